@@ -1,0 +1,3 @@
+//! Penumbra: penumbra-cli.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Penumbra: xtask.
+
+fn main() {}

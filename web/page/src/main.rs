@@ -1,0 +1,3 @@
+//! Penumbra: the page.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Penumbra: the worker.
+
+fn main() {}
