@@ -73,9 +73,9 @@ pub enum Error {
         /// Why.
         source: io::Error,
     },
-    /// Checks or tests failed; the summary has been printed.
-    #[error("{0} failed: see the summary above")]
-    Failed(usize),
+    /// Checks or tests failed.
+    #[error("not everything passed: see the summary above")]
+    Failed,
 }
 
 /// Turns an [`io::Error`] on a path into [`Error::File`].

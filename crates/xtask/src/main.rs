@@ -49,6 +49,8 @@ fn main() -> ExitCode {
             eprintln!("error: {error}");
             ExitCode::from(2)
         }
+        // Everything has been said, and the summary is to be the last line.
+        Err(Error::Failed) => ExitCode::FAILURE,
         Err(error) => {
             eprintln!("error: {error}");
             ExitCode::FAILURE

@@ -75,7 +75,7 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
     if total.failed == 0 {
         Ok(())
     } else {
-        Err(Error::Failed(total.failed))
+        Err(Error::Failed)
     }
 }
 
