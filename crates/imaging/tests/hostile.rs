@@ -13,6 +13,14 @@ const LIMITS: Limits = Limits {
     max_bytes: 1 << 24,
 };
 
+/// How many times the usual number of cases to try, from `PENUMBRA_FUZZ` (default 1), for a long search by hand.
+fn effort() -> u32 {
+    std::env::var("PENUMBRA_FUZZ")
+        .ok()
+        .and_then(|text| text.parse().ok())
+        .unwrap_or(1)
+}
+
 /// Small pictures of every kind that the crate writes, so that there is something to mutate on any machine.
 fn own_files() -> Vec<(String, Vec<u8>)> {
     let mask: Vec<u8> = (0..96_u8).collect();
@@ -72,7 +80,7 @@ fn for_every_file<S: Strategy>(cases: u32, strategy: &S, change: impl Fn(&mut Ve
         files.filter(|(name, bytes)| bytes.len() < 300_000 && name != "bomb_12000.png")
     {
         let config = Config {
-            cases,
+            cases: cases * effort(),
             rng_seed: RngSeed::Fixed(20),
             failure_persistence: None,
             ..Config::default()
@@ -156,7 +164,7 @@ fn noise_behind_a_signature() {
         b"RIFF\x20\0\0\0WEBPVP8X",
     ];
     let config = Config {
-        cases: 256,
+        cases: 256 * effort(),
         rng_seed: RngSeed::Fixed(21),
         failure_persistence: None,
         ..Config::default()

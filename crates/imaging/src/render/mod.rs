@@ -18,9 +18,8 @@ use crate::Error;
 #[inline]
 pub(crate) fn fraction(value: f32, [low, high]: [f32; 2]) -> f32 {
     let fraction = (value - low) / (high - low);
-    // `max` returns the other operand for not-a-number.
-    if high > low {
-        fraction.max(0.0).min(1.0)
+    if low < high && !fraction.is_nan() {
+        fraction.clamp(0.0, 1.0)
     } else {
         0.0
     }
