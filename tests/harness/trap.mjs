@@ -2,14 +2,21 @@
 // proxy, so whatever arrives here was meant to leave the machine.
 import { createServer } from "node:http";
 
+/** What browsers ask their makers for by themselves, whatever page is open. */
+const MAKERS =
+  /^(\w+:\/\/)?([\w-]+\.)*(mozilla\.(com|org|net)|firefox\.com|(accounts|clients\d?|clientservices|update|optimizationguide-pa|content-autofill|safebrowsing|android\.clients)\.google(apis)?\.com|gvt1\.com)(:\d+)?(\/|$)/;
+
 export async function startTrap() {
   const requests = [];
+  const remember = (url) => {
+    if (!MAKERS.test(url)) requests.push(url);
+  };
   const server = createServer((request, response) => {
-    requests.push(request.url);
+    remember(request.url);
     response.writeHead(403).end();
   });
   server.on("connect", (request, socket) => {
-    requests.push(request.url);
+    remember(request.url);
     socket.on("error", () => {});
     socket.end("HTTP/1.1 403 Forbidden\r\n\r\n");
   });
