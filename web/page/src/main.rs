@@ -1,3 +1,2 @@
-//! Penumbra: the page.
-
+//! The page.
 fn main() {}
