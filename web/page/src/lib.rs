@@ -9,7 +9,7 @@
 )]
 
 pub mod catalogue;
-//pub mod compose;
+pub mod compose;
 pub mod errors;
 pub mod legend;
 pub mod maps;
