@@ -1,1 +1,36 @@
-//! Penumbra: imaging.
+//! Pictures in, pictures out: decoding, geometry, intensity normalisation, rendering and encoding.
+//!
+//! The crate knows no tensors, no threads, no files and no browser: it takes bytes and gives numbers, natively and on
+//! `wasm32-unknown-unknown` alike, and both give equal bytes for equal input. Everything that a stranger's file can
+//! reach returns an [`Error`] of one sentence; nothing panics.
+//!
+//! ```
+//! # fn main() -> Result<(), imaging::Error> {
+//! let png = imaging::encode::png_mask(&[0, 1, 1, 0, 0, 1], 2, 3)?;
+//! let volume = imaging::open(&png, "mask.png", &imaging::Limits::default())?;
+//! assert_eq!(volume.shape, [1, 2, 3]);
+//! assert_eq!(volume.provenance.description(), "PNG, 8-bit grey");
+//! # Ok(())
+//! # }
+//! ```
+
+mod decode;
+pub mod encode;
+mod error;
+mod labels;
+pub mod normalise;
+mod open;
+mod orientation;
+mod page;
+mod provenance;
+pub mod render;
+mod signature;
+mod summary;
+mod volume;
+
+pub use error::Error;
+pub use labels::{Labels, open_labels};
+pub use open::{Limits, open};
+pub use provenance::{Colour, Format, Provenance, SampleType};
+pub use summary::{Summary, summary};
+pub use volume::{Geometry, Volume};

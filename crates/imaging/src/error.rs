@@ -1,0 +1,186 @@
+//! The one error type of the crate.
+
+use crate::Format;
+
+/// Why a file could not be opened, or a picture not be made.
+///
+/// Every message is one sentence that names the offending value and says what to do. It never holds a file's name or
+/// the value of a pixel, so that it may be shown and logged.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The file has no bytes.
+    #[error("the file is empty (0 bytes); choose an image file")]
+    Empty,
+    /// The first bytes belong to no known picture format.
+    #[error(
+        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF or WebP file"
+    )]
+    UnknownFormat {
+        /// What the first bytes look like, with its article.
+        looks_like: String,
+    },
+    /// The format is known, this variant of it is not supported.
+    #[error(
+        "this {format} file has {what}, which is not supported; save it again as PNG or as uncompressed TIFF"
+    )]
+    Unsupported {
+        /// The file's format.
+        format: Format,
+        /// The feature that is missing.
+        what: String,
+    },
+    /// The header declares a picture without pixels.
+    #[error(
+        "the {format} header gives a size of {columns} x {rows} pixels, but at least 1 x 1 is needed; export the image again"
+    )]
+    ZeroSize {
+        /// The file's format.
+        format: Format,
+        /// Declared width.
+        columns: u64,
+        /// Declared height.
+        rows: u64,
+    },
+    /// The header declares more pixels than [`Limits::max_pixels`](crate::Limits::max_pixels).
+    #[error(
+        "the image has {columns} x {rows} pixels{} ({} in all), more than the {limit} that can be opened; crop it or reduce its size",
+        in_planes(*planes), columns.saturating_mul(*rows).saturating_mul(*planes)
+    )]
+    TooLarge {
+        /// Declared width.
+        columns: u64,
+        /// Declared height.
+        rows: u64,
+        /// Number of planes.
+        planes: u64,
+        /// Most pixels allowed.
+        limit: u64,
+    },
+    /// The decoded picture would need more bytes than [`Limits::max_bytes`](crate::Limits::max_bytes).
+    #[error(
+        "the image needs {bytes} bytes of memory once decoded, more than the {limit} allowed; crop it or reduce its size"
+    )]
+    TooManyBytes {
+        /// Bytes needed.
+        bytes: u64,
+        /// Most bytes allowed.
+        limit: u64,
+    },
+    /// The memory for the decoded picture could not be had.
+    #[error(
+        "there is no memory for the {bytes} bytes of the decoded image; close other pages or reduce the image's size"
+    )]
+    OutOfMemory {
+        /// Bytes asked for.
+        bytes: u64,
+    },
+    /// The file ends before the picture does.
+    #[error(
+        "the {format} file ends after {bytes} bytes, before the image is complete; copy or download it again"
+    )]
+    Truncated {
+        /// The file's format.
+        format: Format,
+        /// Length of the file.
+        bytes: u64,
+    },
+    /// The file contradicts its own format.
+    #[error("the {format} file is damaged ({detail}); copy or download it again")]
+    Damaged {
+        /// The file's format.
+        format: Format,
+        /// What is wrong, in the decoder's words.
+        detail: String,
+    },
+    /// A label picture holds a value that is no class.
+    #[error(
+        "the label image holds the value {id}, but this model has only the classes 0 to {}; choose the labels that belong to this model",
+        classes.saturating_sub(1)
+    )]
+    UnknownLabel {
+        /// The smallest value that is no class.
+        id: String,
+        /// Number of classes, background included.
+        classes: u8,
+    },
+    /// A label picture in a format that cannot keep class ids.
+    #[error("labels in {what} have no exact class ids; save them as a grey or palette PNG or TIFF")]
+    InexactLabels {
+        /// What the file holds instead.
+        what: String,
+    },
+    /// A number of channels that cannot be made from the picture.
+    #[error(
+        "{wanted} channels cannot be made from an image with {found}; ask for 1 (grey) or 3 (RGB)"
+    )]
+    Channels {
+        /// Channels asked for.
+        wanted: usize,
+        /// Channels of the volume.
+        found: usize,
+    },
+    /// An array whose length does not fit the picture's size.
+    #[error(
+        "{what} has {found} values where {expected} are needed; pass an array that fits the image's size"
+    )]
+    WrongLength {
+        /// Which array.
+        what: &'static str,
+        /// Its length.
+        found: usize,
+        /// The length needed.
+        expected: usize,
+    },
+    /// A plane that the volume does not have.
+    #[error("there is no plane {plane} in an image with {planes}; count planes from 0")]
+    NoSuchPlane {
+        /// The plane asked for.
+        plane: usize,
+        /// Planes of the volume.
+        planes: usize,
+    },
+    /// An encoder refused.
+    #[error("the {format} file could not be written ({detail}); save a smaller image")]
+    Encode {
+        /// The format to write.
+        format: Format,
+        /// What the encoder said.
+        detail: String,
+    },
+}
+
+fn in_planes(planes: u64) -> String {
+    if planes == 1 {
+        String::new()
+    } else {
+        format!(" in {planes} planes")
+    }
+}
+
+impl Error {
+    /// A damaged file, with a decoder's message made fit for the inside of a sentence.
+    pub(crate) fn damaged(format: Format, detail: impl std::fmt::Display) -> Self {
+        let detail = detail.to_string();
+        let detail = detail.split_whitespace().collect::<Vec<_>>().join(" ");
+        let detail = detail
+            .trim_end_matches(['.', '!', ';'])
+            .replace(['(', ')'], "")
+            .replace(". ", ": ");
+        Self::Damaged { format, detail }
+    }
+
+    pub(crate) fn unsupported(format: Format, what: impl Into<String>) -> Self {
+        Self::Unsupported {
+            format,
+            what: what.into(),
+        }
+    }
+
+    pub(crate) fn truncated(format: Format, bytes: &[u8]) -> Self {
+        Self::Truncated {
+            format,
+            bytes: bytes.len() as u64,
+        }
+    }
+}

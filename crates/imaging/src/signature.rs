@@ -1,0 +1,113 @@
+//! Formats are told by their first bytes, never by a file's name.
+
+use crate::{Error, Format};
+
+/// The format of a file by its first bytes.
+pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
+    if bytes.is_empty() {
+        return Err(Error::Empty);
+    }
+    // A DICOM file may begin like a TIFF one (PS3.10, 7.1: the preamble is free for the use of other formats).
+    if bytes.get(128..132) == Some(b"DICM") {
+        return Err(Error::UnknownFormat {
+            looks_like: "a DICOM file".to_owned(),
+        });
+    }
+    match bytes {
+        [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Ok(Format::Png),
+        [0xFF, 0xD8, 0xFF, ..] => Ok(Format::Jpeg),
+        [b'I', b'I', 42 | 43, 0, ..] | [b'M', b'M', 0, 42 | 43, ..] => Ok(Format::Tiff),
+        [b'B', b'M', ..] if bytes.len() >= 18 && is_bitmap_header(bytes) => Ok(Format::Bmp),
+        [b'G', b'I', b'F', b'8', b'7' | b'9', b'a', ..] => Ok(Format::Gif),
+        [
+            b'R',
+            b'I',
+            b'F',
+            b'F',
+            _,
+            _,
+            _,
+            _,
+            b'W',
+            b'E',
+            b'B',
+            b'P',
+            ..,
+        ] => Ok(Format::WebP),
+        _ => Err(Error::UnknownFormat {
+            looks_like: describe(bytes),
+        }),
+    }
+}
+
+/// "BM" begins many a text, so the size of the second header must be one that exists.
+fn is_bitmap_header(bytes: &[u8]) -> bool {
+    matches!(
+        bytes.get(14..18),
+        Some([12 | 16 | 40 | 52 | 56 | 64 | 108 | 124, 0, 0, 0])
+    )
+}
+
+/// What a file that is no picture looks like, for the error's sentence.
+fn describe(bytes: &[u8]) -> String {
+    let starts = |magic: &[u8]| bytes.starts_with(magic);
+    let at = |offset: usize, magic: &[u8]| {
+        bytes
+            .get(offset..)
+            .is_some_and(|rest| rest.starts_with(magic))
+    };
+    let named = if at(344, b"n+1\0") || at(344, b"ni1\0") || at(4, b"n+2\0") || at(4, b"ni2\0") {
+        "a NIfTI file"
+    } else if starts(&[0x1F, 0x8B]) {
+        "a gzip archive"
+    } else if starts(b"PK\x03\x04") {
+        "a ZIP archive"
+    } else if starts(b"%PDF") {
+        "a PDF document"
+    } else if at(4, b"ftypheic") || at(4, b"ftypheix") || at(4, b"ftypmif1") {
+        "a HEIC photograph"
+    } else if at(4, b"ftypavif") {
+        "an AVIF picture"
+    } else if at(4, b"jP  ") || starts(&[0xFF, 0x4F, 0xFF, 0x51]) {
+        "a JPEG 2000 picture"
+    } else if starts(&[0xFF, 0x0A]) || at(4, b"JXL ") {
+        "a JPEG XL picture"
+    } else if is_text(bytes) {
+        "a text file"
+    } else {
+        let first: Vec<String> = bytes
+            .iter()
+            .take(4)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        return format!("a file of unknown kind (first bytes {})", first.join(" "));
+    };
+    named.to_owned()
+}
+
+fn is_text(bytes: &[u8]) -> bool {
+    let head = bytes.get(..bytes.len().min(512)).unwrap_or(bytes);
+    let valid = match std::str::from_utf8(head) {
+        Ok(_) => true,
+        // A character may be cut in two where the sample ends.
+        Err(error) => error.error_len().is_none(),
+    };
+    valid
+        && head
+            .iter()
+            .all(|&byte| byte >= 0x20 || matches!(byte, b'\t' | b'\n' | b'\r' | 0x0C))
+}
+
+/// The format that a file's name promises, by its extension.
+pub(crate) fn promised_by_name(name: &str) -> Option<Format> {
+    let (_, extension) = name.rsplit_once('.')?;
+    match extension.to_ascii_lowercase().as_str() {
+        "png" => Some(Format::Png),
+        "jpg" | "jpeg" | "jpe" | "jfif" => Some(Format::Jpeg),
+        "tif" | "tiff" => Some(Format::Tiff),
+        "bmp" | "dib" => Some(Format::Bmp),
+        "gif" => Some(Format::Gif),
+        "webp" => Some(Format::WebP),
+        _ => None,
+    }
+}

@@ -1,0 +1,44 @@
+//! What the tests over real files share.
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::PathBuf;
+
+/// The folder of shared sample files: `PENUMBRA_SHARED`, or `shared` beside the workspace.
+pub fn shared(part: &str) -> Option<PathBuf> {
+    let root = std::env::var_os("PENUMBRA_SHARED")
+        .map(PathBuf::from)
+        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
+    let path = root.join(part);
+    if path.exists() {
+        return Some(path);
+    }
+    eprintln!(
+        "SKIPPED: {} is not there; set PENUMBRA_SHARED to the folder of shared samples",
+        path.display()
+    );
+    None
+}
+
+/// Every file of a sample folder with its name, in order of names.
+pub fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
+    let Some(folder) = shared(&format!("samples/{folder}")) else {
+        return Vec::new();
+    };
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
+        .unwrap()
+        .map(|entry| {
+            let path = entry.unwrap().path();
+            (
+                path.file_name().unwrap().to_string_lossy().into_owned(),
+                std::fs::read(&path).unwrap(),
+            )
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// One sample file.
+pub fn file(path: &str) -> Option<Vec<u8>> {
+    shared(&format!("samples/{path}")).map(|path| std::fs::read(path).unwrap())
+}

@@ -1,0 +1,492 @@
+//! Real files of every kind, against what other readers found in them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+
+use std::collections::BTreeMap;
+
+use imaging::{Error, Format, Limits, SampleType, Summary, Volume, open, open_labels, summary};
+use serde::Deserialize;
+
+#[derive(Deserialize)]
+struct Expectations {
+    files: BTreeMap<String, Expected>,
+}
+
+#[derive(Deserialize, Default)]
+struct Expected {
+    mode: Option<String>,
+    shape: Option<Vec<usize>>,
+    dtype: Option<String>,
+    min: Option<f64>,
+    max: Option<f64>,
+    mean: Option<f64>,
+    sha1_le: Option<String>,
+}
+
+fn expectations() -> Option<BTreeMap<String, Expected>> {
+    let text = std::fs::read_to_string(common::shared("samples/EXPECTED.json")?).unwrap();
+    Some(serde_json::from_str::<Expectations>(&text).unwrap().files)
+}
+
+fn open_sample(path: &str) -> Option<Volume> {
+    Some(
+        open(&common::file(path)?, path, &Limits::default())
+            .unwrap_or_else(|error| panic!("{path}: {error}")),
+    )
+}
+
+fn summed(path: &str) -> Option<Summary> {
+    open_sample(path).map(|volume| summary(&volume))
+}
+
+/// The exact files: numbers and hash equal those of the other readers, which keep `[planes,] rows, columns [, channels]`.
+#[test]
+fn exact_formats_agree_with_other_readers() {
+    let Some(expectations) = expectations() else {
+        return;
+    };
+    // These modes differ from ours: alpha kept, palette indices in place of colours, channels first. Each has its own
+    // test below.
+    let elsewhere = [
+        "grey_alpha.png",
+        "rgba.png",
+        "palette64.png",
+        "label_palette.png",
+        "grey.gif",
+        "rgb_planar.tif",
+    ];
+    let mut tested = 0;
+    for (path, expected) in &expectations {
+        let Some(name) = path.strip_prefix("raster/") else {
+            continue;
+        };
+        let volume = open_sample(path).unwrap();
+        if elsewhere.contains(&name) || volume.provenance.format == Format::Jpeg {
+            continue;
+        }
+        let found = summary(&volume);
+        let mut shape = found.shape.to_vec();
+        if found.shape[0] == 1 {
+            shape.remove(0);
+        }
+        if found.channels == 3 {
+            shape.push(3);
+        }
+        assert_eq!(Some(shape), expected.shape, "{path}");
+        assert_eq!(
+            Some(found.dtype.as_str()),
+            expected.dtype.as_deref(),
+            "{path}"
+        );
+        assert_eq!(
+            (found.min, found.max),
+            (expected.min, expected.max),
+            "{path}"
+        );
+        assert!(
+            (found.mean.unwrap() - expected.mean.unwrap()).abs() < 1e-5,
+            "{path}: {:?}",
+            found.mean
+        );
+        assert_eq!(Some(&found.sha1), expected.sha1_le.as_ref(), "{path}");
+        tested += 1;
+    }
+    assert!(tested >= 20, "only {tested} files were compared");
+}
+
+/// JPEG decoders differ in their inverse transform and in how they enlarge chroma.
+#[test]
+fn jpeg_agrees_with_another_decoder_but_for_rounding() {
+    let Some(expectations) = expectations() else {
+        return;
+    };
+    let mut tested = 0;
+    for (path, expected) in &expectations {
+        if !path.starts_with("raster/") || expected.mode.as_deref() == Some("CMYK") {
+            continue;
+        }
+        let found = summed(path).unwrap();
+        if found.format != Format::Jpeg {
+            continue;
+        }
+        let mean = found.mean.unwrap();
+        assert!(
+            (mean - expected.mean.unwrap()).abs() < 0.25,
+            "{path}: mean {mean}"
+        );
+        assert!(
+            (found.max.unwrap() - expected.max.unwrap()).abs() <= 4.0,
+            "{path}: {:?}",
+            found.max
+        );
+        assert!(
+            (found.min.unwrap() - expected.min.unwrap()).abs() <= 4.0,
+            "{path}: {:?}",
+            found.min
+        );
+        tested += 1;
+    }
+    assert!(tested >= 8, "only {tested} files were compared");
+}
+
+#[test]
+fn jpeg_is_close_to_its_lossless_original() {
+    let Some(original) = open_sample("raster/rgb8.png") else {
+        return;
+    };
+    for path in [
+        "raster/rgb.jpg",
+        "raster/rgb_progressive.jpg",
+        "raster/cmyk.jpg",
+        "raster/jpeg_named.png",
+    ] {
+        let found = open_sample(path).unwrap();
+        assert_eq!((found.channels, found.shape), (3, original.shape), "{path}");
+        let difference = mean_difference(&found.voxels, &original.voxels);
+        assert!(difference < 4.0, "{path}: mean difference {difference}");
+    }
+    let grey = open_sample("raster/grey.jpg").unwrap();
+    let original = open_sample("raster/grey8.png").unwrap();
+    assert_eq!((grey.channels, grey.shape), (1, original.shape));
+    assert!(mean_difference(&grey.voxels, &original.voxels) < 2.0);
+}
+
+/// Orientation 1, 3, 6 and 8: each, upright, is the first 200 rows of one picture.
+#[test]
+fn exif_orientation_is_applied() {
+    let Some(original) = open_sample("raster/rgb8.png") else {
+        return;
+    };
+    let [_, rows, columns] = original.shape;
+    let top: Vec<f32> = original
+        .voxels
+        .chunks_exact(rows * columns)
+        .flat_map(|channel| channel.iter().take(200 * columns).copied())
+        .collect();
+    for orientation in [1, 3, 6, 8] {
+        let path = format!("raster/exif_orient{orientation}.jpg");
+        let found = open_sample(&path).unwrap();
+        assert_eq!(found.shape, [1, 200, columns], "{path}");
+        let difference = mean_difference(&found.voxels, &top);
+        assert!(difference < 4.0, "{path}: mean difference {difference}");
+        assert_eq!(
+            found.provenance.notes.is_empty(),
+            orientation == 1,
+            "{path}: {:?}",
+            found.provenance.notes
+        );
+    }
+}
+
+fn mean_difference(left: &[f32], right: &[f32]) -> f64 {
+    assert_eq!(left.len(), right.len());
+    left.iter()
+        .zip(right)
+        .map(|(a, b)| f64::from((a - b).abs()))
+        .sum::<f64>()
+        / left.len() as f64
+}
+
+#[test]
+fn alpha_is_dropped_and_said_so() {
+    for (with, without) in [("rgba.png", "rgb8.png"), ("grey_alpha.png", "grey8.png")] {
+        let Some(with) = open_sample(&format!("raster/{with}")) else {
+            return;
+        };
+        let without = open_sample(&format!("raster/{without}")).unwrap();
+        assert_eq!(with.voxels, without.voxels);
+        assert_eq!(
+            with.provenance.notes,
+            ["The alpha (transparency) channel was left out."]
+        );
+        assert!(without.provenance.notes.is_empty());
+    }
+}
+
+#[test]
+fn planar_samples_equal_interleaved_ones() {
+    let (Some(planar), Some(expectations)) = (summed("raster/rgb_planar.tif"), expectations())
+    else {
+        return;
+    };
+    assert_eq!(
+        Some(&planar.sha1),
+        expectations["raster/rgb8.png"].sha1_le.as_ref()
+    );
+}
+
+/// The stored samples are those of grey8.png, but the file says that 0 is white.
+#[test]
+fn white_is_zero_is_inverted() {
+    let Some(found) = open_sample("raster/miniswhite.tif") else {
+        return;
+    };
+    let original = open_sample("raster/grey8.png").unwrap();
+    let inverted: Vec<f32> = original.voxels.iter().map(|voxel| 255.0 - voxel).collect();
+    assert_eq!(found.voxels, inverted);
+    assert_eq!(
+        found.provenance.notes,
+        ["The grey scale was inverted, because the file says that 0 is white."]
+    );
+    // Class ids are what is stored, as with palettes.
+    let bytes = common::file("raster/miniswhite.tif").unwrap();
+    let ids = open_labels(&bytes, "a", &Limits::default(), 255).unwrap_err();
+    assert_eq!(
+        ids,
+        Error::UnknownLabel {
+            id: "255".into(),
+            classes: 255
+        }
+    );
+}
+
+#[test]
+fn palettes_become_colours_or_grey() {
+    let Some(colours) = open_sample("raster/palette64.png") else {
+        return;
+    };
+    assert_eq!((colours.channels, colours.shape), (3, [1, 256, 320]));
+    assert_eq!(colours.provenance.description(), "PNG, 8-bit palette");
+    let original = open_sample("raster/rgb8.png").unwrap();
+    let difference = mean_difference(&colours.voxels, &original.voxels);
+    assert!(
+        difference < 12.0,
+        "64 colours stand for all: mean difference {difference}"
+    );
+
+    let grey = open_sample("raster/grey.gif").unwrap();
+    assert_eq!((grey.channels, grey.shape), (1, [1, 256, 256]));
+}
+
+#[test]
+fn names_decide_nothing_but_are_noticed() {
+    let Some(found) = open_sample("raster/jpeg_named.png") else {
+        return;
+    };
+    assert_eq!(found.provenance.format, Format::Jpeg);
+    assert_eq!(
+        found.provenance.notes,
+        ["The name says PNG, the content is JPEG."]
+    );
+    assert_eq!(found.voxels, open_sample("raster/rgb.jpg").unwrap().voxels);
+}
+
+#[test]
+fn descriptions_and_display_ranges() {
+    for (name, description, range) in [
+        ("grey8.png", "PNG, 8-bit grey", [0.0, 255.0]),
+        ("grey1.png", "PNG, 1-bit grey", [0.0, 1.0]),
+        ("grey4.png", "PNG, 4-bit grey", [0.0, 15.0]),
+        ("grey16.png", "PNG, 16-bit grey", [0.0, 57680.0]),
+        ("rgb8.png", "PNG, 8-bit RGB", [0.0, 255.0]),
+        ("rgb.jpg", "JPEG, 8-bit RGB", [0.0, 255.0]),
+        ("float32.tif", "TIFF, 32-bit float grey", [0.0, 1.0]),
+        ("stack5.tif", "TIFF, 16-bit grey", [0.0, 57680.0]),
+        ("rgb.webp", "WebP, 8-bit RGB", [0.0, 255.0]),
+    ] {
+        let Some(found) = open_sample(&format!("raster/{name}")) else {
+            return;
+        };
+        assert_eq!(found.provenance.description(), description);
+        assert_eq!(found.provenance.display_range(), range, "{name}");
+    }
+}
+
+#[test]
+fn labels_are_read_as_class_ids() {
+    let Some(expectations) = expectations() else {
+        return;
+    };
+    let limits = Limits::default();
+    let reference = open_labels(
+        &common::file("raster/label01.png").unwrap(),
+        "a",
+        &limits,
+        2,
+    )
+    .unwrap();
+    assert_eq!(reference.shape, [1, 256, 256]);
+    let sha = expectations["raster/label01.png"].sha1_le.as_ref().unwrap();
+    assert_eq!(&sha1(&reference.ids), sha);
+    for (name, classes) in [
+        ("label01.png", 4),
+        ("label0255.png", 2),
+        ("label_palette.png", 2),
+        ("grey1.png", 2),
+    ] {
+        let found = open_labels(
+            &common::file(&format!("raster/{name}")).unwrap(),
+            name,
+            &limits,
+            classes,
+        )
+        .unwrap();
+        assert_eq!(found, reference, "{name}");
+    }
+    let palette = open_labels(
+        &common::file("raster/palette64.png").unwrap(),
+        "a",
+        &limits,
+        64,
+    )
+    .unwrap();
+    assert_eq!(
+        &sha1(&palette.ids),
+        expectations["raster/palette64.png"]
+            .sha1_le
+            .as_ref()
+            .unwrap()
+    );
+}
+
+fn sha1(bytes: &[u8]) -> String {
+    use sha1::{Digest, Sha1};
+    Sha1::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
+}
+
+#[test]
+fn labels_that_are_no_classes_are_refused() {
+    let Some(mask) = common::file("raster/label0255.png") else {
+        return;
+    };
+    let limits = Limits::default();
+    let error = open_labels(&mask, "a", &limits, 4).unwrap_err();
+    assert_eq!(
+        error,
+        Error::UnknownLabel {
+            id: "255".into(),
+            classes: 4
+        }
+    );
+    assert_eq!(
+        error.to_string(),
+        "the label image holds the value 255, but this model has only the classes 0 to 3; choose the labels that belong to this model"
+    );
+    let exact = |name: &str, classes| {
+        open_labels(&common::file(name).unwrap(), name, &limits, classes).unwrap_err()
+    };
+    assert!(matches!(
+        exact("raster/palette64.png", 2),
+        Error::UnknownLabel { .. }
+    ));
+    assert!(matches!(
+        exact("raster/rgb8.png", 255),
+        Error::InexactLabels { .. }
+    ));
+    assert!(matches!(
+        exact("raster/grey.jpg", 255),
+        Error::InexactLabels { .. }
+    ));
+    assert!(matches!(
+        exact("raster/float32.tif", 4),
+        Error::InexactLabels { .. }
+    ));
+}
+
+#[test]
+fn bad_files_give_one_clear_sentence() {
+    let limits = Limits::default();
+    for (name, sentence) in [
+        (
+            "empty.png",
+            "the file is empty (0 bytes); choose an image file",
+        ),
+        (
+            "text.png",
+            "this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF or WebP file",
+        ),
+        (
+            "bomb_12000.png",
+            "the image has 12000 x 12000 pixels (144000000 in all), more than the 67108864 that can be opened; crop it or reduce its size",
+        ),
+        (
+            "huge_60000.png",
+            "the image has 60000 x 60000 pixels (3600000000 in all), more than the 67108864 that can be opened; crop it or reduce its size",
+        ),
+        ("zero_width.png", "the PNG header gives a size of 0 x"),
+        (
+            "truncated.png",
+            "the PNG file ends after 62313 bytes, before the image is complete; copy or download it again",
+        ),
+        (
+            "truncated.jpg",
+            "the JPEG file ends after 9881 bytes, before the image is complete; copy or download it again",
+        ),
+        (
+            "truncated.tif",
+            "the TIFF file ends after 43776 bytes, before the image is complete; copy or download it again",
+        ),
+        ("bad_crc.png", "the PNG file is damaged ("),
+    ] {
+        let Some(bytes) = common::file(&format!("raster_bad/{name}")) else {
+            return;
+        };
+        let error = open(&bytes, name, &limits).unwrap_err().to_string();
+        assert!(error.starts_with(sentence), "{name}: {error}");
+        assert!(
+            !error.contains(name) && !error.contains('\n') && !error.contains(". "),
+            "{name}: {error}"
+        );
+    }
+}
+
+#[test]
+fn every_bad_sample_is_refused_by_both_readers() {
+    for (name, bytes) in common::files("raster_bad") {
+        let limits = Limits::default();
+        eprintln!("{name}: {}", open(&bytes, &name, &limits).unwrap_err());
+        open_labels(&bytes, &name, &limits, 2).unwrap_err();
+    }
+    for folder in ["dicom", "nifti"] {
+        for (name, bytes) in common::files(folder) {
+            let error = open(&bytes, &name, &Limits::default()).unwrap_err();
+            assert!(
+                matches!(error, Error::UnknownFormat { .. }),
+                "{name}: {error}"
+            );
+        }
+    }
+}
+
+#[test]
+fn limits_hold_for_every_format_before_decoding() {
+    let small = Limits {
+        max_pixels: 1000,
+        max_bytes: 1 << 30,
+    };
+    let narrow = Limits {
+        max_pixels: 1 << 30,
+        max_bytes: 1000,
+    };
+    for (name, bytes) in common::files("raster") {
+        assert!(
+            matches!(open(&bytes, &name, &small), Err(Error::TooLarge { .. })),
+            "{name}"
+        );
+        assert!(
+            matches!(
+                open(&bytes, &name, &narrow),
+                Err(Error::TooManyBytes { .. })
+            ),
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn the_sample_types_of_the_samples() {
+    for (name, expected) in [
+        ("grey16_be.tif", SampleType::Uint16),
+        ("float32.tif", SampleType::Float32),
+        ("bigtiff.tif", SampleType::Uint8),
+    ] {
+        let Some(found) = open_sample(&format!("raster/{name}")) else {
+            return;
+        };
+        assert_eq!(found.provenance.sample_type, expected);
+    }
+}
