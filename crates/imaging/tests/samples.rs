@@ -3,31 +3,7 @@
 
 mod common;
 
-use std::collections::BTreeMap;
-
 use imaging::{Error, Format, Limits, SampleType, Summary, Volume, open, open_labels, summary};
-use serde::Deserialize;
-
-#[derive(Deserialize)]
-struct Expectations {
-    files: BTreeMap<String, Expected>,
-}
-
-#[derive(Deserialize, Default)]
-struct Expected {
-    mode: Option<String>,
-    shape: Option<Vec<usize>>,
-    dtype: Option<String>,
-    min: Option<f64>,
-    max: Option<f64>,
-    mean: Option<f64>,
-    sha1_le: Option<String>,
-}
-
-fn expectations() -> Option<BTreeMap<String, Expected>> {
-    let text = std::fs::read_to_string(common::shared("samples/EXPECTED.json")?).unwrap();
-    Some(serde_json::from_str::<Expectations>(&text).unwrap().files)
-}
 
 fn open_sample(path: &str) -> Option<Volume> {
     Some(
@@ -43,7 +19,7 @@ fn summed(path: &str) -> Option<Summary> {
 /// The exact files: numbers and hash equal those of the other readers, which keep `[planes,] rows, columns [, channels]`.
 #[test]
 fn exact_formats_agree_with_other_readers() {
-    let Some(expectations) = expectations() else {
+    let Some(expectations) = common::expectations() else {
         return;
     };
     // These modes differ from ours: alpha kept, palette indices in place of colours, channels first. Each has its own
@@ -98,7 +74,7 @@ fn exact_formats_agree_with_other_readers() {
 /// JPEG decoders differ in their inverse transform and in how they enlarge chroma.
 #[test]
 fn jpeg_agrees_with_another_decoder_but_for_rounding() {
-    let Some(expectations) = expectations() else {
+    let Some(expectations) = common::expectations() else {
         return;
     };
     let mut tested = 0;
@@ -206,7 +182,8 @@ fn alpha_is_dropped_and_said_so() {
 
 #[test]
 fn planar_samples_equal_interleaved_ones() {
-    let (Some(planar), Some(expectations)) = (summed("raster/rgb_planar.tif"), expectations())
+    let (Some(planar), Some(expectations)) =
+        (summed("raster/rgb_planar.tif"), common::expectations())
     else {
         return;
     };
@@ -290,190 +267,6 @@ fn descriptions_and_display_ranges() {
         };
         assert_eq!(found.provenance.description(), description);
         assert_eq!(found.provenance.display_range(), range, "{name}");
-    }
-}
-
-#[test]
-fn labels_are_read_as_class_ids() {
-    let Some(expectations) = expectations() else {
-        return;
-    };
-    let limits = Limits::default();
-    let reference = open_labels(
-        &common::file("raster/label01.png").unwrap(),
-        "a",
-        &limits,
-        2,
-    )
-    .unwrap();
-    assert_eq!(reference.shape, [1, 256, 256]);
-    let sha = expectations["raster/label01.png"].sha1_le.as_ref().unwrap();
-    assert_eq!(&sha1(&reference.ids), sha);
-    for (name, classes) in [
-        ("label01.png", 4),
-        ("label0255.png", 2),
-        ("label_palette.png", 2),
-        ("grey1.png", 2),
-    ] {
-        let found = open_labels(
-            &common::file(&format!("raster/{name}")).unwrap(),
-            name,
-            &limits,
-            classes,
-        )
-        .unwrap();
-        assert_eq!(found, reference, "{name}");
-    }
-    let palette = open_labels(
-        &common::file("raster/palette64.png").unwrap(),
-        "a",
-        &limits,
-        64,
-    )
-    .unwrap();
-    assert_eq!(
-        &sha1(&palette.ids),
-        expectations["raster/palette64.png"]
-            .sha1_le
-            .as_ref()
-            .unwrap()
-    );
-}
-
-fn sha1(bytes: &[u8]) -> String {
-    use sha1::{Digest, Sha1};
-    Sha1::digest(bytes)
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
-}
-
-#[test]
-fn labels_that_are_no_classes_are_refused() {
-    let Some(mask) = common::file("raster/label0255.png") else {
-        return;
-    };
-    let limits = Limits::default();
-    let error = open_labels(&mask, "a", &limits, 4).unwrap_err();
-    assert_eq!(
-        error,
-        Error::UnknownLabel {
-            id: "255".into(),
-            classes: 4
-        }
-    );
-    assert_eq!(
-        error.to_string(),
-        "the label image holds the value 255, but this model has only the classes 0 to 3; choose the labels that belong to this model"
-    );
-    let exact = |name: &str, classes| {
-        open_labels(&common::file(name).unwrap(), name, &limits, classes).unwrap_err()
-    };
-    assert!(matches!(
-        exact("raster/palette64.png", 2),
-        Error::UnknownLabel { .. }
-    ));
-    assert!(matches!(
-        exact("raster/rgb8.png", 255),
-        Error::InexactLabels { .. }
-    ));
-    assert!(matches!(
-        exact("raster/grey.jpg", 255),
-        Error::InexactLabels { .. }
-    ));
-    assert!(matches!(
-        exact("raster/float32.tif", 4),
-        Error::InexactLabels { .. }
-    ));
-}
-
-#[test]
-fn bad_files_give_one_clear_sentence() {
-    let limits = Limits::default();
-    for (name, sentence) in [
-        (
-            "empty.png",
-            "the file is empty (0 bytes); choose an image file",
-        ),
-        (
-            "text.png",
-            "this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF or WebP file",
-        ),
-        (
-            "bomb_12000.png",
-            "the image has 12000 x 12000 pixels (144000000 in all), more than the 67108864 that can be opened; crop it or reduce its size",
-        ),
-        (
-            "huge_60000.png",
-            "the image has 60000 x 60000 pixels (3600000000 in all), more than the 67108864 that can be opened; crop it or reduce its size",
-        ),
-        ("zero_width.png", "the PNG header gives a size of 0 x"),
-        (
-            "truncated.png",
-            "the PNG file ends after 62313 bytes, before the image is complete; copy or download it again",
-        ),
-        (
-            "truncated.jpg",
-            "the JPEG file ends after 9881 bytes, before the image is complete; copy or download it again",
-        ),
-        (
-            "truncated.tif",
-            "the TIFF file ends after 43776 bytes, before the image is complete; copy or download it again",
-        ),
-        ("bad_crc.png", "the PNG file is damaged ("),
-    ] {
-        let Some(bytes) = common::file(&format!("raster_bad/{name}")) else {
-            return;
-        };
-        let error = open(&bytes, name, &limits).unwrap_err().to_string();
-        assert!(error.starts_with(sentence), "{name}: {error}");
-        assert!(
-            !error.contains(name) && !error.contains('\n') && !error.contains(". "),
-            "{name}: {error}"
-        );
-    }
-}
-
-#[test]
-fn every_bad_sample_is_refused_by_both_readers() {
-    for (name, bytes) in common::files("raster_bad") {
-        let limits = Limits::default();
-        eprintln!("{name}: {}", open(&bytes, &name, &limits).unwrap_err());
-        open_labels(&bytes, &name, &limits, 2).unwrap_err();
-    }
-    for folder in ["dicom", "nifti"] {
-        for (name, bytes) in common::files(folder) {
-            let error = open(&bytes, &name, &Limits::default()).unwrap_err();
-            assert!(
-                matches!(error, Error::UnknownFormat { .. }),
-                "{name}: {error}"
-            );
-        }
-    }
-}
-
-#[test]
-fn limits_hold_for_every_format_before_decoding() {
-    let small = Limits {
-        max_pixels: 1000,
-        max_bytes: 1 << 30,
-    };
-    let narrow = Limits {
-        max_pixels: 1 << 30,
-        max_bytes: 1000,
-    };
-    for (name, bytes) in common::files("raster") {
-        assert!(
-            matches!(open(&bytes, &name, &small), Err(Error::TooLarge { .. })),
-            "{name}"
-        );
-        assert!(
-            matches!(
-                open(&bytes, &name, &narrow),
-                Err(Error::TooManyBytes { .. })
-            ),
-            "{name}"
-        );
     }
 }
 

@@ -164,10 +164,10 @@ fn read_page(
         usize::from(layout.num_samples())
     };
     let (mut samples, sample_type) = convert(result);
-    if bits < 8 {
-        if let Samples::U8(packed) = &samples {
-            samples = Samples::U8(unpack(packed, bits, columns * samples_per_pixel, rows)?);
-        }
+    if bits < 8
+        && let Samples::U8(packed) = &samples
+    {
+        samples = Samples::U8(unpack(packed, bits, columns * samples_per_pixel, rows)?);
     }
 
     let (colour, palette) = match channels {

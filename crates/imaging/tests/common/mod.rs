@@ -1,7 +1,34 @@
 //! What the tests over real files share.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
+
+use serde::Deserialize;
+
+/// What other readers found in the sample files.
+#[derive(Deserialize)]
+struct Expectations {
+    files: BTreeMap<String, Expected>,
+}
+
+/// What another reader found in one file.
+#[derive(Deserialize, Default)]
+pub struct Expected {
+    pub mode: Option<String>,
+    pub shape: Option<Vec<usize>>,
+    pub dtype: Option<String>,
+    pub min: Option<f64>,
+    pub max: Option<f64>,
+    pub mean: Option<f64>,
+    pub sha1_le: Option<String>,
+}
+
+/// The expectations by path within the samples.
+pub fn expectations() -> Option<BTreeMap<String, Expected>> {
+    let text = std::fs::read_to_string(shared("samples/EXPECTED.json")?).unwrap();
+    Some(serde_json::from_str::<Expectations>(&text).unwrap().files)
+}
 
 /// The folder of shared sample files: `PENUMBRA_SHARED`, or `shared` beside the workspace.
 pub fn shared(part: &str) -> Option<PathBuf> {
