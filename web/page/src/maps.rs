@@ -136,6 +136,12 @@ pub fn text(name: &str) -> Option<&'static MapText> {
     MAPS.iter().find(|map| map.name == name)
 }
 
+/// Whether a map may be drawn fainter where it is low: only where low means trust.
+#[must_use]
+pub fn may_fade(name: &str) -> bool {
+    name != "margin"
+}
+
 /// The values at which a map's colours begin and end.
 ///
 /// `minimum` and `maximum` are the map's own in this image, `classes` the number of classes of the model. The second

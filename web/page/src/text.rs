@@ -71,7 +71,7 @@ pub fn device(backend: Backend, adapter: Option<&str>) -> String {
     match (backend, adapter.filter(|name| !name.trim().is_empty())) {
         (Backend::Webgpu, Some(adapter)) => format!("WebGPU ({adapter})"),
         (Backend::Webgpu, None) => "WebGPU".to_owned(),
-        (Backend::Cpu, _) => "CPU (WebAssembly)".to_owned(),
+        (Backend::Cpu, _) => "the CPU (WebAssembly)".to_owned(),
     }
 }
 
@@ -103,7 +103,11 @@ pub fn stale(page: u32, worker: u32) -> String {
 #[must_use]
 pub fn finished(elapsed_ms: f64, windows: u32, backend: Backend) -> String {
     let windows = if windows == 1 { "1 window".to_owned() } else { format!("{windows} windows") };
-    format!("Segmented in {} ({windows}, {}).", duration(elapsed_ms), device(backend, None))
+    let device = match backend {
+        Backend::Webgpu => "WebGPU",
+        Backend::Cpu => "CPU",
+    };
+    format!("Segmented in {} ({windows}, {device}).", duration(elapsed_ms))
 }
 
 /// Size of an image, such as `360 × 360 pixels`.
@@ -150,6 +154,19 @@ pub const NOTHING_KEPT: &str = "All pixels are referred, so nothing is kept.";
 /// A model without a validation curve.
 pub const NO_CURVE: &str = "This model came without a validation curve, so no remaining error can be stated.";
 
+/// Name of a colour map.
+#[must_use]
+pub fn colours(name: &str) -> &str {
+    match name {
+        "viridis" => "Viridis",
+        "cividis" => "Cividis",
+        "magma" => "Magma",
+        "inferno" => "Inferno",
+        "grey" => "Grey",
+        other => other,
+    }
+}
+
 /// The method's name in a table.
 #[must_use]
 pub fn method(name: &str) -> &str {
@@ -172,6 +189,6 @@ mod tests {
         assert_eq!(device(Backend::Webgpu, Some("lavapipe")), "WebGPU (lavapipe)");
         assert!(referred(0.1, None).contains("10.0 %"));
         assert!(stale(1, 2).contains("version 2"));
-        assert_eq!(finished(1500.0, 1, Backend::Cpu), "Segmented in 1.5 s (1 window, CPU (WebAssembly)).");
+        assert_eq!(finished(1500.0, 1, Backend::Cpu), "Segmented in 1.5 s (1 window, CPU).");
     }
 }

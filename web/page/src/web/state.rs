@@ -47,6 +47,8 @@ pub struct Display {
     pub map_opacity: RwSignal<f64>,
     /// Outline instead of fill.
     pub outline: RwSignal<bool>,
+    /// Draw the map fainter where it is low.
+    pub fade: RwSignal<bool>,
     /// Colours of the map.
     pub colours: RwSignal<ColourMap>,
     /// Values drawn black and white.
@@ -115,9 +117,10 @@ impl State {
     pub fn new() -> Self {
         let display = Display {
             map: RwSignal::new("ranking".to_owned()),
-            mask_opacity: RwSignal::new(80.0),
-            map_opacity: RwSignal::new(55.0),
+            mask_opacity: RwSignal::new(50.0),
+            map_opacity: RwSignal::new(80.0),
             outline: RwSignal::new(true),
+            fade: RwSignal::new(true),
             colours: RwSignal::new(ColourMap::default()),
             window: RwSignal::new([0.0, 255.0]),
             plane: RwSignal::new(0),

@@ -1,7 +1,7 @@
 //! How the picture is drawn.
 
 use leptos::prelude::*;
-use page::compose::COLOUR_MAPS;
+use page::compose::ColourMap;
 use page::legend::number;
 use page::{maps, text, window};
 
@@ -26,12 +26,13 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
         });
         options.collect_view()
     };
-    let colours = COLOUR_MAPS.map(|(colours, name, title)| {
-        view! { <option value=name selected=move || display.colours.get() == colours>{title}</option> }
+    let colours = ColourMap::ALL.map(|colours| {
+        let selected = move || display.colours.get() == colours;
+        view! { <option value=colours.name() selected=selected>{text::colours(colours.name())}</option> }
     });
     let choose_colours = move |name: String| {
-        if let Some((colours, _, _)) = COLOUR_MAPS.iter().find(|(_, id, _)| *id == name) {
-            display.colours.set(*colours);
+        if let Some(colours) = ColourMap::from_name(&name) {
+            display.colours.set(colours);
         }
     };
     view! {
@@ -55,6 +56,15 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
                 set=move |value| display.map_opacity.set(value)
                 shown=Signal::derive(move || format!("{} %", display.map_opacity.get()))
             />
+            <label class="tick">
+                <input
+                    type="checkbox"
+                    prop:checked=move || display.fade.get()
+                    disabled=move || display.map.with(|name| !maps::may_fade(name))
+                    on:change=move |event| display.fade.set(event_target_checked(&event))
+                />
+                "Fainter where the map is low"
+            </label>
             <Slider
                 id="mask-opacity"
                 label="Mask opacity"

@@ -64,7 +64,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                 <label for="open-image" class="button primary">"Open image"</label>
                 <p class="hint">{text::OPEN_HINT}</p>
             </div>
-            <div class="fields">
+            <div class="fields wide">
                 <div class="field">
                     <label for="sample">"Sample image"</label>
                     <select id="sample" on:change=move |event| controller.open_sample(&event_target_value(&event))>

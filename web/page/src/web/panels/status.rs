@@ -70,13 +70,14 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
         <section class="panel status" aria-label="Status">
             <div class="work">
                 <p class="stage-name" role="status" aria-live="polite">{stage}</p>
-                <p class="steps">
-                    {move || working.get().then(|| view! { <span>{steps}</span>" "<span>{elapsed}</span> })}
-                </p>
-                <progress class:quiet=move || !working.get() max="1" value=value aria-label="Progress"></progress>
                 <button type="button" disabled=move || !state.busy.get() on:click=move |_| controller.cancel()>
                     "Cancel"
                 </button>
+                <div class="progress" class:quiet=move || !working.get()>
+                    <progress max="1" value=value aria-label="Progress"></progress>
+                    <span>{steps}</span>
+                    <span class="elapsed">{elapsed}</span>
+                </div>
             </div>
             <p class="notice" role="status" class:hidden=move || state.notice.with(Option::is_none)>
                 {move || state.notice.get()}

@@ -25,6 +25,7 @@ pub fn style(state: &State) -> Style {
         outline: display.outline.get(),
         map: display.map.get(),
         map_opacity: display.map_opacity.get() as f32 / 100.0,
+        fade: display.fade.get() && page::maps::may_fade(&display.map.get()),
         colours: display.colours.get(),
         threshold: referral.map(|referral| referral.threshold),
     }

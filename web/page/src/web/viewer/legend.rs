@@ -2,7 +2,7 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use page::{compose, legend, maps};
+use page::{legend, maps};
 
 use crate::web::dom;
 use crate::web::state::State;
@@ -12,7 +12,7 @@ use crate::web::state::State;
 pub fn Legend(state: State) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
-        let colours = compose::table(state.display.colours.get());
+        let colours = state.display.colours.get().table();
         if let Some(canvas) = canvas.get() {
             let rgba: Vec<u8> = colours.iter().flat_map(|[red, green, blue]| [*red, *green, *blue, 255]).collect();
             // Without colours the legend still has its scale; a canvas that cannot be drawn on is told of elsewhere.
