@@ -53,7 +53,10 @@ pub struct Sample {
 /// # Errors
 /// [`Error::Catalogue`] with the file's name and the reader's own words.
 pub fn parse<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, Error> {
-    serde_json::from_str(text).map_err(|error| Error::Catalogue { file: file.to_owned(), fault: error.to_string() })
+    serde_json::from_str(text).map_err(|error| Error::Catalogue {
+        file: file.to_owned(),
+        fault: error.to_string(),
+    })
 }
 
 /// What the page opens with.
@@ -72,19 +75,28 @@ pub struct Opening {
 ///
 /// # Errors
 /// [`Error::Catalogue`] when there is no model at all.
-pub fn opening(models: &Models, samples: &Samples, model: Option<&str>, sample: Option<&str>) -> Result<Opening, Error> {
+pub fn opening(
+    models: &Models,
+    samples: &Samples,
+    model: Option<&str>,
+    sample: Option<&str>,
+) -> Result<Opening, Error> {
     let mut faults = Vec::new();
     let named_model = model.and_then(|id| {
         let found = models.models.iter().find(|entry| entry.id == id);
         if found.is_none() {
-            faults.push(Error::Model { value: id.to_owned() });
+            faults.push(Error::Model {
+                value: id.to_owned(),
+            });
         }
         found
     });
     let named_sample = sample.and_then(|id| {
         let found = samples.samples.iter().find(|entry| entry.id == id);
         if found.is_none() {
-            faults.push(Error::Sample { value: id.to_owned() });
+            faults.push(Error::Sample {
+                value: id.to_owned(),
+            });
         }
         found
     });
@@ -92,9 +104,17 @@ pub fn opening(models: &Models, samples: &Samples, model: Option<&str>, sample: 
     let model = named_model
         .or_else(|| named_sample.and_then(|sample| fits(&sample.model)))
         .or_else(|| models.models.first())
-        .ok_or_else(|| Error::Catalogue { file: "models/index.json".to_owned(), fault: "it names no model".to_owned() })?;
-    let sample = named_sample.or_else(|| samples.samples.iter().find(|entry| entry.model == model.id));
-    Ok(Opening { model: model.id.clone(), sample: sample.map(|entry| entry.id.clone()), faults })
+        .ok_or_else(|| Error::Catalogue {
+            file: "models/index.json".to_owned(),
+            fault: "it names no model".to_owned(),
+        })?;
+    let sample =
+        named_sample.or_else(|| samples.samples.iter().find(|entry| entry.model == model.id));
+    Ok(Opening {
+        model: model.id.clone(),
+        sample: sample.map(|entry| entry.id.clone()),
+        faults,
+    })
 }
 
 #[cfg(test)]
@@ -103,12 +123,25 @@ mod tests {
     use super::*;
 
     fn model(id: &str) -> Model {
-        Model { id: id.into(), title: id.into(), modality: "light microscopy".into() }
+        Model {
+            id: id.into(),
+            title: id.into(),
+            modality: "light microscopy".into(),
+        }
     }
 
     fn lists() -> (Models, Samples) {
-        let samples: Samples = parse("samples/index.json", include_str!("../../samples/index.json")).unwrap();
-        (Models { models: vec![model("other"), model("nuclei")] }, samples)
+        let samples: Samples = parse(
+            "samples/index.json",
+            include_str!("../../samples/index.json"),
+        )
+        .unwrap();
+        (
+            Models {
+                models: vec![model("other"), model("nuclei")],
+            },
+            samples,
+        )
     }
 
     #[test]
@@ -130,15 +163,38 @@ mod tests {
     fn the_address_decides_first() {
         let (models, samples) = lists();
         let chosen = opening(&models, &samples, Some("nuclei"), Some("crowded-tissue")).unwrap();
-        assert_eq!(chosen, Opening { model: "nuclei".into(), sample: Some("crowded-tissue".into()), faults: vec![] });
+        assert_eq!(
+            chosen,
+            Opening {
+                model: "nuclei".into(),
+                sample: Some("crowded-tissue".into()),
+                faults: vec![]
+            }
+        );
     }
 
     #[test]
     fn a_sample_brings_its_model_and_a_model_its_sample() {
         let (models, samples) = lists();
-        assert_eq!(opening(&models, &samples, None, Some("stained-tissue")).unwrap().model, "nuclei");
-        assert_eq!(opening(&models, &samples, Some("nuclei"), None).unwrap().sample.as_deref(), Some("fluorescence"));
-        assert_eq!(opening(&models, &samples, Some("other"), None).unwrap().sample, None);
+        assert_eq!(
+            opening(&models, &samples, None, Some("stained-tissue"))
+                .unwrap()
+                .model,
+            "nuclei"
+        );
+        assert_eq!(
+            opening(&models, &samples, Some("nuclei"), None)
+                .unwrap()
+                .sample
+                .as_deref(),
+            Some("fluorescence")
+        );
+        assert_eq!(
+            opening(&models, &samples, Some("other"), None)
+                .unwrap()
+                .sample,
+            None
+        );
     }
 
     #[test]
@@ -147,7 +203,10 @@ mod tests {
         let chosen = opening(&models, &samples, Some("lung"), Some("knee")).unwrap();
         assert_eq!(chosen.model, "other");
         let told: Vec<String> = chosen.faults.iter().map(ToString::to_string).collect();
-        assert!(told[0].contains("lung") && told[1].contains("knee"), "{told:?}");
+        assert!(
+            told[0].contains("lung") && told[1].contains("knee"),
+            "{told:?}"
+        );
     }
 
     #[test]

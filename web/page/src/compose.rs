@@ -43,7 +43,9 @@ pub struct Style {
 }
 
 fn fault(error: imaging::Error) -> Error {
-    Error::Draw { fault: error.to_string() }
+    Error::Draw {
+        fault: error.to_string(),
+    }
 }
 
 /// The image alone, RGBA.
@@ -51,7 +53,12 @@ fn fault(error: imaging::Error) -> Error {
 /// # Errors
 /// [`Error::Draw`] for an image with a number of channels that cannot be drawn.
 pub fn image(picture: &Picture, style: &Style) -> Result<Vec<u8>, Error> {
-    render::windowed(&picture.plane(style.plane), picture.info.channels, style.window).map_err(fault)
+    render::windowed(
+        &picture.plane(style.plane),
+        picture.info.channels,
+        style.window,
+    )
+    .map_err(fault)
 }
 
 /// Image, map, mask, referral and, with a comparison, errors, RGBA.
@@ -69,13 +76,21 @@ pub fn overlay(
     let mask = plane(&outcome.mask, shape, style.plane);
     let map = outcome.map(&style.map).map(|(info, values)| MapLayer {
         values: plane(values, shape, style.plane),
-        range: maps::range(&info.name, info.minimum, info.maximum, outcome.model.classes.len()),
+        range: maps::range(
+            &info.name,
+            info.minimum,
+            info.maximum,
+            outcome.model.classes.len(),
+        ),
         colour_map: style.colours,
         opacity: style.map_opacity,
         proportional: style.fade,
     });
     let ranking = style.threshold.zip(outcome.map("ranking"));
-    let referral = ranking.map(|(threshold, (_, values))| ReferralLayer { values: plane(values, shape, style.plane), threshold });
+    let referral = ranking.map(|(threshold, (_, values))| ReferralLayer {
+        values: plane(values, shape, style.plane),
+        threshold,
+    });
     let colours = class_colours(outcome);
     let layers = OverlayStyle {
         mask_opacity: style.mask_opacity,
@@ -85,24 +100,46 @@ pub fn overlay(
         map,
         referral,
     };
-    let mut rgba = render::overlay(&image(picture, style)?, mask, rows, columns, &layers).map_err(fault)?;
+    let mut rgba =
+        render::overlay(&image(picture, style)?, mask, rows, columns, &layers).map_err(fault)?;
     if let Some(comparison) = comparison {
-        paint_errors(&mut rgba, mask, plane(&comparison.errors, shape, style.plane), columns);
+        paint_errors(
+            &mut rgba,
+            mask,
+            plane(&comparison.errors, shape, style.plane),
+            columns,
+        );
     }
     Ok(rgba)
 }
 
 /// Colours by class identifier.
 fn class_colours(outcome: &Outcome) -> Vec<[u8; 3]> {
-    let largest = outcome.model.classes.iter().map(|class| class.id).max().unwrap_or(1);
-    let colour = |id: u8| outcome.model.classes.iter().find(|class| class.id == id).map_or(NO_COLOUR, |class| class.colour);
+    let largest = outcome
+        .model
+        .classes
+        .iter()
+        .map(|class| class.id)
+        .max()
+        .unwrap_or(1);
+    let colour = |id: u8| {
+        outcome
+            .model
+            .classes
+            .iter()
+            .find(|class| class.id == id)
+            .map_or(NO_COLOUR, |class| class.colour)
+    };
     (0..=largest).map(colour).collect()
 }
 
 /// Marks the pixels where mask and labels differ: solid where the mask says too much or another class, chequered where
 /// it misses.
 fn paint_errors(rgba: &mut [u8], mask: &[u8], errors: &[u8], columns: usize) {
-    let pixels = rgba.chunks_exact_mut(4).zip(mask.iter().zip(errors)).enumerate();
+    let pixels = rgba
+        .chunks_exact_mut(4)
+        .zip(mask.iter().zip(errors))
+        .enumerate();
     for (index, (pixel, (class, _))) in pixels.filter(|(_, (_, (_, error)))| **error != 0) {
         let (row, column) = (index / columns.max(1), index % columns.max(1));
         let colour = match (class, (row / FIELD + column / FIELD).is_multiple_of(2)) {
@@ -153,17 +190,39 @@ mod tests {
     fn mask_and_map_are_drawn_over_it() {
         let found = outcome(vec![1, 0, 0, 0, 0, 0], vec![0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
         let masked = overlay(&picture(1, 1), &found, None, &style()).unwrap();
-        assert_eq!((pixel(&masked, 0), pixel(&masked, 1)), ([230, 159, 0], [51; 3]));
-        let mapped = Style { map_opacity: 1.0, mask_opacity: 0.0, ..style() };
-        assert_eq!(pixel(&overlay(&picture(1, 1), &found, None, &mapped).unwrap(), 5), [255; 3]);
-        assert_eq!(pixel(&overlay(&picture(1, 1), &found, None, &mapped).unwrap(), 0), [0; 3]);
+        assert_eq!(
+            (pixel(&masked, 0), pixel(&masked, 1)),
+            ([230, 159, 0], [51; 3])
+        );
+        let mapped = Style {
+            map_opacity: 1.0,
+            mask_opacity: 0.0,
+            ..style()
+        };
+        assert_eq!(
+            pixel(&overlay(&picture(1, 1), &found, None, &mapped).unwrap(), 5),
+            [255; 3]
+        );
+        assert_eq!(
+            pixel(&overlay(&picture(1, 1), &found, None, &mapped).unwrap(), 0),
+            [0; 3]
+        );
     }
 
     #[test]
     fn referred_pixels_are_hatched() {
         let found = outcome(vec![0; 6], vec![0.9, 0.2, 0.4, 0.6, 0.8, 1.0]);
         let plain = overlay(&picture(1, 1), &found, None, &style()).unwrap();
-        let hatched = overlay(&picture(1, 1), &found, None, &Style { threshold: Some(0.9), ..style() }).unwrap();
+        let hatched = overlay(
+            &picture(1, 1),
+            &found,
+            None,
+            &Style {
+                threshold: Some(0.9),
+                ..style()
+            },
+        )
+        .unwrap();
         assert_ne!(pixel(&plain, 0), pixel(&hatched, 0));
         assert_eq!(pixel(&plain, 1), pixel(&hatched, 1));
     }
@@ -171,11 +230,21 @@ mod tests {
     #[test]
     fn both_kinds_of_error_look_different() {
         let found = outcome(vec![1, 0, 0, 0, 0, 0], vec![0.0; 6]);
-        let scores = Scores { dice: vec![], error_rate: 0.5, methods: vec![] };
-        let comparison = Comparison { scores, errors: vec![1, 1, 1, 0, 0, 0] };
+        let scores = Scores {
+            dice: vec![],
+            error_rate: 0.5,
+            methods: vec![],
+        };
+        let comparison = Comparison {
+            scores,
+            errors: vec![1, 1, 1, 0, 0, 0],
+        };
         let plain = overlay(&picture(1, 1), &found, None, &style()).unwrap();
         let drawn = overlay(&picture(1, 1), &found, Some(&comparison), &style()).unwrap();
         assert_eq!((pixel(&drawn, 0), pixel(&drawn, 1)), (WRONG, MISSED));
-        assert_eq!((pixel(&drawn, 2), pixel(&drawn, 3)), (pixel(&plain, 2), pixel(&plain, 3)));
+        assert_eq!(
+            (pixel(&drawn, 2), pixel(&drawn, 3)),
+            (pixel(&plain, 2), pixel(&plain, 3))
+        );
     }
 }

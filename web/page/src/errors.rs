@@ -4,7 +4,9 @@
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
     /// The query names a device that does not exist.
-    #[error("The address asks for the backend “{value}”; write backend=webgpu or backend=cpu instead.")]
+    #[error(
+        "The address asks for the backend “{value}”; write backend=webgpu or backend=cpu instead."
+    )]
     Backend {
         /// What the address says.
         value: String,
@@ -22,7 +24,9 @@ pub enum Error {
         value: String,
     },
     /// One of the page's own files could not be had.
-    #[error("The page's own file “{file}” could not be fetched ({fault}); check the connection and load the page again.")]
+    #[error(
+        "The page's own file “{file}” could not be fetched ({fault}); check the connection and load the page again."
+    )]
     Fetch {
         /// The file, relative to the page.
         file: String,
@@ -30,7 +34,9 @@ pub enum Error {
         fault: String,
     },
     /// One of the page's own lists is not what it should be.
-    #[error("The page's own list “{file}” cannot be read ({fault}); load the page again, and if that does not help, tell whoever runs it.")]
+    #[error(
+        "The page's own list “{file}” cannot be read ({fault}); load the page again, and if that does not help, tell whoever runs it."
+    )]
     Catalogue {
         /// The file, relative to the page.
         file: String,
@@ -38,28 +44,30 @@ pub enum Error {
         fault: String,
     },
     /// The browser did not hand over a file.
-    #[error("The file could not be read ({fault}); it may have been moved or renamed, so choose it again.")]
+    #[error(
+        "The file could not be read ({fault}); it may have been moved or renamed, so choose it again."
+    )]
     Read {
         /// What the browser says.
         fault: String,
     },
     /// Something was dropped or pasted that holds no file.
-    #[error("There was no image file in what was dropped or pasted; drop a PNG, JPEG or TIFF file.")]
+    #[error(
+        "There was no image file in what was dropped or pasted; drop a PNG, JPEG or TIFF file."
+    )]
     NoFile,
-    /// The worker could not be started.
-    #[error("The browser would not start the page's worker ({fault}); check that it allows WebAssembly and web workers, then load the page again.")]
-    Worker {
-        /// What the browser says.
-        fault: String,
-    },
     /// The worker answered with something else than was agreed.
-    #[error("The page and its worker do not fit together ({fault}); load the page again without the cache.")]
+    #[error(
+        "The page and its worker do not fit together ({fault}); load the page again without the cache."
+    )]
     Protocol {
         /// What is wrong.
         fault: String,
     },
     /// The canvas cannot be drawn on.
-    #[error("The browser would not let the page draw ({fault}); the image may be too large for it, so try a smaller one.")]
+    #[error(
+        "The browser would not let the page draw ({fault}); the image may be too large for it, so try a smaller one."
+    )]
     Draw {
         /// What the browser says.
         fault: String,
@@ -73,7 +81,9 @@ pub enum Error {
         fault: String,
     },
     /// Arrays that do not match the shape they came with.
-    #[error("The worker's {what} holds {found} values where {expected} were due; load the page again.")]
+    #[error(
+        "The worker's {what} holds {found} values where {expected} were due; load the page again."
+    )]
     Length {
         /// Which array.
         what: String,

@@ -12,7 +12,11 @@ pub fn ticks(range: [f32; 2], most: usize) -> Vec<f64> {
     }
     let rough = span / most as f64;
     let power = 10_f64.powf(rough.log10().floor());
-    let step = [1.0, 2.0, 5.0, 10.0].map(|factor| factor * power).into_iter().find(|step| *step >= rough).unwrap_or(10.0 * power);
+    let step = [1.0, 2.0, 5.0, 10.0]
+        .map(|factor| factor * power)
+        .into_iter()
+        .find(|step| *step >= rough)
+        .unwrap_or(10.0 * power);
     let first = (low / step - 1e-9).ceil();
     let last = (high / step + 1e-9).floor();
     let mut values = Vec::new();
@@ -29,7 +33,11 @@ pub fn ticks(range: [f32; 2], most: usize) -> Vec<f64> {
 #[must_use]
 pub fn position(range: [f32; 2], value: f64) -> f64 {
     let [low, high] = range.map(f64::from);
-    if high > low { ((value - low) / (high - low)).clamp(0.0, 1.0) } else { 0.0 }
+    if high > low {
+        ((value - low) / (high - low)).clamp(0.0, 1.0)
+    } else {
+        0.0
+    }
 }
 
 /// A number with `digits` significant digits, without trailing zeros; very large and very small ones as powers of ten.
@@ -47,7 +55,11 @@ pub fn number(value: f64, digits: usize) -> String {
     }
     let decimals = (digits as f64 - 1.0 - magnitude).max(0.0) as usize;
     let text = format!("{value:.decimals$}");
-    let text = if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    let text = if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.')
+    } else {
+        &text
+    };
     text.replace('-', "−")
 }
 
@@ -70,7 +82,11 @@ pub fn duration(milliseconds: f64) -> String {
     } else if seconds < 60.0 {
         format!("{seconds:.1} s")
     } else {
-        format!("{:.0} min {:.0} s", (seconds / 60.0).floor(), (seconds % 60.0).floor())
+        format!(
+            "{:.0} min {:.0} s",
+            (seconds / 60.0).floor(),
+            (seconds % 60.0).floor()
+        )
     }
 }
 
@@ -94,10 +110,16 @@ mod tests {
 
     #[test]
     fn ticks_are_round_and_inside() {
-        assert_eq!(ticks([0.0, 1.0], 5), [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]);
+        assert_eq!(
+            ticks([0.0, 1.0], 5),
+            [0.0, 0.2, 0.4, 0.6000000000000001, 0.8, 1.0]
+        );
         assert_eq!(ticks([-0.3, 4.1], 5), [0.0, 1.0, 2.0, 3.0, 4.0]);
         assert_eq!(ticks([0.0, 0.000_23], 4).len(), 3);
-        assert_eq!(ticks([12_000.0, 58_000.0], 5), [20_000.0, 30_000.0, 40_000.0, 50_000.0]);
+        assert_eq!(
+            ticks([12_000.0, 58_000.0], 5),
+            [20_000.0, 30_000.0, 40_000.0, 50_000.0]
+        );
     }
 
     #[test]

@@ -155,7 +155,10 @@ pub fn range(name: &str, minimum: f32, maximum: f32, classes: usize) -> [f32; 2]
         Scale::Entropy => (0.0, (classes.max(2) as f32).ln()),
         Scale::Weight => ((-4.0_f32).exp(), 1.0),
     };
-    let (low, high) = (if low.is_finite() { low } else { 0.0 }, if high.is_finite() { high } else { 1.0 });
+    let (low, high) = (
+        if low.is_finite() { low } else { 0.0 },
+        if high.is_finite() { high } else { 1.0 },
+    );
     // A constant map still needs two different ends, also where 1 is lost in rounding.
     let step = (low.abs() * 1e-3).max(1e-6);
     [low, if high > low { high } else { low + step }]
@@ -170,8 +173,18 @@ mod tests {
     fn names_are_unique_and_all_ten_maps_are_there() {
         let mut names: Vec<_> = MAPS.iter().map(|map| map.name).collect();
         names.sort_unstable();
-        let all =
-            ["aleatoric", "anchor", "calibration", "entropy", "epistemic", "margin", "probe", "ranking", "residual", "weight"];
+        let all = [
+            "aleatoric",
+            "anchor",
+            "calibration",
+            "entropy",
+            "epistemic",
+            "margin",
+            "probe",
+            "ranking",
+            "residual",
+            "weight",
+        ];
         assert_eq!(names, all);
     }
 

@@ -15,7 +15,11 @@ pub fn stem(name: &str) -> String {
         .or_else(|| base.rfind('.'))
         .unwrap_or(base.len());
     let stem = base.get(..cut).unwrap_or_default().trim();
-    if stem.is_empty() { "image".to_owned() } else { stem.to_owned() }
+    if stem.is_empty() {
+        "image".to_owned()
+    } else {
+        stem.to_owned()
+    }
 }
 
 /// Name of the saved mask: class identifiers as an 8-bit grey PNG.

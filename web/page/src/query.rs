@@ -67,7 +67,9 @@ fn decode(value: &str) -> String {
 }
 
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
+    char::from(digit)
+        .to_digit(16)
+        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -77,7 +79,8 @@ mod tests {
 
     #[test]
     fn all_three_parameters_are_read() {
-        let query = Query::parse("?model=nuclei&sample=stained%2Dtissue&backend=cpu&utm=1").unwrap();
+        let query =
+            Query::parse("?model=nuclei&sample=stained%2Dtissue&backend=cpu&utm=1").unwrap();
         assert_eq!(query.model.as_deref(), Some("nuclei"));
         assert_eq!(query.sample.as_deref(), Some("stained-tissue"));
         assert_eq!(query.backend, BackendChoice::Cpu);
@@ -96,6 +99,9 @@ mod tests {
 
     #[test]
     fn broken_encoding_does_no_harm() {
-        assert_eq!(Query::parse("?model=%zz%4").unwrap().model.as_deref(), Some("%zz%4"));
+        assert_eq!(
+            Query::parse("?model=%zz%4").unwrap().model.as_deref(),
+            Some("%zz%4")
+        );
     }
 }

@@ -21,17 +21,29 @@ pub struct Readout {
 
 /// Reads out a pixel; none outside the image.
 #[must_use]
-pub fn read(picture: &Picture, outcome: Option<&Outcome>, plane: usize, row: usize, column: usize) -> Option<Readout> {
+pub fn read(
+    picture: &Picture,
+    outcome: Option<&Outcome>,
+    plane: usize,
+    row: usize,
+    column: usize,
+) -> Option<Readout> {
     let at = index(picture.info.shape, plane, row, column)?;
     let values = picture.values(plane, row, column);
-    let value = values.iter().map(|value| number(f64::from(*value), 6)).collect::<Vec<_>>().join(", ");
+    let value = values
+        .iter()
+        .map(|value| number(f64::from(*value), 6))
+        .collect::<Vec<_>>()
+        .join(", ");
     let outcome = outcome.filter(|outcome| outcome.info.shape == picture.info.shape);
     let class = outcome.and_then(|outcome| {
         let id = *outcome.mask.get(at)?;
         let known = outcome.model.classes.iter().find(|class| class.id == id);
         Some(known.map_or_else(|| format!("class {id}"), |class| class.name.clone()))
     });
-    let probability = outcome.and_then(|outcome| outcome.probability.get(at)).map(|value| format!("{value:.3}"));
+    let probability = outcome
+        .and_then(|outcome| outcome.probability.get(at))
+        .map(|value| format!("{value:.3}"));
     let maps = outcome.map(|outcome| {
         let pairs = outcome.info.maps.iter().zip(&outcome.maps);
         let read = pairs.filter_map(|(map, values)| {
@@ -58,18 +70,30 @@ mod tests {
     #[test]
     fn an_image_alone_gives_position_and_value() {
         let readout = read(&picture(3, 1), None, 0, 1, 2).unwrap();
-        assert_eq!((readout.position.as_str(), readout.value.as_str()), ("2, 1", "5, 11, 17"));
+        assert_eq!(
+            (readout.position.as_str(), readout.value.as_str()),
+            ("2, 1", "5, 11, 17")
+        );
         assert_eq!((readout.class, readout.maps), (None, vec![]));
     }
 
     #[test]
     fn a_result_adds_class_probability_and_maps() {
-        let found = outcome(vec![0, 0, 1, 0, 0, 9], vec![0.0, 0.1, 0.234_56, 0.3, 0.4, 0.5]);
+        let found = outcome(
+            vec![0, 0, 1, 0, 0, 9],
+            vec![0.0, 0.1, 0.234_56, 0.3, 0.4, 0.5],
+        );
         let readout = read(&picture(1, 1), Some(&found), 0, 0, 2).unwrap();
         assert_eq!(readout.class.as_deref(), Some("nucleus"));
         assert_eq!(readout.probability.as_deref(), Some("0.750"));
         assert_eq!(readout.maps, [("Ranking".to_owned(), "0.2346".to_owned())]);
-        assert_eq!(read(&picture(1, 1), Some(&found), 0, 1, 2).unwrap().class.as_deref(), Some("class 9"));
+        assert_eq!(
+            read(&picture(1, 1), Some(&found), 0, 1, 2)
+                .unwrap()
+                .class
+                .as_deref(),
+            Some("class 9")
+        );
     }
 
     #[test]

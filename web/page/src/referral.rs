@@ -19,18 +19,37 @@ pub struct Referral {
 /// doubtful.
 #[must_use]
 pub fn refer(ranking: &[f32], mask: &[u8], share: f64) -> Referral {
-    let wanted = ((share.clamp(0.0, 1.0) * ranking.len() as f64).round() as usize).min(ranking.len());
+    let wanted =
+        ((share.clamp(0.0, 1.0) * ranking.len() as f64).round() as usize).min(ranking.len());
     if wanted == 0 {
         let objects = mask.iter().any(|class| *class != 0).then_some(0.0);
-        return Referral { threshold: f32::INFINITY, pixels: 0.0, objects };
+        return Referral {
+            threshold: f32::INFINITY,
+            pixels: 0.0,
+            objects,
+        };
     }
-    let mut values: Vec<f32> = ranking.iter().map(|value| if value.is_nan() { f32::INFINITY } else { *value }).collect();
-    let (_, threshold, _) = values.select_nth_unstable_by(wanted - 1, |left, right| right.total_cmp(left));
+    let mut values: Vec<f32> = ranking
+        .iter()
+        .map(|value| {
+            if value.is_nan() {
+                f32::INFINITY
+            } else {
+                *value
+            }
+        })
+        .collect();
+    let (_, threshold, _) =
+        values.select_nth_unstable_by(wanted - 1, |left, right| right.total_cmp(left));
     let threshold = *threshold;
     let referred = |value: &f32| value.is_nan() || *value >= threshold;
     let pixels = ranking.iter().filter(|value| referred(value)).count();
     let objects = mask.iter().filter(|class| **class != 0).count();
-    let both = ranking.iter().zip(mask).filter(|(value, class)| **class != 0 && referred(value)).count();
+    let both = ranking
+        .iter()
+        .zip(mask)
+        .filter(|(value, class)| **class != 0 && referred(value))
+        .count();
     Referral {
         threshold,
         pixels: pixels as f64 / ranking.len() as f64,
@@ -47,7 +66,11 @@ pub fn expected_risk(curve: &[CurvePoint], coverage: f64) -> Option<f64> {
     for point in curve {
         if point.coverage >= coverage {
             let span = point.coverage - before.coverage;
-            let part = if span > 0.0 { ((coverage - before.coverage) / span).clamp(0.0, 1.0) } else { 1.0 };
+            let part = if span > 0.0 {
+                ((coverage - before.coverage) / span).clamp(0.0, 1.0)
+            } else {
+                1.0
+            };
             return Some(before.risk + part * (point.risk - before.risk));
         }
         before = point;
@@ -58,8 +81,13 @@ pub fn expected_risk(curve: &[CurvePoint], coverage: f64) -> Option<f64> {
 /// Share of wrong pixels among those kept, measured with true labels; none when all are referred.
 #[must_use]
 pub fn measured_risk(ranking: &[f32], errors: &[u8], threshold: f32) -> Option<f64> {
-    let kept = ranking.iter().zip(errors).filter(|(value, _)| **value < threshold);
-    let (count, wrong) = kept.fold((0_u64, 0_u64), |(count, wrong), (_, error)| (count + 1, wrong + u64::from(*error != 0)));
+    let kept = ranking
+        .iter()
+        .zip(errors)
+        .filter(|(value, _)| **value < threshold);
+    let (count, wrong) = kept.fold((0_u64, 0_u64), |(count, wrong), (_, error)| {
+        (count + 1, wrong + u64::from(*error != 0))
+    });
     (count > 0).then(|| wrong as f64 / count as f64)
 }
 
@@ -94,7 +122,16 @@ mod tests {
 
     #[test]
     fn the_curve_is_linear_between_its_points() {
-        let curve = [CurvePoint { coverage: 0.5, risk: 0.01 }, CurvePoint { coverage: 1.0, risk: 0.05 }];
+        let curve = [
+            CurvePoint {
+                coverage: 0.5,
+                risk: 0.01,
+            },
+            CurvePoint {
+                coverage: 1.0,
+                risk: 0.05,
+            },
+        ];
         assert!((expected_risk(&curve, 0.75).unwrap() - 0.03).abs() < 1e-12);
         assert!((expected_risk(&curve, 0.1).unwrap() - 0.01).abs() < 1e-12);
         assert!((expected_risk(&curve, 1.0).unwrap() - 0.05).abs() < 1e-12);

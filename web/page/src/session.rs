@@ -5,7 +5,6 @@
 
 use protocol::{Backend, BackendChoice, Request, Response, VERSION};
 
-
 mod events;
 #[cfg(test)]
 mod tests;
@@ -88,8 +87,8 @@ pub enum Event {
     Answer(Box<Response>),
     /// The worker's script failed, or would not start.
     Crashed {
-        /// One sentence.
-        message: String,
+        /// What the browser says of it.
+        fault: String,
     },
     /// What the worker handed over cannot be used.
     Unusable {
@@ -212,19 +211,29 @@ impl Session {
     /// Whether there is anything to cancel.
     #[must_use]
     pub fn busy(&self) -> bool {
-        self.running.as_ref().is_some_and(|running| !running.cancelling) || self.waiting.is_some()
+        self.running
+            .as_ref()
+            .is_some_and(|running| !running.cancelling)
+            || self.waiting.is_some()
     }
 
     /// Whether the bytes of a job may still be needed.
     #[must_use]
     pub fn needs(&self, job: u32) -> bool {
         let running = self.running.as_ref().map(|running| running.job.id);
-        let others = [&self.waiting, &self.wanted, &self.shown].into_iter().flatten().map(|job| job.id);
+        let others = [&self.waiting, &self.wanted, &self.shown]
+            .into_iter()
+            .flatten()
+            .map(|job| job.id);
         running.into_iter().chain(others).any(|id| id == job)
     }
 
     fn load(&self) -> Action {
-        let backend = if self.forced_to_cpu { BackendChoice::Cpu } else { self.choice };
+        let backend = if self.forced_to_cpu {
+            BackendChoice::Cpu
+        } else {
+            self.choice
+        };
         Action::Send(Request::Load {
             version: VERSION,
             model: self.model.clone(),
@@ -248,7 +257,11 @@ impl Session {
 
     /// The phase when nothing is to be done.
     fn rest(&self) -> Action {
-        Action::Phase(if self.shown.is_some() { Phase::Done } else { Phase::Idle })
+        Action::Phase(if self.shown.is_some() {
+            Phase::Done
+        } else {
+            Phase::Idle
+        })
     }
 
     /// Says what failed; what was shown before is shown again.
@@ -256,7 +269,11 @@ impl Session {
         if self.waiting.is_none() {
             self.wanted = self.shown.clone();
         }
-        vec![Action::DropPending, Action::Alert(message), Action::Phase(Phase::Error)]
+        vec![
+            Action::DropPending,
+            Action::Alert(message),
+            Action::Phase(Phase::Error),
+        ]
     }
 
     /// Ends the worker for good: the next job or choice starts another.
@@ -275,7 +292,9 @@ impl Session {
         if self.worker != Worker::Ready || self.running.is_some() {
             return Vec::new();
         }
-        let Some(mut job) = self.waiting.take() else { return Vec::new() };
+        let Some(mut job) = self.waiting.take() else {
+            return Vec::new();
+        };
         if job.work == Work::Check
             && !self.worker_holds_result
             && let Some(shown) = self.shown.clone()
@@ -285,10 +304,19 @@ impl Session {
             job = shown;
         }
         let request = match job.work {
-            Work::Segment => Request::Segment { job: job.id, name: job.name.clone() },
-            Work::Check => Request::Check { job: job.id, name: job.name.clone() },
+            Work::Segment => Request::Segment {
+                job: job.id,
+                name: job.name.clone(),
+            },
+            Work::Check => Request::Check {
+                job: job.id,
+                name: job.name.clone(),
+            },
         };
-        self.running = Some(Running { job, cancelling: false });
+        self.running = Some(Running {
+            job,
+            cancelling: false,
+        });
         vec![Action::Phase(Phase::Running), Action::Send(request)]
     }
 
@@ -298,7 +326,10 @@ impl Session {
             Some(running) if !running.cancelling => {
                 running.cancelling = true;
                 let job = running.job.id;
-                vec![Action::Send(Request::Cancel { job }), Action::WatchCancel { job }]
+                vec![
+                    Action::Send(Request::Cancel { job }),
+                    Action::WatchCancel { job },
+                ]
             }
             _ => Vec::new(),
         }
@@ -310,10 +341,14 @@ impl Session {
     }
 
     fn on_cpu_already(&self) -> bool {
-        self.forced_to_cpu || self.choice == BackendChoice::Cpu || self.backend == Some(Backend::Cpu)
+        self.forced_to_cpu
+            || self.choice == BackendChoice::Cpu
+            || self.backend == Some(Backend::Cpu)
     }
 
     fn is_current(&self, job: u32) -> bool {
-        self.running.as_ref().is_some_and(|running| running.job.id == job && !running.cancelling)
+        self.running
+            .as_ref()
+            .is_some_and(|running| running.job.id == job && !running.cancelling)
     }
 }

@@ -27,20 +27,24 @@ pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG or TIFF";
 /// In the canvas before there is an image.
 pub const NO_IMAGE: &str = "No image yet";
 /// For those who cannot see the canvas, and for the keyboard.
-pub const CANVAS_KEYS: &str =
-    "Image with overlay. Arrow keys move the crosshair, with Shift ten pixels at a time. Plus and minus zoom, 0 shows the whole image.";
+pub const CANVAS_KEYS: &str = "Image with overlay. Arrow keys move the crosshair, with Shift ten pixels at a time. Plus and minus zoom, 0 shows the whole image.";
 /// In place of the readout.
-pub const READOUT_HINT: &str = "Point at the image, or focus it and use the arrow keys, to read a pixel.";
+pub const READOUT_HINT: &str =
+    "Point at the image, or focus it and use the arrow keys, to read a pixel.";
 /// What the hatch means.
 pub const HATCH: &str = "Hatched pixels go to a human.";
 /// What the comparison needs.
 pub const LABELS_HINT: &str = "An image of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
 /// What the error colours mean.
-pub const ERRORS_KEY: [&str; 2] = ["marked, but not so in the labels (solid)", "in the labels, but missed (chequered)"];
+pub const ERRORS_KEY: [&str; 2] = [
+    "marked, but not so in the labels (solid)",
+    "in the labels, but missed (chequered)",
+];
 /// What AUROC is.
 pub const AUROC: &str = "AUROC: chance that a wrong pixel looks more doubtful than a right one; 1 is perfect, 0.5 is guessing.";
 /// What AURC is.
-pub const AURC: &str = "AURC: mean share of wrong pixels over all amounts of referral; lower is better.";
+pub const AURC: &str =
+    "AURC: mean share of wrong pixels over all amounts of referral; lower is better.";
 
 /// What the worker is doing.
 #[must_use]
@@ -85,10 +89,36 @@ pub fn self_test(largest_difference: f64, tolerance: f64) -> String {
     )
 }
 
-/// The device failed during a job.
+/// The device or the worker on it failed during a job.
 #[must_use]
 pub fn moved_to_cpu(reason: &str) -> String {
-    format!("The work was moved to the CPU and starts again: {}", reason.trim())
+    format!(
+        "The device failed ({}), so the work starts again on the CPU.",
+        bare(reason)
+    )
+}
+
+/// The worker's script never ran.
+#[must_use]
+pub fn worker_would_not_start(fault: &str) -> String {
+    format!(
+        "The browser would not start the page's worker ({}); check that it allows WebAssembly and web workers, then load the page again.",
+        bare(fault)
+    )
+}
+
+/// The worker ended in the middle of its work.
+#[must_use]
+pub fn worker_stopped(fault: &str) -> String {
+    format!(
+        "The worker stopped in the middle of its work ({}); try a smaller image, or the same one once more.",
+        bare(fault)
+    )
+}
+
+/// A sentence that is put into another one.
+fn bare(sentence: &str) -> &str {
+    sentence.trim().trim_end_matches('.')
 }
 
 /// Page and worker are of different builds.
@@ -102,25 +132,40 @@ pub fn stale(page: u32, worker: u32) -> String {
 /// After a segmentation.
 #[must_use]
 pub fn finished(elapsed_ms: f64, windows: u32, backend: Backend) -> String {
-    let windows = if windows == 1 { "1 window".to_owned() } else { format!("{windows} windows") };
+    let windows = if windows == 1 {
+        "1 window".to_owned()
+    } else {
+        format!("{windows} windows")
+    };
     let device = match backend {
         Backend::Webgpu => "WebGPU",
         Backend::Cpu => "CPU",
     };
-    format!("Segmented in {} ({windows}, {device}).", duration(elapsed_ms))
+    format!(
+        "Segmented in {} ({windows}, {device}).",
+        duration(elapsed_ms)
+    )
 }
 
 /// Size of an image, such as `360 × 360 pixels`.
 #[must_use]
 pub fn size(shape: [usize; 3]) -> String {
     let [planes, rows, columns] = shape;
-    if planes > 1 { format!("{columns} × {rows} pixels, {planes} planes") } else { format!("{columns} × {rows} pixels") }
+    if planes > 1 {
+        format!("{columns} × {rows} pixels, {planes} planes")
+    } else {
+        format!("{columns} × {rows} pixels")
+    }
 }
 
 /// How much of an image a class covers.
 #[must_use]
 pub fn coverage(pixels: u64, of: u64) -> String {
-    let share = if of == 0 { 0.0 } else { pixels as f64 / of as f64 };
+    let share = if of == 0 {
+        0.0
+    } else {
+        pixels as f64 / of as f64
+    };
     format!("{} pixels, {}", count(pixels), percent(share))
 }
 
@@ -128,8 +173,15 @@ pub fn coverage(pixels: u64, of: u64) -> String {
 #[must_use]
 pub fn referred(pixels: f64, objects: Option<f64>) -> String {
     match objects {
-        Some(objects) => format!("{} of all pixels are referred, and {} of the object pixels.", percent(pixels), percent(objects)),
-        None => format!("{} of all pixels are referred; no object was found.", percent(pixels)),
+        Some(objects) => format!(
+            "{} of all pixels are referred, and {} of the object pixels.",
+            percent(pixels),
+            percent(objects)
+        ),
+        None => format!(
+            "{} of all pixels are referred; no object was found.",
+            percent(pixels)
+        ),
     }
 }
 
@@ -146,13 +198,17 @@ pub fn expected(risk: f64, all: f64) -> String {
 /// What labels say of the pixels that are kept.
 #[must_use]
 pub fn measured(risk: f64) -> String {
-    format!("Measured with the labels: {} of the pixels kept are wrong in this image.", percent(risk))
+    format!(
+        "Measured with the labels: {} of the pixels kept are wrong in this image.",
+        percent(risk)
+    )
 }
 
 /// All pixels are referred.
 pub const NOTHING_KEPT: &str = "All pixels are referred, so nothing is kept.";
 /// A model without a validation curve.
-pub const NO_CURVE: &str = "This model came without a validation curve, so no remaining error can be stated.";
+pub const NO_CURVE: &str =
+    "This model came without a validation curve, so no remaining error can be stated.";
 
 /// Name of a colour map.
 #[must_use]
@@ -186,9 +242,15 @@ mod tests {
         assert_eq!(size([1, 256, 320]), "320 × 256 pixels");
         assert_eq!(steps(Stage::Segment, 2, 9), "window 2 of 9");
         assert_eq!(steps(Stage::Decode, 0, 0), "");
-        assert_eq!(device(Backend::Webgpu, Some("lavapipe")), "WebGPU (lavapipe)");
+        assert_eq!(
+            device(Backend::Webgpu, Some("lavapipe")),
+            "WebGPU (lavapipe)"
+        );
         assert!(referred(0.1, None).contains("10.0 %"));
         assert!(stale(1, 2).contains("version 2"));
-        assert_eq!(finished(1500.0, 1, Backend::Cpu), "Segmented in 1.5 s (1 window, CPU).");
+        assert_eq!(
+            finished(1500.0, 1, Backend::Cpu),
+            "Segmented in 1.5 s (1 window, CPU)."
+        );
     }
 }

@@ -25,7 +25,11 @@ pub fn stretched(extent: [f32; 2]) -> [f32; 2] {
 /// Ends in order, and never the same value twice.
 #[must_use]
 pub fn ordered([low, high]: [f32; 2]) -> [f32; 2] {
-    let (low, high) = if low <= high { (low, high) } else { (high, low) };
+    let (low, high) = if low <= high {
+        (low, high)
+    } else {
+        (high, low)
+    };
     let step = (low.abs() * 1e-4).max(1e-6);
     [low, if high > low { high } else { low + step }]
 }
@@ -34,9 +38,17 @@ pub fn ordered([low, high]: [f32; 2]) -> [f32; 2] {
 #[must_use]
 pub fn bounds(display: [f32; 2], extent: [f32; 2]) -> [f32; 2] {
     let natural = display[1] > display[0] && display.iter().all(|end| end.is_finite());
-    let low = if natural { display[0].min(extent[0]) } else { extent[0] };
+    let low = if natural {
+        display[0].min(extent[0])
+    } else {
+        extent[0]
+    };
     // A 12-bit camera's image in a 16-bit file would sit in the first sixteenth of the slider.
-    let high = if natural && extent[1] > 0.25 * display[1] { display[1].max(extent[1]) } else { extent[1] };
+    let high = if natural && extent[1] > 0.25 * display[1] {
+        display[1].max(extent[1])
+    } else {
+        extent[1]
+    };
     ordered([low, high])
 }
 
@@ -59,7 +71,11 @@ mod tests {
 
     #[test]
     fn a_constant_or_rangeless_picture_still_has_a_window() {
-        for window in [initial([0.0, 0.0], [7.0, 7.0]), initial([f32::NAN, 1.0], [-2.0, -2.0]), ordered([3.0, 1.0])] {
+        for window in [
+            initial([0.0, 0.0], [7.0, 7.0]),
+            initial([f32::NAN, 1.0], [-2.0, -2.0]),
+            ordered([3.0, 1.0]),
+        ] {
             assert!(window[1] > window[0], "{window:?}");
         }
     }

@@ -20,8 +20,14 @@ impl View {
     /// The whole image, as large as fits, in the middle. `image` and `canvas` are width and height.
     #[must_use]
     pub fn fit(image: [f64; 2], canvas: [f64; 2]) -> Self {
-        let scale = (canvas[0] / image[0].max(1.0)).min(canvas[1] / image[1].max(1.0)).clamp(1e-3, LARGEST);
-        Self { scale, left: (canvas[0] - scale * image[0]) / 2.0, top: (canvas[1] - scale * image[1]) / 2.0 }
+        let scale = (canvas[0] / image[0].max(1.0))
+            .min(canvas[1] / image[1].max(1.0))
+            .clamp(1e-3, LARGEST);
+        Self {
+            scale,
+            left: (canvas[0] - scale * image[0]) / 2.0,
+            top: (canvas[1] - scale * image[1]) / 2.0,
+        }
     }
 
     /// Magnifies by `factor` around a canvas position, which keeps its image position.
@@ -30,14 +36,23 @@ impl View {
         let smallest = Self::fit(image, canvas).scale.min(1.0);
         let scale = (self.scale * factor).clamp(smallest, LARGEST);
         let ratio = scale / self.scale;
-        Self { scale, left: at[0] - (at[0] - self.left) * ratio, top: at[1] - (at[1] - self.top) * ratio }
-            .kept(image, canvas)
+        Self {
+            scale,
+            left: at[0] - (at[0] - self.left) * ratio,
+            top: at[1] - (at[1] - self.top) * ratio,
+        }
+        .kept(image, canvas)
     }
 
     /// Moves by canvas pixels.
     #[must_use]
     pub fn moved(self, right: f64, down: f64, image: [f64; 2], canvas: [f64; 2]) -> Self {
-        Self { left: self.left + right, top: self.top + down, ..self }.kept(image, canvas)
+        Self {
+            left: self.left + right,
+            top: self.top + down,
+            ..self
+        }
+        .kept(image, canvas)
     }
 
     /// Centres an axis on which the image is smaller than the canvas, and leaves no gap on one on which it is larger.
@@ -45,9 +60,17 @@ impl View {
     pub fn kept(self, image: [f64; 2], canvas: [f64; 2]) -> Self {
         let keep = |start: f64, image: f64, canvas: f64| {
             let length = image * self.scale;
-            if length <= canvas { (canvas - length) / 2.0 } else { start.clamp(canvas - length, 0.0) }
+            if length <= canvas {
+                (canvas - length) / 2.0
+            } else {
+                start.clamp(canvas - length, 0.0)
+            }
         };
-        Self { left: keep(self.left, image[0], canvas[0]), top: keep(self.top, image[1], canvas[1]), ..self }
+        Self {
+            left: keep(self.left, image[0], canvas[0]),
+            top: keep(self.top, image[1], canvas[1]),
+            ..self
+        }
     }
 
     /// Row and column of the image pixel at a canvas position; none outside the image of `[rows, columns]`.
@@ -62,7 +85,10 @@ impl View {
     /// Canvas position of the middle of an image pixel.
     #[must_use]
     pub fn centre(self, [row, column]: [usize; 2]) -> [f64; 2] {
-        [self.left + (column as f64 + 0.5) * self.scale, self.top + (row as f64 + 0.5) * self.scale]
+        [
+            self.left + (column as f64 + 0.5) * self.scale,
+            self.top + (row as f64 + 0.5) * self.scale,
+        ]
     }
 
     /// Moves just so far that an image pixel is on the canvas.
@@ -71,7 +97,13 @@ impl View {
         let [x, y] = self.centre(pixel);
         let push = |at: f64, length: f64| {
             let margin = (0.1 * length).min(32.0);
-            if at < margin { margin - at } else if at > length - margin { length - margin - at } else { 0.0 }
+            if at < margin {
+                margin - at
+            } else if at > length - margin {
+                length - margin - at
+            } else {
+                0.0
+            }
         };
         self.moved(push(x, canvas[0]), push(y, canvas[1]), image, canvas)
     }
@@ -79,11 +111,21 @@ impl View {
 
 /// A crosshair moved by rows and columns, kept on an image of `[rows, columns]`; it starts in the middle.
 #[must_use]
-pub fn crosshair(from: Option<[usize; 2]>, rows: isize, columns: isize, size: [usize; 2]) -> [usize; 2] {
-    let Some([row, column]) = from else { return [size[0] / 2, size[1] / 2] };
+pub fn crosshair(
+    from: Option<[usize; 2]>,
+    rows: isize,
+    columns: isize,
+    size: [usize; 2],
+) -> [usize; 2] {
+    let Some([row, column]) = from else {
+        return [size[0] / 2, size[1] / 2];
+    };
     [
-        row.saturating_add_signed(rows).min(size[0].saturating_sub(1)),
-        column.saturating_add_signed(columns).min(size[1].saturating_sub(1)),
+        row.saturating_add_signed(rows)
+            .min(size[0].saturating_sub(1)),
+        column
+            .saturating_add_signed(columns)
+            .min(size[1].saturating_sub(1)),
     ]
 }
 
@@ -98,7 +140,14 @@ mod tests {
 
     #[test]
     fn the_image_fits_in_the_middle() {
-        assert_eq!(View::fit(IMAGE, CANVAS), View { scale: 2.0, left: 0.0, top: 64.0 });
+        assert_eq!(
+            View::fit(IMAGE, CANVAS),
+            View {
+                scale: 2.0,
+                left: 0.0,
+                top: 64.0
+            }
+        );
     }
 
     #[test]
@@ -115,7 +164,9 @@ mod tests {
         let view = View::fit(IMAGE, CANVAS);
         let closest = view.zoomed(1e9, [0.0, 0.0], IMAGE, CANVAS);
         assert!((closest.scale - LARGEST).abs() < 1e-12);
-        let moved = view.zoomed(4.0, [0.0, 0.0], IMAGE, CANVAS).moved(1e9, -1e9, IMAGE, CANVAS);
+        let moved = view
+            .zoomed(4.0, [0.0, 0.0], IMAGE, CANVAS)
+            .moved(1e9, -1e9, IMAGE, CANVAS);
         assert_eq!((moved.left, moved.top), (0.0, 640.0 - 8.0 * 256.0));
         let farthest = view.zoomed(1e-9, [0.0, 0.0], IMAGE, CANVAS);
         assert!((farthest.scale - 1.0).abs() < 1e-12 && (farthest.left - 160.0).abs() < 1e-12);
@@ -134,7 +185,10 @@ mod tests {
         let close = View::fit(IMAGE, CANVAS).zoomed(8.0, [0.0, 0.0], IMAGE, CANVAS);
         let view = close.showing([200, 300], IMAGE, CANVAS);
         let [x, y] = view.centre([200, 300]);
-        assert!((0.0..640.0).contains(&x) && (0.0..640.0).contains(&y), "{x} {y}");
+        assert!(
+            (0.0..640.0).contains(&x) && (0.0..640.0).contains(&y),
+            "{x} {y}"
+        );
         assert_eq!(view.showing([200, 300], IMAGE, CANVAS), view);
     }
 

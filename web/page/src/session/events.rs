@@ -15,7 +15,7 @@ impl Session {
             Event::Cancel => self.cancel(),
             Event::CancelOverdue { job } => self.overdue(job),
             Event::Answer(answer) => self.answer(*answer),
-            Event::Crashed { message } => self.crashed(message),
+            Event::Crashed { fault } => self.crashed(&fault),
             Event::Unusable { message } => {
                 let mut actions = self.fail(message);
                 actions.extend(self.proceed());
@@ -23,7 +23,9 @@ impl Session {
             }
             Event::Dismiss => {
                 let mut actions = vec![Action::ClearAlert];
-                if self.running.is_none() && !matches!(self.worker, Worker::Starting | Worker::Loading) {
+                if self.running.is_none()
+                    && !matches!(self.worker, Worker::Starting | Worker::Loading)
+                {
                     actions.push(self.rest());
                 }
                 actions
@@ -68,7 +70,11 @@ impl Session {
             return self.start_worker();
         }
         let mut actions = self.give_up_running();
-        actions.push(Action::Phase(if self.worker == Worker::Ready { Phase::Running } else { Phase::Loading }));
+        actions.push(Action::Phase(if self.worker == Worker::Ready {
+            Phase::Running
+        } else {
+            Phase::Loading
+        }));
         actions.extend(self.proceed());
         actions
     }
@@ -91,7 +97,11 @@ impl Session {
     }
 
     fn overdue(&mut self, job: u32) -> Vec<Action> {
-        if !self.running.as_ref().is_some_and(|running| running.cancelling && running.job.id == job) {
+        if !self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.cancelling && running.job.id == job)
+        {
             return Vec::new();
         }
         self.running = None;
@@ -100,13 +110,15 @@ impl Session {
         actions
     }
 
-    fn crashed(&mut self, message: String) -> Vec<Action> {
+    fn crashed(&mut self, fault: &str) -> Vec<Action> {
         match self.worker {
             Worker::Absent => Vec::new(),
             // A worker that never came up will not come up on the CPU either; one that ran may have met a bad driver.
-            Worker::Starting => self.abandon_worker(message),
-            Worker::Loading | Worker::Ready if self.on_cpu_already() => self.abandon_worker(message),
-            Worker::Loading | Worker::Ready => self.move_to_cpu(&message),
+            Worker::Starting => self.abandon_worker(text::worker_would_not_start(fault)),
+            Worker::Loading | Worker::Ready if self.on_cpu_already() => {
+                self.abandon_worker(text::worker_stopped(fault))
+            }
+            Worker::Loading | Worker::Ready => self.move_to_cpu(fault),
         }
     }
 
@@ -126,17 +138,31 @@ impl Session {
 
     fn answer(&mut self, answer: Response) -> Vec<Action> {
         match answer {
-            Response::Started { version } if version != VERSION => self.abandon_worker(text::stale(VERSION, version)),
+            Response::Started { version } if version != VERSION => {
+                self.abandon_worker(text::stale(VERSION, version))
+            }
             Response::Started { .. } if self.worker == Worker::Starting => {
                 self.worker = Worker::Loading;
                 vec![self.load()]
             }
             Response::Started { .. } | Response::Conformed { .. } => Vec::new(),
-            Response::Progress { job, stage, done, total } => {
-                let current = job.map_or(self.worker == Worker::Loading, |job| self.is_current(job));
-                if current { vec![Action::Progress { stage, done, total }] } else { Vec::new() }
+            Response::Progress {
+                job,
+                stage,
+                done,
+                total,
+            } => {
+                let current =
+                    job.map_or(self.worker == Worker::Loading, |job| self.is_current(job));
+                if current {
+                    vec![Action::Progress { stage, done, total }]
+                } else {
+                    Vec::new()
+                }
             }
-            Response::Ready { ref model, backend, .. } if model.id == self.model => {
+            Response::Ready {
+                ref model, backend, ..
+            } if model.id == self.model => {
                 self.worker = Worker::Ready;
                 self.backend = Some(backend);
                 let mut actions = vec![Action::Accept(Box::new(answer))];
@@ -144,18 +170,29 @@ impl Session {
                 actions
             }
             Response::Ready { .. } => Vec::new(),
-            Response::Opened { job, .. } if self.is_current(job) => vec![Action::Accept(Box::new(answer))],
+            Response::Opened { job, .. } if self.is_current(job) => {
+                vec![Action::Accept(Box::new(answer))]
+            }
             Response::Opened { .. } => Vec::new(),
-            Response::Done { job, .. } | Response::Checked { job, .. } => self.succeeded(job, answer),
-            Response::Cancelled { job } => self.finish(job).map_or_else(Vec::new, |_| self.after_giving_up()),
-            Response::Failed { job: Some(job), message } => self.failed(job, message),
+            Response::Done { job, .. } | Response::Checked { job, .. } => {
+                self.succeeded(job, answer)
+            }
+            Response::Cancelled { job } => self
+                .finish(job)
+                .map_or_else(Vec::new, |_| self.after_giving_up()),
+            Response::Failed {
+                job: Some(job),
+                message,
+            } => self.failed(job, message),
             Response::Failed { job: None, message } => self.abandon_worker(message),
-            Response::DeviceLost { reason } => self.crashed(reason),
+            Response::DeviceLost { reason } => self.crashed(&reason),
         }
     }
 
     fn succeeded(&mut self, job: u32, answer: Response) -> Vec<Action> {
-        let Some(finished) = self.finish(job) else { return Vec::new() };
+        let Some(finished) = self.finish(job) else {
+            return Vec::new();
+        };
         if finished.job.work == Work::Segment {
             self.worker_holds_result = true;
         }
@@ -174,12 +211,18 @@ impl Session {
 
     fn after_giving_up(&mut self) -> Vec<Action> {
         let mut actions = vec![Action::DropPending];
-        actions.extend(if self.reload_due { self.reload() } else { self.proceed_or_rest() });
+        actions.extend(if self.reload_due {
+            self.reload()
+        } else {
+            self.proceed_or_rest()
+        });
         actions
     }
 
     fn failed(&mut self, job: u32, message: String) -> Vec<Action> {
-        let Some(finished) = self.finish(job) else { return Vec::new() };
+        let Some(finished) = self.finish(job) else {
+            return Vec::new();
+        };
         if finished.cancelling {
             return self.after_giving_up();
         }
@@ -192,6 +235,10 @@ impl Session {
 
     fn proceed_or_rest(&mut self) -> Vec<Action> {
         let actions = self.proceed();
-        if actions.is_empty() { vec![self.rest()] } else { actions }
+        if actions.is_empty() {
+            vec![self.rest()]
+        } else {
+            actions
+        }
     }
 }

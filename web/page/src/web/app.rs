@@ -14,21 +14,32 @@ use super::viewer::{Legend, ReadoutPanel, Viewer};
 #[component]
 pub fn App() -> impl IntoView {
     let state = State::new();
-    let search = web_sys::window().and_then(|window| window.location().search().ok()).unwrap_or_default();
+    let search = web_sys::window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default();
     let (query, fault) = match Query::parse(&search) {
         Ok(query) => (query, None),
         Err(error) => (Query::default(), Some(error)),
     };
     let controller = Controller::new(state, &query);
-    controller.begin(query);
-    if let Some(error) = fault {
-        controller.tell(&error);
-    }
+    controller.begin(query, fault);
 
-    let backend = move || state.device.with(|device| device.as_ref().map(|device| device.backend.name()));
-    let model = move || state.device.with(|device| device.as_ref().map(|device| device.model.id.clone()));
+    let backend = move || {
+        state
+            .device
+            .with(|device| device.as_ref().map(|device| device.backend.name()))
+    };
+    let model = move || {
+        state
+            .device
+            .with(|device| device.as_ref().map(|device| device.model.id.clone()))
+    };
     let elapsed = move || {
-        state.outcome.with(|outcome| outcome.as_ref().map(|outcome| format!("{:.0}", outcome.info.elapsed_ms)))
+        state.outcome.with(|outcome| {
+            outcome
+                .as_ref()
+                .map(|outcome| format!("{:.0}", outcome.info.elapsed_ms))
+        })
     };
     view! {
         <header class="top">
@@ -50,14 +61,18 @@ pub fn App() -> impl IntoView {
                 <ReadoutPanel state/>
             </section>
             <div class="side">
-                <Open state controller/>
-                <Status state controller/>
-                <DisplayPanel state>
-                    <Legend state/>
-                </DisplayPanel>
-                <Decide state/>
-                <Check state controller/>
-                <Keep state controller/>
+                <div class="column">
+                    <Open state controller/>
+                    <Status state controller/>
+                    <DisplayPanel state>
+                        <Legend state/>
+                    </DisplayPanel>
+                </div>
+                <div class="column">
+                    <Decide state/>
+                    <Check state controller/>
+                    <Keep state controller/>
+                </div>
             </div>
         </main>
         <footer>

@@ -86,14 +86,22 @@ impl Controller {
         self.0.get_value()
     }
 
-    /// Fetches the lists, loads the model and opens the first sample.
-    pub fn begin(&self, query: Query) {
+    /// Fetches the lists, loads the model and opens the first sample. `fault` is what is wrong with the address.
+    pub fn begin(&self, query: Query, fault: Option<Error>) {
         let inner = self.inner();
         spawn_local(async move {
             match lists(&inner.state).await.and_then(|(models, samples)| {
-                catalogue::opening(&models, &samples, query.model.as_deref(), query.sample.as_deref())
+                catalogue::opening(
+                    &models,
+                    &samples,
+                    query.model.as_deref(),
+                    query.sample.as_deref(),
+                )
             }) {
-                Ok(opening) => inner.open_with(opening),
+                Ok(mut opening) => {
+                    opening.faults.extend(fault);
+                    inner.open_with(opening);
+                }
                 Err(error) => inner.alert(&error),
             }
         });
@@ -116,9 +124,18 @@ impl Controller {
         let inner = self.inner();
         let id = inner.state.sample.get_untracked();
         let samples = inner.state.samples.get_untracked();
-        let labels = samples.iter().find(|sample| Some(&sample.id) == id.as_ref()).and_then(|sample| sample.labels.clone());
+        let labels = samples
+            .iter()
+            .find(|sample| Some(&sample.id) == id.as_ref())
+            .and_then(|sample| sample.labels.clone());
         if let Some(labels) = labels {
-            inner.read(Work::Check, Source::Own { path: format!("samples/{labels}"), name: labels });
+            inner.read(
+                Work::Check,
+                Source::Own {
+                    path: format!("samples/{labels}"),
+                    name: labels,
+                },
+            );
         }
     }
 
@@ -130,7 +147,10 @@ impl Controller {
             return;
         }
         let sources: Vec<Source> = files.into_iter().map(Source::File).collect();
-        inner.state.files.set(sources.iter().map(Source::name).collect());
+        inner
+            .state
+            .files
+            .set(sources.iter().map(Source::name).collect());
         *inner.files.borrow_mut() = sources;
         self.open_listed(0);
     }
@@ -175,14 +195,22 @@ impl Controller {
 
 /// The address of the models' folder, in full, because the worker's own folder is another one.
 fn models_url() -> String {
-    let base = web_sys::window().and_then(|window| window.document()).and_then(|document| document.base_uri().ok().flatten());
+    let base = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.base_uri().ok().flatten());
     let url = base.and_then(|base| web_sys::Url::new_with_base("models/", &base).ok());
     url.map_or_else(|| "../models/".to_owned(), |url| url.href())
 }
 
 async fn lists(state: &State) -> Result<(Models, Samples), Error> {
-    let models: Models = catalogue::parse("models/index.json", &dom::fetch_text("models/index.json").await?)?;
-    let samples: Samples = catalogue::parse("samples/index.json", &dom::fetch_text("samples/index.json").await?)?;
+    let models: Models = catalogue::parse(
+        "models/index.json",
+        &dom::fetch_text("models/index.json").await?,
+    )?;
+    let samples: Samples = catalogue::parse(
+        "samples/index.json",
+        &dom::fetch_text("samples/index.json").await?,
+    )?;
     state.models.set(models.models.clone());
     state.samples.set(samples.samples.clone());
     Ok((models, samples))
@@ -196,35 +224,49 @@ impl Inner {
 
     fn open_with(self: &Rc<Self>, opening: Opening) {
         self.state.model.set(opening.model.clone());
-        self.handle(Event::Choose { model: opening.model });
-        // Somebody may have dropped an image before the lists had arrived.
-        if self.reading.get() == 0
+        self.handle(Event::Choose {
+            model: opening.model,
+        });
+        if let Some(fault) = opening.faults.first() {
+            // What was asked for is not there: opening something else would only hide that.
+            self.state.alert.set(Some(fault.to_string()));
+        } else if self.reading.get() == 0
             && let Some(sample) = opening.sample
         {
+            // Unless somebody has dropped an image before the lists had arrived.
             self.open_sample(&sample);
-        }
-        if let Some(fault) = opening.faults.first() {
-            self.state.alert.set(Some(fault.to_string()));
         }
     }
 
     fn open_sample(self: &Rc<Self>, id: &str) {
         let samples = self.state.samples.get_untracked();
         let Some(sample) = samples.iter().find(|sample| sample.id == id) else {
-            self.alert(&Error::Sample { value: id.to_owned() });
+            self.alert(&Error::Sample {
+                value: id.to_owned(),
+            });
             return;
         };
         self.state.sample.set(Some(sample.id.clone()));
         self.state.files.set(Vec::new());
         self.files.borrow_mut().clear();
-        self.read(Work::Segment, Source::Own { path: format!("samples/{}", sample.file), name: sample.file.clone() });
+        self.read(
+            Work::Segment,
+            Source::Own {
+                path: format!("samples/{}", sample.file),
+                name: sample.file.clone(),
+            },
+        );
     }
 
     /// Reads a file and hands it to the session.
     fn read(self: &Rc<Self>, work: Work, source: Source) {
         let turn = self.reading.get().wrapping_add(1);
         self.reading.set(turn);
-        let job = Job { id: self.session.borrow_mut().number(), work, name: source.name() };
+        let job = Job {
+            id: self.session.borrow_mut().number(),
+            work,
+            name: source.name(),
+        };
         // Said before the bytes are there, so that nobody takes the former result for the new one.
         if self.state.phase.get_untracked() != Phase::Loading {
             self.state.phase.set(Phase::Running);
@@ -241,7 +283,10 @@ impl Inner {
                     inner.bytes.borrow_mut().insert(job.id, bytes);
                     inner.handle(Event::Open(job));
                 }
-                Err(error) => inner.handle(Event::Unreadable { job: job.id, message: error.to_string() }),
+                Err(error) => inner.handle(Event::Unreadable {
+                    job: job.id,
+                    message: error.to_string(),
+                }),
             }
         });
     }
@@ -266,7 +311,7 @@ impl Inner {
             Action::StartWorker => {
                 let inner = Rc::clone(self);
                 let worker = WorkerClient::start(move |incoming| inner.take(incoming));
-                let worker = worker.map_err(|error| Event::Crashed { message: error.to_string() })?;
+                let worker = worker.map_err(|fault| Event::Crashed { fault })?;
                 *self.worker.borrow_mut() = Some(worker);
                 state.began.set(Some(dom::now()));
             }
@@ -284,7 +329,9 @@ impl Inner {
                 set_timeout(move || inner.handle(Event::CancelOverdue { job }), wait);
             }
             Action::Phase(phase) => {
-                state.phase.set(phase);
+                // A page that opened with an error has nothing else to show, so that is its state.
+                let failed = phase == Phase::Idle && state.alert.with_untracked(Option::is_some);
+                state.phase.set(if failed { Phase::Error } else { phase });
                 if !matches!(phase, Phase::Loading | Phase::Running) {
                     state.progress.set(None);
                     state.began.set(None);
@@ -293,11 +340,16 @@ impl Inner {
             Action::Alert(message) => state.alert.set(Some(message)),
             Action::ClearAlert => state.alert.set(None),
             Action::Notice(message) => state.notice.set(Some(message)),
-            Action::Progress { stage, done, total } => state.progress.set(Some(Progress { stage, done, total })),
+            Action::Progress { stage, done, total } => {
+                state.progress.set(Some(Progress { stage, done, total }))
+            }
             Action::DropPending => self.drop_pending(),
             Action::Accept(answer) => {
                 let buffers = self.incoming.take();
-                self.accept(*answer, &buffers).map_err(|error| Event::Unusable { message: error.to_string() })?;
+                self.accept(*answer, &buffers)
+                    .map_err(|error| Event::Unusable {
+                        message: error.to_string(),
+                    })?;
             }
         }
         Ok(())
@@ -311,13 +363,22 @@ impl Inner {
                 }
                 self.state.began.set(Some(dom::now()));
                 // A copy, because the original is needed again when the job moves to another device.
-                self.bytes.borrow().get(job).map(|bytes| bytes.slice(0)).into_iter().collect()
+                self.bytes
+                    .borrow()
+                    .get(job)
+                    .map(|bytes| bytes.slice(0))
+                    .into_iter()
+                    .collect()
             }
             _ => Vec::new(),
         };
         let worker = self.worker.borrow();
-        let sent = worker.as_ref().map_or(Ok(()), |worker| worker.send(request, &buffers));
-        sent.map_err(|error| Event::Crashed { message: error.to_string() })
+        let sent = worker
+            .as_ref()
+            .map_or(Ok(()), |worker| worker.send(request, &buffers));
+        sent.map_err(|error| Event::Unusable {
+            message: error.to_string(),
+        })
     }
 
     fn take(self: &Rc<Self>, incoming: Incoming) {
@@ -327,7 +388,8 @@ impl Inner {
                 self.handle(Event::Answer(answer));
                 self.incoming.borrow_mut().clear();
             }
-            Incoming::Fault(message) => self.handle(Event::Crashed { message }),
+            Incoming::Crash(fault) => self.handle(Event::Crashed { fault }),
+            Incoming::Garbled(message) => self.handle(Event::Unusable { message }),
         }
     }
 
@@ -348,34 +410,62 @@ impl Inner {
         display.plane.set(0);
         display.view.set(None);
         display.pixel.set(None);
-        display.window.set(window::initial(picture.info.display_range, picture.extent));
+        display
+            .window
+            .set(window::initial(picture.info.display_range, picture.extent));
     }
 
     fn accept(&self, answer: Response, buffers: &[ArrayBuffer]) -> Result<(), Error> {
         let state = &self.state;
-        let missing = || Error::Protocol { fault: "an answer lacks its arrays".to_owned() };
+        let missing = || Error::Protocol {
+            fault: "an answer lacks its arrays".to_owned(),
+        };
         match answer {
-            Response::Ready { model, backend, adapter, reason, self_test } => {
-                state.device.set(Some(Arc::new(Device { model, backend, adapter, reason, self_test })));
+            Response::Ready {
+                model,
+                backend,
+                adapter,
+                reason,
+                self_test,
+            } => {
+                state.device.set(Some(Arc::new(Device {
+                    model,
+                    backend,
+                    adapter,
+                    reason,
+                    self_test,
+                })));
             }
             Response::Opened { image, .. } => {
                 let voxels = floats(buffers.first().ok_or_else(missing)?);
                 let picture = Picture::new(self.name.borrow().clone(), image, voxels)?;
-                let same = state.picture.with_untracked(|old| old.as_deref() == Some(&picture));
+                let same = state
+                    .picture
+                    .with_untracked(|old| old.as_deref() == Some(&picture));
                 state.pending.set(Some(Arc::new(picture)));
                 if !same && let Some(picture) = state.pending.get_untracked() {
                     self.show(&picture);
                 }
             }
             Response::Done { result, .. } => {
-                let [mask, probability, maps @ ..] = buffers else { return Err(missing()) };
+                let [mask, probability, maps @ ..] = buffers else {
+                    return Err(missing());
+                };
                 let device = state.device.get_untracked().ok_or_else(missing)?;
                 let mask = js_sys::Uint8Array::new(mask).to_vec();
                 let maps = maps.iter().map(floats).collect();
-                let outcome = Outcome::new(result, device.model.clone(), mask, floats(probability), maps)?;
+                let outcome = Outcome::new(
+                    result,
+                    device.model.clone(),
+                    mask,
+                    floats(probability),
+                    maps,
+                )?;
                 let picture = state.pending.get_untracked().ok_or_else(missing)?;
                 if outcome.info.shape != picture.info.shape {
-                    return Err(Error::Protocol { fault: "image and mask differ in size".to_owned() });
+                    return Err(Error::Protocol {
+                        fault: "image and mask differ in size".to_owned(),
+                    });
                 }
                 state.made_on.set(Some(device.backend));
                 state.comparison.set(None);
@@ -384,7 +474,9 @@ impl Inner {
                 state.pending.set(None);
             }
             Response::Checked { scores, .. } => {
-                let shape = state.outcome.with_untracked(|outcome| outcome.as_ref().map(|outcome| outcome.info.shape));
+                let shape = state
+                    .outcome
+                    .with_untracked(|outcome| outcome.as_ref().map(|outcome| outcome.info.shape));
                 let errors = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
                 let comparison = Comparison::new(shape.ok_or_else(missing)?, scores, errors)?;
                 state.comparison.set(Some(Arc::new(comparison)));

@@ -21,7 +21,11 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
     // Events of children leave and enter in turn; only as many leaves as enters mean that the pointer is outside.
     let depth = StoredValue::new(0_i32);
     let has_files = |data: Option<DataTransfer>| {
-        data.is_some_and(|data| data.types().iter().any(|kind| kind.as_string().as_deref() == Some("Files")))
+        data.is_some_and(|data| {
+            data.types()
+                .iter()
+                .any(|kind| kind.as_string().as_deref() == Some("Files"))
+        })
     };
     let handles = [
         window_event_listener(ev::dragenter, move |event| {
@@ -68,13 +72,23 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
 
 fn in_labels_zone(target: Option<EventTarget>) -> bool {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
-    element.is_some_and(|element| element.closest(&format!("#{LABELS_ZONE}")).ok().flatten().is_some())
+    element.is_some_and(|element| {
+        element
+            .closest(&format!("#{LABELS_ZONE}"))
+            .ok()
+            .flatten()
+            .is_some()
+    })
 }
 
 fn open(controller: Controller, data: &DataTransfer, labels: bool) {
     let files = files::transferred(data);
     spawn_local(async move {
         let files = files.await;
-        if labels { controller.open_labels(files) } else { controller.open_files(files) }
+        if labels {
+            controller.open_labels(files)
+        } else {
+            controller.open_files(files)
+        }
     });
 }

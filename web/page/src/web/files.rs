@@ -4,7 +4,9 @@ use js_sys::{ArrayBuffer, Function, Promise};
 use page::errors::Error;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
+use web_sys::{
+    DataTransfer, File, FileList, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry,
+};
 
 use super::dom::words;
 
@@ -22,16 +24,25 @@ const DEEPEST: usize = 8;
 pub async fn bytes(file: &File) -> Result<ArrayBuffer, Error> {
     if file.size() > LARGEST_FILE {
         let size = file.size() / LARGEST_FILE;
-        return Err(Error::Read { fault: format!("it holds {size:.1} GiB where at most 1 GiB is read") });
+        return Err(Error::Read {
+            fault: format!("it holds {size:.1} GiB where at most 1 GiB is read"),
+        });
     }
-    let bytes = JsFuture::from(file.array_buffer()).await.map_err(|error| Error::Read { fault: words(&error) })?;
-    bytes.dyn_into().map_err(|_| Error::Read { fault: "the browser gave no bytes".to_owned() })
+    let bytes = JsFuture::from(file.array_buffer())
+        .await
+        .map_err(|error| Error::Read {
+            fault: words(&error),
+        })?;
+    bytes.dyn_into().map_err(|_| Error::Read {
+        fault: "the browser gave no bytes".to_owned(),
+    })
 }
 
 /// The files of a list.
 pub fn listed(list: Option<FileList>) -> Vec<File> {
     let list = list.into_iter();
-    list.flat_map(|list| (0..list.length()).filter_map(move |index| list.get(index))).collect()
+    list.flat_map(|list| (0..list.length()).filter_map(move |index| list.get(index)))
+        .collect()
 }
 
 /// The files of a drop or a paste, those inside folders included.
@@ -42,7 +53,9 @@ pub fn transferred(data: &DataTransfer) -> impl Future<Output = Vec<File>> + use
     let mut files = Vec::new();
     let mut folders = Vec::new();
     for index in 0..items.length() {
-        let Some(item) = items.get(index).filter(|item| item.kind() == "file") else { continue };
+        let Some(item) = items.get(index).filter(|item| item.kind() == "file") else {
+            continue;
+        };
         match item.webkit_get_as_entry().ok().flatten() {
             Some(entry) if entry.is_directory() => folders.push(entry),
             _ => files.extend(item.get_as_file().ok().flatten()),
@@ -65,7 +78,9 @@ pub fn transferred(data: &DataTransfer) -> impl Future<Output = Vec<File>> + use
 
 fn is_image(name: &str) -> bool {
     let name = name.to_ascii_lowercase();
-    [".png", ".jpg", ".jpeg", ".tif", ".tiff"].iter().any(|ending| name.ends_with(ending))
+    [".png", ".jpg", ".jpeg", ".tif", ".tiff"]
+        .iter()
+        .any(|ending| name.ends_with(ending))
 }
 
 /// Collects the files below a folder. A part that cannot be read is left out: the rest is still of use.
@@ -75,7 +90,9 @@ async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<File>) {
     }
     if entry.is_file() {
         let entry: FileSystemFileEntry = entry.unchecked_into();
-        if let Ok(file) = callback(|done, failed| entry.file_with_callback_and_callback(done, failed)).await {
+        if let Ok(file) =
+            callback(|done, failed| entry.file_with_callback_and_callback(done, failed)).await
+        {
             found.extend(file.dyn_into::<File>());
         }
         return;
@@ -83,7 +100,9 @@ async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<File>) {
     if depth == 0 {
         return;
     }
-    let reader = entry.unchecked_into::<FileSystemDirectoryEntry>().create_reader();
+    let reader = entry
+        .unchecked_into::<FileSystemDirectoryEntry>()
+        .create_reader();
     // A reader gives its entries in portions, the last one empty.
     loop {
         let portion = callback(|done, failed| {
@@ -92,7 +111,9 @@ async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<File>) {
                 failed.call1(&JsValue::NULL, &error).ok();
             }
         });
-        let Ok(Ok(entries)) = portion.await.map(JsCast::dyn_into::<js_sys::Array>) else { return };
+        let Ok(Ok(entries)) = portion.await.map(JsCast::dyn_into::<js_sys::Array>) else {
+            return;
+        };
         if entries.length() == 0 {
             return;
         }

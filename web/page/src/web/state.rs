@@ -6,6 +6,7 @@ use leptos::prelude::*;
 use page::catalogue::{Model, Sample};
 use page::compose::ColourMap;
 use page::picture::{Comparison, Outcome, Picture};
+use page::referral::{self, Referral};
 use page::session::Phase;
 use page::zoom::View;
 use protocol::{Backend, ModelInfo, SelfTest, Stage};
@@ -108,6 +109,8 @@ pub struct State {
     pub files: RwSignal<Vec<String>>,
     /// Which of them is on screen.
     pub file: RwSignal<usize>,
+    /// What the referral means for the segmentation.
+    pub referral: Memo<Option<Referral>>,
     /// How the picture is drawn.
     pub display: Display,
 }
@@ -117,7 +120,7 @@ impl State {
     pub fn new() -> Self {
         let display = Display {
             map: RwSignal::new("ranking".to_owned()),
-            mask_opacity: RwSignal::new(50.0),
+            mask_opacity: RwSignal::new(30.0),
             map_opacity: RwSignal::new(80.0),
             outline: RwSignal::new(true),
             fade: RwSignal::new(true),
@@ -131,6 +134,16 @@ impl State {
             pixel: RwSignal::new(None),
             by_keyboard: RwSignal::new(false),
         };
+        let outcome = RwSignal::new(None::<Arc<Outcome>>);
+        let referral = Memo::new(move |_| {
+            let outcome = outcome.get()?;
+            let (_, ranking) = outcome.map("ranking")?;
+            Some(referral::refer(
+                ranking,
+                &outcome.mask,
+                display.referral.get() / 100.0,
+            ))
+        });
         Self {
             phase: RwSignal::new(Phase::Loading),
             busy: RwSignal::new(false),
@@ -145,11 +158,12 @@ impl State {
             device: RwSignal::new(None),
             pending: RwSignal::new(None),
             picture: RwSignal::new(None),
-            outcome: RwSignal::new(None),
+            outcome,
             made_on: RwSignal::new(None),
             comparison: RwSignal::new(None),
             files: RwSignal::new(Vec::new()),
             file: RwSignal::new(0),
+            referral,
             display,
         }
     }
@@ -161,19 +175,19 @@ impl State {
 
     /// The segmentation on screen; none while another image is being segmented.
     pub fn result(&self) -> Option<Arc<Outcome>> {
-        if self.pending.with(Option::is_some) { None } else { self.outcome.get() }
+        if self.pending.with(Option::is_some) {
+            None
+        } else {
+            self.outcome.get()
+        }
     }
 
     /// The comparison on screen.
     pub fn compared(&self) -> Option<Arc<Comparison>> {
-        if self.pending.with(Option::is_some) { None } else { self.comparison.get() }
-    }
-
-    /// The referral on screen, or none when nothing is referred.
-    pub fn referral(&self) -> Option<page::referral::Referral> {
-        let share = self.display.referral.get() / 100.0;
-        let outcome = self.result()?;
-        let (_, ranking) = outcome.map("ranking")?;
-        Some(page::referral::refer(ranking, &outcome.mask, share))
+        if self.pending.with(Option::is_some) {
+            None
+        } else {
+            self.comparison.get()
+        }
     }
 }

@@ -47,11 +47,18 @@ pub fn Viewer(state: State, controller: Controller) -> impl IntoView {
     let extent = Memo::new(move |_| {
         let [rows, columns] = state.on_screen()?.size();
         let canvas = canvas_size.get();
-        (canvas[0] >= 1.0 && canvas[1] >= 1.0).then_some(Extent { image: [columns as f64, rows as f64], canvas })
+        (canvas[0] >= 1.0 && canvas[1] >= 1.0).then_some(Extent {
+            image: [columns as f64, rows as f64],
+            canvas,
+        })
     });
     let view = Memo::new(move |_| {
         let extent = extent.get()?;
-        let chosen = state.display.view.get().map(|view| view.kept(extent.image, extent.canvas));
+        let chosen = state
+            .display
+            .view
+            .get()
+            .map(|view| view.kept(extent.image, extent.canvas));
         Some(chosen.unwrap_or_else(|| View::fit(extent.image, extent.canvas)))
     });
     watch_size(canvas, canvas_size);
@@ -60,20 +67,29 @@ pub fn Viewer(state: State, controller: Controller) -> impl IntoView {
 
     let zoom = move |factor: f64| {
         if let (Some(extent), Some(view)) = (extent.get_untracked(), view.get_untracked()) {
-            state.display.view.set(Some(view.zoomed(factor, extent.middle(), extent.image, extent.canvas)));
+            state.display.view.set(Some(view.zoomed(
+                factor,
+                extent.middle(),
+                extent.image,
+                extent.canvas,
+            )));
         }
     };
     let zoomed = move || state.display.view.with(Option::is_some);
     let described = move || {
         let picture = state.on_screen();
-        picture.map_or_else(|| text::NO_IMAGE.to_owned(), |picture| format!("{}: {}", picture.name, text::CANVAS_KEYS))
+        picture.map_or_else(
+            || text::NO_IMAGE.to_owned(),
+            |picture| format!("{}: {}", picture.name, text::CANVAS_KEYS),
+        )
     };
     view! {
         <div class="canvas-frame" class:zoomed=zoomed>
             <canvas
                 node_ref=canvas
                 tabindex="0"
-                role="img"
+                role="application"
+                aria-roledescription="picture"
                 aria-label=described
                 on:pointerdown=move |event| gestures.update_value(|gestures| gestures.down(&event))
                 on:pointermove=move |event| gestures.update_value(|gestures| gestures.moved(&event))
@@ -103,7 +119,9 @@ pub fn Viewer(state: State, controller: Controller) -> impl IntoView {
 /// Keeps the canvas at one canvas pixel per device pixel.
 fn watch_size(canvas: NodeRef<Canvas>, size: RwSignal<[f64; 2]>) {
     Effect::new(move |installed: Option<bool>| {
-        let Some(element) = canvas.get() else { return false };
+        let Some(element) = canvas.get() else {
+            return false;
+        };
         if installed == Some(true) {
             return true;
         }
@@ -118,7 +136,9 @@ fn watch_size(canvas: NodeRef<Canvas>, size: RwSignal<[f64; 2]>) {
         };
         measure();
         let changed = Closure::<dyn Fn()>::new(measure);
-        let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return true };
+        let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
+            return true;
+        };
         observer.observe(&element);
         // Both live as long as the page does.
         changed.forget();

@@ -12,10 +12,15 @@ use crate::web::state::State;
 /// The panel.
 #[component]
 pub fn Check(state: State, controller: Controller) -> impl IntoView {
-    let impossible = move || state.outcome.with(Option::is_none) || state.pending.with(Option::is_some);
+    let impossible =
+        move || state.outcome.with(Option::is_none) || state.pending.with(Option::is_some);
     let has_labels = move || {
         let id = state.sample.get();
-        state.samples.with(|samples| samples.iter().any(|sample| Some(&sample.id) == id.as_ref() && sample.labels.is_some()))
+        state.samples.with(|samples| {
+            samples
+                .iter()
+                .any(|sample| Some(&sample.id) == id.as_ref() && sample.labels.is_some())
+        })
     };
     view! {
         <section class="panel" id=LABELS_ZONE aria-labelledby="check-head">
@@ -54,7 +59,7 @@ fn Scores(state: State) -> impl IntoView {
         let comparison = state.compared()?;
         let scores = comparison.scores.clone();
         let dice = scores.dice.into_iter().map(|(class, value)| {
-            view! { <tr><th scope="row">{format!("Dice, {class}")}</th><td colspan="2">{number(value, 3)}</td></tr> }
+            view! { <tr><th scope="row">{format!("Dice, {class}")}</th><td>{number(value, 3)}</td></tr> }
         });
         let methods = scores.methods.into_iter().map(|(name, auroc, aurc)| {
             let auroc = auroc.map_or_else(|| "undefined".to_owned(), |value| number(value, 4));
@@ -62,13 +67,16 @@ fn Scores(state: State) -> impl IntoView {
         });
         Some(view! {
             <table>
-                <caption class="visually-hidden">"Agreement with the labels"</caption>
+                <caption>"How good is the mask?"</caption>
                 <tbody>
                     {dice.collect_view()}
-                    <tr><th scope="row">"Wrong pixels"</th><td colspan="2">{percent(scores.error_rate)}</td></tr>
+                    <tr><th scope="row">"Wrong pixels"</th><td>{percent(scores.error_rate)}</td></tr>
                 </tbody>
+            </table>
+            <table>
+                <caption>"Does doubt find the wrong pixels?"</caption>
                 <thead>
-                    <tr><th scope="col">"Finds the wrong pixels"</th><th scope="col">"AUROC"</th><th scope="col">"AURC"</th></tr>
+                    <tr><th scope="col">"Measure of doubt"</th><th scope="col">"AUROC"</th><th scope="col">"AURC"</th></tr>
                 </thead>
                 <tbody>{methods.collect_view()}</tbody>
             </table>

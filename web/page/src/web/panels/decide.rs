@@ -10,21 +10,28 @@ use crate::web::state::State;
 #[component]
 pub fn Decide(state: State) -> impl IntoView {
     let share = state.display.referral;
-    let found = Memo::new(move |_| state.referral());
-    let referred = move || found.get().map(|found| text::referred(found.pixels, found.objects));
+    let found = move || {
+        state
+            .referral
+            .get()
+            .filter(|_| state.pending.with(Option::is_none))
+    };
+    let referred = move || found().map(|found| text::referred(found.pixels, found.objects));
     let expected = move || {
-        let found = found.get()?;
+        let found = found()?;
         let outcome = state.result()?;
         let curve = &outcome.model.validation_curve;
         let all = referral::expected_risk(curve, 1.0);
-        Some(match (referral::expected_risk(curve, 1.0 - found.pixels), all) {
-            _ if found.pixels >= 1.0 => text::NOTHING_KEPT.to_owned(),
-            (Some(risk), Some(all)) => text::expected(risk, all),
-            _ => text::NO_CURVE.to_owned(),
-        })
+        Some(
+            match (referral::expected_risk(curve, 1.0 - found.pixels), all) {
+                _ if found.pixels >= 1.0 => text::NOTHING_KEPT.to_owned(),
+                (Some(risk), Some(all)) => text::expected(risk, all),
+                _ => text::NO_CURVE.to_owned(),
+            },
+        )
     };
     let measured = move || {
-        let found = found.get()?;
+        let found = found()?;
         let comparison = state.compared()?;
         let outcome = state.result()?;
         let (_, ranking) = outcome.map("ranking")?;

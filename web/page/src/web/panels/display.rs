@@ -14,12 +14,20 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
     let display = state.display;
     let names = Memo::new(move |_| {
         let made = state.outcome.get();
-        let names = made.map(|outcome| outcome.info.maps.iter().map(|map| map.name.clone()).collect::<Vec<_>>());
+        let names = made.map(|outcome| {
+            outcome
+                .info
+                .maps
+                .iter()
+                .map(|map| map.name.clone())
+                .collect::<Vec<_>>()
+        });
         names.unwrap_or_else(|| maps::MAPS.iter().map(|map| map.name.to_owned()).collect())
     });
     let options = move || {
         let options = names.get().into_iter().map(|name| {
-            let title = maps::text(&name).map_or_else(|| name.clone(), |text| text.title.to_owned());
+            let title =
+                maps::text(&name).map_or_else(|| name.clone(), |text| text.title.to_owned());
             let value = name.clone();
             let selected = move || display.map.with(|chosen| *chosen == name);
             view! { <option value=value selected=selected>{title}</option> }
@@ -138,20 +146,28 @@ fn Window(state: State) -> impl IntoView {
     let display = state.display;
     let picture = move || state.on_screen();
     let bounds = Memo::new(move |_| {
-        picture().map_or([0.0, 255.0], |picture| window::bounds(picture.info.display_range, picture.extent))
+        picture().map_or([0.0, 255.0], |picture| {
+            window::bounds(picture.info.display_range, picture.extent)
+        })
     });
     let low = Signal::derive(move || f64::from(bounds.get()[0]));
     let high = Signal::derive(move || f64::from(bounds.get()[1]));
     let step = Signal::derive(move || {
         let [low, high] = bounds.get().map(f64::from);
         // Whole grey values where there are any.
-        if high - low >= 50.0 { 1.0 } else { (high - low) / 200.0 }
+        if high - low >= 50.0 {
+            1.0
+        } else {
+            (high - low) / 200.0
+        }
     });
     let black = Signal::derive(move || f64::from(display.window.get()[0]));
     let white = Signal::derive(move || f64::from(display.window.get()[1]));
     let reset = move |to: fn([f32; 2], [f32; 2]) -> [f32; 2]| {
         if let Some(picture) = state.on_screen() {
-            display.window.set(to(picture.info.display_range, picture.extent));
+            display
+                .window
+                .set(to(picture.info.display_range, picture.extent));
         }
     };
     view! {

@@ -10,7 +10,8 @@ use crate::web::state::State;
 /// The panel.
 #[component]
 pub fn Keep(state: State, controller: Controller) -> impl IntoView {
-    let nothing = move || state.outcome.with(Option::is_none) || state.pending.with(Option::is_some);
+    let nothing =
+        move || state.outcome.with(Option::is_none) || state.pending.with(Option::is_some);
     let button = move |label: &'static str, save: fn(&State) -> Result<(), Error>| {
         let click = move |_| {
             if let Err(error) = untrack(|| save(&state)) {

@@ -14,7 +14,9 @@ pub const ACCEPT: &str = ".png,.jpg,.jpeg,.tif,.tiff,image/*";
 
 /// The files chosen in an input, which is emptied so that the same file can be chosen again.
 pub fn chosen(event: &Event) -> Vec<File> {
-    let input = event.target().and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    let input = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
     input.map_or_else(Vec::new, |input| {
         let files = files::listed(input.files());
         input.set_value("");

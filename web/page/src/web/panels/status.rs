@@ -24,7 +24,10 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
             handle.clear();
         }
         // Without a timer only the elapsed time stands still.
-        working.get().then(|| set_interval_with_handle(move || clock.set(now()), TICK).ok()).flatten()
+        working
+            .get()
+            .then(|| set_interval_with_handle(move || clock.set(now()), TICK).ok())
+            .flatten()
     });
     let elapsed = move || state.began.get().map(|began| duration(clock.get() - began));
     // What is read aloud changes with the stage, not with every window or second.
@@ -48,18 +51,34 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
     };
     let share = move || {
         let progress = state.progress.get()?;
-        (progress.total > 0).then(|| (f64::from(progress.done) / f64::from(progress.total)).to_string())
+        (progress.total > 0)
+            .then(|| (f64::from(progress.done) / f64::from(progress.total)).to_string())
     };
-    let value = move || if working.get() { share() } else { Some("0".to_owned()) };
+    let value = move || {
+        if working.get() {
+            share()
+        } else {
+            Some("0".to_owned())
+        }
+    };
     let device = move || {
         state.device.with(|device| {
             device.as_ref().map_or_else(
                 || "Device: not started yet.".to_owned(),
-                |device| format!("Runs on {}.", text::device(device.backend, device.adapter.as_deref())),
+                |device| {
+                    format!(
+                        "Runs on {}.",
+                        text::device(device.backend, device.adapter.as_deref())
+                    )
+                },
             )
         })
     };
-    let reason = move || state.device.with(|device| device.as_ref().and_then(|device| device.reason.clone()));
+    let reason = move || {
+        state
+            .device
+            .with(|device| device.as_ref().and_then(|device| device.reason.clone()))
+    };
     let test = move || {
         state.device.with(|device| {
             let test = &device.as_ref()?.self_test;
@@ -95,12 +114,25 @@ fn ImageLine(state: State) -> impl IntoView {
     let line = move || {
         state.on_screen().map_or_else(
             || text::NO_IMAGE.to_owned(),
-            |picture| format!("{}: {}, {}.", picture.name, picture.info.format, text::size(picture.info.shape)),
+            |picture| {
+                format!(
+                    "{}: {}, {}.",
+                    picture.name,
+                    picture.info.format,
+                    text::size(picture.info.shape)
+                )
+            },
         )
     };
     let notes = move || {
-        let notes = state.on_screen().map(|picture| picture.info.notes.clone()).unwrap_or_default();
-        notes.into_iter().map(|note| view! { <li>{note}</li> }).collect_view()
+        let notes = state
+            .on_screen()
+            .map(|picture| picture.info.notes.clone())
+            .unwrap_or_default();
+        notes
+            .into_iter()
+            .map(|note| view! { <li>{note}</li> })
+            .collect_view()
     };
     let source = move || {
         let id = state.sample.get()?;

@@ -17,7 +17,10 @@ use crate::web::state::State;
 /// How the picture is drawn now; tracks everything that it depends on.
 pub fn style(state: &State) -> Style {
     let display = &state.display;
-    let referral = state.referral().filter(|referral| referral.pixels > 0.0);
+    let referral = state
+        .referral
+        .get()
+        .filter(|referral| referral.pixels > 0.0);
     Style {
         window: display.window.get(),
         plane: display.plane.get(),
@@ -60,7 +63,12 @@ pub struct Painter {
 
 impl Painter {
     /// Starts to draw on the canvas.
-    pub fn install(state: State, controller: Controller, canvas: NodeRef<Canvas>, view: Memo<Option<View>>) {
+    pub fn install(
+        state: State,
+        controller: Controller,
+        canvas: NodeRef<Canvas>,
+        view: Memo<Option<View>>,
+    ) {
         let (image, result) = match (dom::canvas(), dom::canvas()) {
             (Ok(image), Ok(result)) => (image, result),
             (Err(error), _) | (_, Err(error)) => {
@@ -124,9 +132,16 @@ impl Painter {
     fn layers(&self) -> Result<(), Error> {
         self.has_image.set(false);
         self.has_result.set(false);
-        let Some(picture) = self.state.on_screen() else { return Ok(()) };
+        let Some(picture) = self.state.on_screen() else {
+            return Ok(());
+        };
         let [rows, columns] = picture.size();
-        dom::put(&self.image, &compose::image(&picture, &style(&self.state))?, rows, columns)?;
+        dom::put(
+            &self.image,
+            &compose::image(&picture, &style(&self.state))?,
+            rows,
+            columns,
+        )?;
         self.has_image.set(true);
         if let Some(overlay) = overlay(&self.state) {
             let (rgba, [rows, columns]) = overlay?;
@@ -137,14 +152,18 @@ impl Painter {
     }
 
     fn draw(&self) -> Result<(), Error> {
-        let Some(canvas) = self.canvas.get() else { return Ok(()) };
+        let Some(canvas) = self.canvas.get() else {
+            return Ok(());
+        };
         if self.stale.replace(false) {
             self.layers()?;
         }
         let context = dom::context(&canvas)?;
         let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
         context.clear_rect(0.0, 0.0, width, height);
-        let Some(view) = self.view.get().filter(|_| self.has_image.get()) else { return Ok(()) };
+        let Some(view) = self.view.get().filter(|_| self.has_image.get()) else {
+            return Ok(());
+        };
         // Enlarged pixels stay pixels; a reduced image is averaged.
         context.set_image_smoothing_enabled(view.scale < 1.0);
         place(&context, &self.image, view, 0.0, width, height)?;
@@ -178,10 +197,17 @@ fn place(
     context.begin_path();
     context.rect(from, 0.0, width - from, height);
     context.clip();
-    let (columns, rows) = (f64::from(layer.width()) * view.scale, f64::from(layer.height()) * view.scale);
-    let drawn = context.draw_image_with_html_canvas_element_and_dw_and_dh(layer, view.left, view.top, columns, rows);
+    let (columns, rows) = (
+        f64::from(layer.width()) * view.scale,
+        f64::from(layer.height()) * view.scale,
+    );
+    let drawn = context.draw_image_with_html_canvas_element_and_dw_and_dh(
+        layer, view.left, view.top, columns, rows,
+    );
     context.restore();
-    drawn.map_err(|error| Error::Draw { fault: dom::words(&error) })
+    drawn.map_err(|error| Error::Draw {
+        fault: dom::words(&error),
+    })
 }
 
 /// A ring around a pixel, black in white so that it shows on everything.

@@ -23,7 +23,12 @@ pub struct Gestures {
 
 impl Gestures {
     pub fn new(state: State, extent: Memo<Option<Extent>>, view: Memo<Option<View>>) -> Self {
-        Self { state, extent, view, down: Vec::new() }
+        Self {
+            state,
+            extent,
+            view,
+            down: Vec::new(),
+        }
     }
 
     fn now(&self) -> Option<(Extent, View)> {
@@ -42,7 +47,11 @@ impl Gestures {
 
     pub fn moved(&mut self, event: &PointerEvent) {
         let at = position(event);
-        let Some(index) = self.down.iter().position(|(id, _)| *id == event.pointer_id()) else {
+        let Some(index) = self
+            .down
+            .iter()
+            .position(|(id, _)| *id == event.pointer_id())
+        else {
             self.read(at);
             return;
         };
@@ -72,7 +81,9 @@ impl Gestures {
     }
 
     pub fn wheel(&self, event: &WheelEvent) {
-        let Some((extent, view)) = self.now() else { return };
+        let Some((extent, view)) = self.now() else {
+            return;
+        };
         event.prevent_default();
         let pixels = match event.delta_mode() {
             WheelEvent::DOM_DELTA_LINE => event.delta_y() * 16.0,
@@ -80,7 +91,12 @@ impl Gestures {
             _ => event.delta_y(),
         };
         let factor = (-pixels * WHEEL).exp();
-        self.state.display.view.set(Some(view.zoomed(factor, position(event), extent.image, extent.canvas)));
+        self.state.display.view.set(Some(view.zoomed(
+            factor,
+            position(event),
+            extent.image,
+            extent.canvas,
+        )));
     }
 
     fn pan(&self, right: f64, down: f64) {
@@ -88,21 +104,38 @@ impl Gestures {
         if let Some((extent, view)) = self.now()
             && self.state.display.view.with_untracked(Option::is_some)
         {
-            self.state.display.view.set(Some(view.moved(right, down, extent.image, extent.canvas)));
+            self.state
+                .display
+                .view
+                .set(Some(view.moved(right, down, extent.image, extent.canvas)));
         }
     }
 
     fn pinch(&self, before: [[f64; 2]; 2], after: [[f64; 2]; 2]) {
-        let Some((extent, view)) = self.now() else { return };
+        let Some((extent, view)) = self.now() else {
+            return;
+        };
         let spread = |[a, b]: [[f64; 2]; 2]| (a[0] - b[0]).hypot(a[1] - b[1]).max(1.0);
         let middle = |[a, b]: [[f64; 2]; 2]| [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0];
         let (from, to) = (middle(before), middle(after));
-        let view = view.zoomed(spread(after) / spread(before), from, extent.image, extent.canvas);
-        self.state.display.view.set(Some(view.moved(to[0] - from[0], to[1] - from[1], extent.image, extent.canvas)));
+        let view = view.zoomed(
+            spread(after) / spread(before),
+            from,
+            extent.image,
+            extent.canvas,
+        );
+        self.state.display.view.set(Some(view.moved(
+            to[0] - from[0],
+            to[1] - from[1],
+            extent.image,
+            extent.canvas,
+        )));
     }
 
     fn read(&self, at: [f64; 2]) {
-        let pixel = self.now().and_then(|(extent, view)| view.pixel(at, extent.size()));
+        let pixel = self
+            .now()
+            .and_then(|(extent, view)| view.pixel(at, extent.size()));
         self.state.display.by_keyboard.set(false);
         if self.state.display.pixel.get_untracked() != pixel {
             self.state.display.pixel.set(pixel);
@@ -121,5 +154,8 @@ fn position(event: &web_sys::MouseEvent) -> [f64; 2] {
         [frame.left(), frame.top()]
     });
     let ratio = pixel_ratio();
-    [(f64::from(event.client_x()) - corner[0]) * ratio, (f64::from(event.client_y()) - corner[1]) * ratio]
+    [
+        (f64::from(event.client_x()) - corner[0]) * ratio,
+        (f64::from(event.client_y()) - corner[1]) * ratio,
+    ]
 }

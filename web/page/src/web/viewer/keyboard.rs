@@ -8,11 +8,18 @@ use super::Extent;
 use crate::web::state::State;
 
 /// Takes a key that was pressed on the canvas.
-pub fn pressed(event: &KeyboardEvent, state: State, extent: Memo<Option<Extent>>, view: Memo<Option<View>>) {
+pub fn pressed(
+    event: &KeyboardEvent,
+    state: State,
+    extent: Memo<Option<Extent>>,
+    view: Memo<Option<View>>,
+) {
     if event.ctrl_key() || event.alt_key() || event.meta_key() {
         return;
     }
-    let (Some(extent), Some(view)) = (extent.get_untracked(), view.get_untracked()) else { return };
+    let (Some(extent), Some(view)) = (extent.get_untracked(), view.get_untracked()) else {
+        return;
+    };
     let display = state.display;
     let pixel = display.pixel.get_untracked();
     let step = if event.shift_key() { 10 } else { 1 };
@@ -21,12 +28,16 @@ pub fn pressed(event: &KeyboardEvent, state: State, extent: Memo<Option<Extent>>
         display.by_keyboard.set(true);
         display.pixel.set(Some(pixel));
         if display.view.with_untracked(Option::is_some) {
-            display.view.set(Some(view.showing(pixel, extent.image, extent.canvas)));
+            display
+                .view
+                .set(Some(view.showing(pixel, extent.image, extent.canvas)));
         }
     };
     let magnify = |factor: f64| {
         let at = pixel.map_or_else(|| extent.middle(), |pixel| view.centre(pixel));
-        display.view.set(Some(view.zoomed(factor, at, extent.image, extent.canvas)));
+        display
+            .view
+            .set(Some(view.zoomed(factor, at, extent.image, extent.canvas)));
     };
     match event.key().as_str() {
         "ArrowUp" => walk(-1, 0),

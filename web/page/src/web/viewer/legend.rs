@@ -14,7 +14,10 @@ pub fn Legend(state: State) -> impl IntoView {
     Effect::new(move |_| {
         let colours = state.display.colours.get().table();
         if let Some(canvas) = canvas.get() {
-            let rgba: Vec<u8> = colours.iter().flat_map(|[red, green, blue]| [*red, *green, *blue, 255]).collect();
+            let rgba: Vec<u8> = colours
+                .iter()
+                .flat_map(|[red, green, blue]| [*red, *green, *blue, 255])
+                .collect();
             // Without colours the legend still has its scale; a canvas that cannot be drawn on is told of elsewhere.
             dom::put(&canvas, &rgba, 1, colours.len()).ok();
         }

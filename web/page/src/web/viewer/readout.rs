@@ -12,20 +12,43 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
     let read = Memo::new(move |_| {
         let [row, column] = state.display.pixel.get()?;
         let picture = state.on_screen()?;
-        readout::read(&picture, state.result().as_deref(), state.display.plane.get(), row, column)
+        readout::read(
+            &picture,
+            state.result().as_deref(),
+            state.display.plane.get(),
+            row,
+            column,
+        )
     });
     let field = move |of: fn(&Readout) -> Option<String>| {
-        move || read.with(|read| read.as_ref().and_then(of)).unwrap_or_else(|| "–".to_owned())
+        move || {
+            read.with(|read| read.as_ref().and_then(of))
+                .unwrap_or_else(|| "–".to_owned())
+        }
     };
     let titles = Memo::new(move |_| {
         let outcome = state.outcome.get();
-        let names = outcome.map(|outcome| outcome.info.maps.iter().map(|map| map.name.clone()).collect::<Vec<_>>());
+        let names = outcome.map(|outcome| {
+            outcome
+                .info
+                .maps
+                .iter()
+                .map(|map| map.name.clone())
+                .collect::<Vec<_>>()
+        });
         names.unwrap_or_default()
     });
-    let title = |name: &str| page::maps::text(name).map_or_else(|| name.to_owned(), |text| text.title.to_owned());
+    let title = |name: &str| {
+        page::maps::text(name).map_or_else(|| name.to_owned(), |text| text.title.to_owned())
+    };
     let value = move |index: usize| {
         move || {
-            let value = read.with(|read| read.as_ref()?.maps.get(index).map(|(_, value)| value.clone()));
+            let value = read.with(|read| {
+                read.as_ref()?
+                    .maps
+                    .get(index)
+                    .map(|(_, value)| value.clone())
+            });
             value.unwrap_or_else(|| "–".to_owned())
         }
     };
@@ -33,7 +56,13 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
         let name = state.display.map.get();
         titles.with(|titles| titles.iter().position(|title| *title == name))
     };
-    let live = move || if state.display.by_keyboard.get() { "polite" } else { "off" };
+    let live = move || {
+        if state.display.by_keyboard.get() {
+            "polite"
+        } else {
+            "off"
+        }
+    };
     view! {
         <div class="readout">
             <dl aria-live=live aria-atomic="true">
