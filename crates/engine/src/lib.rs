@@ -1,1 +1,27 @@
-//! Penumbra: engine.
+//! From a file's bytes to a segmentation with its uncertainty: open, prepare, run, restore.
+//!
+//! What the page's worker and the command line both call, so that both give the same result. Knows neither the browser
+//! nor the file system.
+//!
+//! 1. [`Bundle::from_bytes`] checks a model's files,
+//! 2. [`Engine::new`] puts it on a device and [`Engine::self_test`] runs its known-answer test there,
+//! 3. [`Engine::segment`] runs it over an image, window by window,
+//! 4. [`output`] makes the files that a visitor saves.
+
+mod bundle;
+mod error;
+mod manifest;
+pub mod output;
+mod run;
+mod segmentation;
+mod self_test;
+
+pub use bundle::Bundle;
+pub use error::Error;
+pub use manifest::{
+    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest, OperatingPoint, Preprocessing,
+    Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
+};
+pub use run::{Engine, Network};
+pub use segmentation::{MapResult, Segmentation};
+pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};

@@ -1,3 +1,49 @@
-//! Penumbra: penumbra-cli.
+//! `penumbra`: segment, evaluate, train and pack from the command line.
 
-fn main() {}
+mod arguments;
+mod bench;
+mod error;
+mod evaluate;
+mod info;
+mod model;
+mod pack;
+mod predict;
+mod train;
+
+pub use error::Error;
+
+use std::process::ExitCode;
+
+use arguments::{Command, Part, parse};
+
+fn main() -> ExitCode {
+    match parse(std::env::args_os().skip(1)).and_then(run) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("penumbra: {error}");
+            ExitCode::from(error.exit_code())
+        }
+    }
+}
+
+fn run(command: Command) -> Result<(), Error> {
+    match command {
+        Command::Help => {
+            println!("{}", arguments::USAGE);
+            Ok(())
+        }
+        Command::Predict { model, out, device, maps, files } => predict::run(&model, &out, device, maps.as_deref(), &files),
+        Command::Evaluate(options) => evaluate::run(&options),
+        Command::Train { part, config, out, device, time_budget } => {
+            let config = train::RunConfig::read(&config)?;
+            let device = model::device(device)?;
+            match part {
+                Part::Backbone => train::train_backbone(&config, &out, &device, time_budget),
+                Part::Head => train::train_head(&config, &out, &device, time_budget),
+            }
+        }
+        Command::Pack { run, out, device } => pack::run(&run, &out, device),
+        Command::Info { json, files } => info::run(json, &files),
+        Command::Bench { model, device, runs } => bench::run(&model, device, runs),
+    }
+}

@@ -1,0 +1,193 @@
+//! `penumbra pack`: from a training run to a bundle.
+
+use std::path::Path;
+
+use burn::tensor::Device;
+use engine::{
+    Architecture, Bundle, ClassDescription, CurvePoint, Engine, InDistribution, KnownAnswer, Manifest, OperatingPoint,
+    Preprocessing, TestFigures, TrainingRecord, Validation, WeightsFile, known_answer,
+};
+use segwithu::model::SegWithU;
+use segwithu::weights::{Precision, Weights, save};
+use serde::Serialize;
+use uq::Ranking;
+
+use crate::Error;
+use crate::arguments::DeviceChoice;
+use crate::evaluate::{CasePaths, Evaluation, evaluate, pair_cases};
+use crate::model::{device, read, write};
+use crate::train::{DatasetDescription, RunConfig, RunFolder, Split, backbone_config, split_names};
+
+/// Largest weights' file that a page may load.
+const MOST_BYTES: usize = 3 << 20;
+/// Points of the validation curve.
+const CURVE_POINTS: usize = 201;
+
+/// Packs a run; the bundle is evaluated on the validation split for its curve and on the test split for its figures.
+pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
+    let config_path = run.join("config.json");
+    let config: RunConfig = serde_json::from_slice(&read(&config_path)?)
+        .map_err(|error| Error::Config { path: config_path.clone(), reason: error.to_string() })?;
+    let description = DatasetDescription::read(&config.data)?;
+    let weights = merged_weights(run, &config, description.labels.len())?;
+    if weights.len() > MOST_BYTES {
+        return Err(Error::Data(format!(
+            "the weights take {} bytes, more than the {MOST_BYTES} that a page may load; train with fewer filters",
+            weights.len()
+        )));
+    }
+    let mut bundle = Bundle::new(manifest(&config, &description)?, weights);
+    let reference = Engine::new(&bundle, &Device::flex())?;
+    bundle.manifest.known_answer = pollster::block_on(known_answer(&reference))?;
+
+    let engine = Engine::new(&bundle, &device(choice)?)?;
+    let method = ["segwithu".to_owned()];
+    let (validation, ranking) = evaluate(&engine, &cases(&config, Split::Val)?, &method)?;
+    if let Some(ranking) = ranking {
+        bundle.manifest.validation = validation_of(&validation, &ranking);
+    }
+    bundle.manifest.in_distribution = in_distribution(&validation);
+    let (test, _) = evaluate(&engine, &cases(&config, Split::Test)?, &method)?;
+    bundle.manifest.test = test_figures(&test);
+
+    let json = bundle.manifest.to_json()?;
+    write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
+    write(&out.join("model.json"), json.as_bytes())?;
+    if let Some(models) = out.parent() {
+        write_index(models)?;
+    }
+    println!("{}: {} bytes of weights, {:?}", out.display(), bundle.weights().len(), bundle.manifest.test.figures);
+    Ok(())
+}
+
+/// Backbone and head in one file, in half precision.
+fn merged_weights(run: &Path, config: &RunConfig, classes: usize) -> Result<Vec<u8>, Error> {
+    let device = Device::flex();
+    let network = segwithu::SegWithUConfig::new(backbone_config(config, classes)).with_num_probes(config.model.num_probes);
+    let model: SegWithU<4> = network.init(&device)?;
+    let backbone = read(&RunFolder::weights_path(run, "backbone", "best"))?;
+    let head = read(&RunFolder::weights_path(run, "head", "best"))?;
+    let model = SegWithU {
+        backbone: Weights::from_bytes(&backbone)?.load(model.backbone, "backbone.", &device)?,
+        head: Weights::from_bytes(&head)?.load(model.head, "", &device)?,
+    };
+    Ok(save(&model, "", Precision::Half)?)
+}
+
+fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Manifest, Error> {
+    let names = description.class_names()?;
+    if config.bundle.colours.len() != names.len() {
+        return Err(Error::Data(format!(
+            "bundle.colours lists {} colours for {} classes; give one for each, background first",
+            config.bundle.colours.len(),
+            names.len()
+        )));
+    }
+    let classes = names.into_iter().zip(&config.bundle.colours).enumerate();
+    Ok(Manifest {
+        format_version: Manifest::FORMAT_VERSION,
+        id: config.bundle.id.clone(),
+        title: config.bundle.title.clone(),
+        modality: description.modality.clone(),
+        architecture: Architecture {
+            spatial_dims: 2,
+            in_channels: config.model.in_channels,
+            filters: config.model.filters,
+            strides: [1, 2, 2, 2, 2],
+            taps: Architecture::taps(),
+            num_probes: config.model.num_probes,
+            use_aleatoric: true,
+        },
+        classes: classes
+            .map(|(id, (name, &colour))| ClassDescription { id: id as u8, name, colour })
+            .collect(),
+        preprocessing: Preprocessing {
+            orientation: None,
+            spacing: None,
+            normalisation: config.preprocessing.normalisation,
+            patch: config.preprocessing.window.to_vec(),
+            overlap: 0.5,
+        },
+        weights: WeightsFile { file: "weights.safetensors".to_owned(), sha256: String::new(), bytes: 0 },
+        validation: Validation::default(),
+        in_distribution: InDistribution::default(),
+        test: TestFigures::default(),
+        known_answer: KnownAnswer::default(),
+        licence: description.licence.clone(),
+        source: description.source.clone(),
+        citation: description.citation.clone(),
+        training: TrainingRecord {
+            dataset: description.name.clone(),
+            seed: config.seed,
+            configuration: format!("configs/{}.toml", config.bundle.id),
+        },
+    })
+}
+
+fn cases(config: &RunConfig, split: Split) -> Result<Vec<CasePaths>, Error> {
+    let names = split_names(&config.data, split)?;
+    pair_cases(&config.data.join("images"), &config.data.join("labels"), Some(&names))
+}
+
+fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Validation {
+    let curve = ranking.risk_coverage(CURVE_POINTS);
+    Validation {
+        cases: validation.cases,
+        risk_coverage: curve.iter().map(|point| CurvePoint { coverage: point.coverage, risk: point.risk }).collect(),
+        thresholds: curve
+            .iter()
+            .map(|point| OperatingPoint { referred: 1.0 - point.coverage, ranking: f64::from(point.threshold) })
+            .collect(),
+        dice: validation.dice.values().sum::<f64>() / validation.dice.len().max(1) as f64,
+    }
+}
+
+fn in_distribution(validation: &Evaluation) -> InDistribution {
+    let moments = |values: Vec<f64>| {
+        let count = values.len().max(1) as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt())
+    };
+    let (ranking_mean, ranking_deviation) =
+        moments(validation.per_case.iter().map(|case| case.mean_ranking).collect());
+    let (entropy_mean, entropy_deviation) =
+        moments(validation.per_case.iter().map(|case| case.mean_entropy).collect());
+    InDistribution { ranking_mean, ranking_deviation, entropy_mean, entropy_deviation }
+}
+
+fn test_figures(test: &Evaluation) -> TestFigures {
+    let mut figures = test.dice.iter().map(|(class, &dice)| (format!("Dice {class}"), dice)).collect::<Vec<_>>();
+    if let Some(method) = test.methods.get("segwithu") {
+        let named = [("AUROC of pixel errors", &method.auroc), ("AURC", &method.aurc), ("ECE", &method.ece)];
+        figures.extend(named.into_iter().filter_map(|(name, pair)| pair.all.map(|value| (name.to_owned(), value))));
+    }
+    TestFigures { cases: test.cases, figures }
+}
+
+#[derive(Serialize)]
+struct Index {
+    models: Vec<IndexEntry>,
+}
+
+#[derive(Serialize)]
+struct IndexEntry {
+    id: String,
+    title: String,
+    modality: String,
+}
+
+/// Lists all bundles beside this one for the page, in `index.json`.
+fn write_index(models: &Path) -> Result<(), Error> {
+    let entries = std::fs::read_dir(models).map_err(|source| Error::file(models, &source))?;
+    let mut listed = Vec::new();
+    for entry in entries.filter_map(Result::ok) {
+        let path = entry.path().join("model.json");
+        if path.is_file() {
+            let manifest = Manifest::from_json(&read(&path)?)?;
+            listed.push(IndexEntry { id: manifest.id, title: manifest.title, modality: manifest.modality });
+        }
+    }
+    listed.sort_by(|a, b| a.id.cmp(&b.id));
+    let text = serde_json::to_string_pretty(&Index { models: listed }).unwrap_or_default();
+    write(&models.join("index.json"), text.as_bytes())
+}

@@ -1,0 +1,35 @@
+//! Losses, optimisers and schedules (feature `train`).
+//!
+//! The steps of training are here; data, patches and run folders are the command line's.
+
+mod backbone_loss;
+mod head_loss;
+mod optimiser;
+mod schedule;
+
+pub use backbone_loss::{DEEP_WEIGHTS, backbone_loss};
+pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets, PairIndices};
+pub use optimiser::{AdamW, ClippedGradients, Sgd, clip_gradients, trainable};
+pub use schedule::{cosine_rate, polynomial_rate};
+
+use burn::tensor::{Tensor, TensorData};
+
+/// One-hot labels `[batch, classes, size..]` from identifiers in row-major order; identifiers outside the classes give
+/// zeros.
+#[must_use]
+pub fn one_hot<const D: usize>(
+    labels: &[u8],
+    shape: [usize; D],
+    device: &burn::tensor::Device,
+) -> Tensor<D> {
+    let (batch, classes) = (shape[0], shape[1]);
+    let voxels = shape[2..].iter().product::<usize>();
+    let mut values = vec![0.0_f32; batch * classes * voxels];
+    for (index, &label) in labels.iter().enumerate().take(batch * voxels) {
+        let (sample, voxel) = (index / voxels, index % voxels);
+        if usize::from(label) < classes {
+            values[(sample * classes + usize::from(label)) * voxels + voxel] = 1.0;
+        }
+    }
+    Tensor::from_data(TensorData::new(values, shape), device)
+}

@@ -1,0 +1,8 @@
+//! Weights in safetensors files, by the names of the PyTorch reference's state dictionary.
+
+mod load;
+mod names;
+mod save;
+
+pub use load::Weights;
+pub use save::{Precision, named_parameters, save};

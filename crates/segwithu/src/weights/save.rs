@@ -1,0 +1,114 @@
+//! Writing weights as safetensors.
+
+use std::collections::BTreeMap;
+
+use burn::module::{Module, ModuleVisitor, Param};
+use burn::tensor::Tensor;
+use half::f16;
+use safetensors::{Dtype, tensor::TensorView};
+
+use super::names::reference_name;
+use crate::Error;
+
+/// Number type of stored weights.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Precision {
+    /// Four bytes a weight, exact.
+    Full,
+    /// Two bytes a weight, rounded to f16.
+    Half,
+}
+
+/// A module's parameters as a safetensors file, under the PyTorch reference's names with `prefix` in front.
+///
+/// # Errors
+/// [`Error::ReadBack`] where a parameter cannot be read from its device, [`Error::NotFinite`] where one is not finite
+/// in the wanted precision.
+pub fn save<M: Module>(module: &M, prefix: &str, precision: Precision) -> Result<Vec<u8>, Error> {
+    let tensors = named_parameters(module, prefix)?;
+    let mut stored = BTreeMap::new();
+    for (name, (shape, values)) in tensors {
+        let (dtype, bytes) = match precision {
+            Precision::Full => (
+                Dtype::F32,
+                values
+                    .iter()
+                    .flat_map(|value| value.to_le_bytes())
+                    .collect::<Vec<u8>>(),
+            ),
+            Precision::Half => {
+                let halves = values
+                    .iter()
+                    .map(|&value| f16::from_f32(value))
+                    .collect::<Vec<_>>();
+                if halves.iter().any(|value| !value.is_finite()) {
+                    return Err(Error::NotFinite(name));
+                }
+                (
+                    Dtype::F16,
+                    halves
+                        .iter()
+                        .flat_map(|value| value.to_le_bytes())
+                        .collect(),
+                )
+            }
+        };
+        stored.insert(name, (dtype, shape, bytes));
+    }
+    let views = stored
+        .iter()
+        .map(|(name, (dtype, shape, bytes))| {
+            TensorView::new(*dtype, shape.clone(), bytes)
+                .map(|view| (name.clone(), view))
+                .map_err(|error| Error::NotSafetensors(error.to_string()))
+        })
+        .collect::<Result<Vec<_>, _>>()?;
+    safetensors::serialize(views, None).map_err(|error| Error::NotSafetensors(error.to_string()))
+}
+
+/// Shape and values of every parameter by its reference name.
+///
+/// # Errors
+/// [`Error::ReadBack`] where a parameter cannot be read from its device.
+pub fn named_parameters<M: Module>(
+    module: &M,
+    prefix: &str,
+) -> Result<BTreeMap<String, (Vec<usize>, Vec<f32>)>, Error> {
+    let mut collector = Collector {
+        prefix,
+        path: Vec::new(),
+        tensors: BTreeMap::new(),
+        fault: None,
+    };
+    module.visit(&mut collector);
+    collector.fault.map_or(Ok(collector.tensors), Err)
+}
+
+struct Collector<'a> {
+    prefix: &'a str,
+    path: Vec<String>,
+    tensors: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
+    fault: Option<Error>,
+}
+
+impl ModuleVisitor for Collector<'_> {
+    fn enter_module(&mut self, name: &str, _container: &str) {
+        self.path.push(name.to_owned());
+    }
+
+    fn exit_module(&mut self, _name: &str, _container: &str) {
+        self.path.pop();
+    }
+
+    fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+        let tensor = param.val();
+        let shape = tensor.dims().to_vec();
+        let name = format!("{}{}", self.prefix, reference_name(&self.path));
+        match tensor.into_data().try_into_vec::<f32>() {
+            Ok(values) => {
+                self.tensors.insert(name, (shape, values));
+            }
+            Err(error) => self.fault = Some(Error::ReadBack(format!("{error:?}"))),
+        }
+    }
+}

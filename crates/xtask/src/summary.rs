@@ -1,0 +1,145 @@
+//! Counting what the test runners say.
+
+use std::fmt;
+use std::ops::AddAssign;
+
+/// Tests counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Count {
+    /// Passed.
+    pub passed: usize,
+    /// Failed.
+    pub failed: usize,
+    /// Not run, because something they need is absent.
+    pub skipped: usize,
+}
+
+impl AddAssign for Count {
+    fn add_assign(&mut self, other: Self) {
+        self.passed += other.passed;
+        self.failed += other.failed;
+        self.skipped += other.skipped;
+    }
+}
+
+impl fmt::Display for Count {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} passed, {} failed", self.passed, self.failed)?;
+        if self.skipped > 0 {
+            write!(formatter, ", {} skipped", self.skipped)?;
+        }
+        Ok(())
+    }
+}
+
+impl Count {
+    /// Reads the closing lines of node's test runner in the TAP format.
+    pub fn from_tap(text: &str) -> Self {
+        let number = |name: &str| {
+            text.lines()
+                .filter_map(|line| {
+                    line.strip_prefix("# ")?
+                        .strip_prefix(name)?
+                        .trim()
+                        .parse::<usize>()
+                        .ok()
+                })
+                .next_back()
+                .unwrap_or(0)
+        };
+        Self {
+            passed: number("pass "),
+            failed: number("fail ") + number("cancelled "),
+            skipped: number("skipped ") + number("todo "),
+        }
+    }
+}
+
+/// Reads what `cargo test -- --show-output` prints, line by line.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct CargoReader {
+    /// The sum so far.
+    pub count: Count,
+    /// Tests of the present program that said that they could not run. The harness counts them as passed, in a
+    /// result line that comes after what they said.
+    skipped: usize,
+    /// Whether the present test has said so already.
+    said: bool,
+}
+
+impl CargoReader {
+    /// Adds a line.
+    pub fn read(&mut self, line: &str) {
+        if let Some(result) = line.strip_prefix("test result: ") {
+            let number = |word: &str| number_before(result, word);
+            self.count.passed += number("passed").saturating_sub(self.skipped);
+            self.count.failed += number("failed");
+            self.count.skipped += number("ignored") + self.skipped;
+            self.skipped = 0;
+        } else if line.starts_with("---- ") {
+            self.said = false;
+        } else if line.starts_with("SKIPPED:") && !self.said {
+            self.skipped += 1;
+            self.said = true;
+        }
+    }
+}
+
+fn number_before(text: &str, word: &str) -> usize {
+    text.split([';', '.'])
+        .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok())
+        .next()
+        .unwrap_or(0)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Count {
+        let mut reader = CargoReader::default();
+        text.lines().for_each(|line| reader.read(line));
+        reader.count
+    }
+
+    #[test]
+    fn result_lines_of_cargo_are_summed() {
+        let count = read(
+            "running 13 tests\n\
+             test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s\n\
+             test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s\n",
+        );
+        assert_eq!(
+            count,
+            Count {
+                passed: 15,
+                failed: 2,
+                skipped: 1
+            }
+        );
+        assert_eq!(count.to_string(), "15 passed, 2 failed, 1 skipped");
+    }
+
+    #[test]
+    fn a_test_that_says_it_was_skipped_has_not_passed() {
+        let count = read(
+            "---- one stdout ----\nSKIPPED: no ../shared/golden\nSKIPPED: no ../shared/golden\n\
+             ---- two stdout ----\nlargest difference 1e-7\n\
+             test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n",
+        );
+        assert_eq!(count.to_string(), "2 passed, 0 failed, 1 skipped");
+    }
+
+    #[test]
+    fn the_closing_lines_of_node_are_read() {
+        let text = "TAP version 13\n# pass nothing here\n1..3\n# tests 4\n# suites 1\n# pass 2\n# fail 1\n# cancelled 0\n# skipped 1\n# todo 0\n# duration_ms 3\n";
+        assert_eq!(
+            Count::from_tap(text),
+            Count {
+                passed: 2,
+                failed: 1,
+                skipped: 1
+            }
+        );
+    }
+}

@@ -1,0 +1,118 @@
+//! The worker's WebAssembly module: built by cargo, wrapped by wasm-bindgen, shrunk by wasm-opt.
+//!
+//! It is the only module that links burn and takes minutes, so it is built apart from the page, and the second
+//! and third steps are left out as long as cargo's output stays the same.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use crate::error::{Result, file};
+use crate::hash::sha256_hex;
+use crate::paths::Paths;
+use crate::process::{run, step};
+use crate::tools::Tools;
+use crate::wasm_target::TARGET;
+
+/// The cargo profile of both modules.
+pub const PROFILE: &str = "web";
+/// Stem of the generated files; `web/worker/worker.js` names them.
+const STEM: &str = "penumbra";
+const BINDGEN: [&str; 5] = [
+    "--target",
+    "no-modules",
+    "--no-typescript",
+    "--omit-default-module-path",
+    "--remove-producers-section",
+];
+const OPTIMISE: [&str; 1] = ["-O1"];
+
+/// Brings the worker's folder up to date.
+///
+/// # Errors
+/// When a tool fails or a file cannot be written.
+pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
+    step("building the worker's module", || {
+        let mut cargo = tools.command("cargo");
+        cargo.current_dir(&paths.root);
+        cargo.args([
+            "build",
+            "--package",
+            "worker",
+            "--target",
+            TARGET,
+            "--profile",
+            PROFILE,
+            "--locked",
+        ]);
+        run(&mut cargo)
+    })?;
+    let module = paths.target.join(TARGET).join(PROFILE).join("worker.wasm");
+    let shim = paths.root.join("web/worker/worker.js");
+    let key = key(&module, &shim)?;
+    let folder = paths.worker_dist();
+    let stamp = folder.with_extension("key");
+    if fs::read_to_string(&stamp).is_ok_and(|last| last == key) && folder.is_dir() {
+        eprintln!("    the worker's module has not changed");
+        return Ok(());
+    }
+    if folder.exists() {
+        fs::remove_dir_all(&folder).map_err(file("remove the folder", &folder))?;
+    }
+    fs::create_dir_all(&folder).map_err(file("make the folder", &folder))?;
+    step("wrapping the worker's module with wasm-bindgen", || {
+        let mut bindgen = tools.command("wasm-bindgen");
+        bindgen
+            .args(BINDGEN)
+            .args(["--out-name", STEM, "--out-dir"])
+            .arg(&folder)
+            .arg(&module);
+        run(&mut bindgen)
+    })?;
+    step("shrinking the worker's module with wasm-opt", || {
+        let wrapped = folder.join(format!("{STEM}_bg.wasm"));
+        let mut optimise = tools.command("wasm-opt");
+        optimise
+            .args(OPTIMISE)
+            .arg(&wrapped)
+            .arg("-o")
+            .arg(&wrapped);
+        run(&mut optimise)
+    })?;
+    fs::copy(&shim, folder.join("worker.js")).map_err(file("copy", &shim))?;
+    report(&folder)?;
+    fs::write(&stamp, key).map_err(file("write", &stamp))
+}
+
+/// Changes whenever the generated files would.
+fn key(module: &Path, shim: &Path) -> Result<String> {
+    let mut parts = Vec::new();
+    for path in [module, shim] {
+        parts.push(sha256_hex(&fs::read(path).map_err(file("read", path))?));
+    }
+    parts.extend(
+        BINDGEN
+            .iter()
+            .chain(&OPTIMISE)
+            .map(|argument| (*argument).to_owned()),
+    );
+    Ok(parts.join(" "))
+}
+
+fn report(folder: &Path) -> Result<()> {
+    let mut names: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(file("read the folder", folder))?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
+    names.sort();
+    for path in names {
+        let length = fs::metadata(&path).map_err(file("read", &path))?.len();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
+        eprintln!("    {name}: {:.2} MB", length as f64 / 1e6);
+    }
+    Ok(())
+}

@@ -1,0 +1,144 @@
+// One visit of the page, in the words of the contract for automation: attributes of <main>, ids, labels.
+import assert from "node:assert/strict";
+import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
+import { basename, join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
+import { artefacts } from "./files.mjs";
+
+/** A guard against waiting for ever, not a measure: software adapters compile shaders for minutes. */
+const PATIENCE = 300_000;
+
+export class Visit {
+  /** Opens the page and records every request, every error and every message of its console. */
+  static async open(session, address, query = "") {
+    const visit = new Visit();
+    visit.session = session;
+    visit.address = address;
+    visit.requests = [];
+    visit.faults = [];
+    visit.page = await session.browser.newPage();
+    visit.page.on("request", (request) => visit.requests.push(request.url()));
+    visit.page.on("pageerror", (error) => visit.faults.push(String(error)));
+    visit.page.on("console", (message) => {
+      if (message.type() === "error") visit.faults.push(message.text());
+    });
+    await visit.page.goto(new URL(query, address).href, { waitUntil: "load" });
+    return visit;
+  }
+
+  /** The attributes of <main>: state, backend, model, elapsed time. */
+  async main() {
+    return this.page.$eval("main", (main) => ({ ...main.dataset }));
+  }
+
+  /** The text of what is said in [role=alert], empty where there is nothing. */
+  async alert() {
+    return this.page.$$eval("[role=alert]", (alerts) =>
+      alerts
+        .map((alert) => alert.innerText.trim())
+        .filter((text) => text !== "")
+        .join("\n"),
+    );
+  }
+
+  /** Waits until <main data-state> is one of `states`. */
+  async state(...states) {
+    try {
+      await this.page.waitForFunction(
+        (wanted) => wanted.includes(document.querySelector("main")?.dataset.state),
+        { timeout: PATIENCE, polling: 50 },
+        states,
+      );
+    } catch (error) {
+      const now = await this.main().catch(() => "no <main>");
+      const said = await this.alert().catch(() => "");
+      const what = `waited for ${states.join(" or ")}; found ${JSON.stringify(now)}; alert: "${said}"`;
+      throw new Error(`${what}; console: ${this.faults.join(" | ")}`, { cause: error });
+    }
+    return this.main();
+  }
+
+  /** Waits for the result of a file: <main> runs and then is done, without a moment between to be missed. */
+  async result(action) {
+    await this.page.evaluate(() => {
+      const main = document.querySelector("main");
+      window.seen = [];
+      window.watcher?.disconnect();
+      window.watcher = new MutationObserver(() => window.seen.push(main.dataset.state));
+      window.watcher.observe(main, { attributes: true, attributeFilter: ["data-state"] });
+    });
+    await action();
+    await this.page.waitForFunction(() => window.seen.includes("running"), { timeout: PATIENCE, polling: 50 });
+    const main = await this.state("done", "error");
+    assert.equal(main.state, "done", `alert: "${await this.alert()}"; console: ${this.faults.join(" | ")}`);
+    return main;
+  }
+
+  /** Chooses files in `input#open-image` (or another input). */
+  async choose(paths, input = "input#open-image") {
+    const element = await this.page.$(input);
+    assert.ok(element, `the page has no ${input}`);
+    await element.uploadFile(...[paths].flat());
+  }
+
+  /** Drops files on the page, as a hand does it: enter, over, drop. */
+  async drop(...paths) {
+    const files = paths.map((path) => ({ name: basename(path), content: readFileSync(path).toString("base64") }));
+    await this.page.evaluate((files) => {
+      const transfer = new DataTransfer();
+      for (const { name, content } of files) {
+        const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([bytes], name));
+      }
+      const target = document.querySelector("main");
+      for (const type of ["dragenter", "dragover", "drop"]) {
+        target.dispatchEvent(new DragEvent(type, { bubbles: true, cancelable: true, dataTransfer: transfer }));
+      }
+    }, files);
+  }
+
+  /** Presses a button by its accessible name. */
+  async press(name) {
+    await this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();
+  }
+
+  /** Chooses in a select by its label. */
+  async select(label, value) {
+    const element = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`);
+    await element.select(value);
+  }
+
+  /** Presses a button and returns the path of the file that it saves, which must have the name expected. */
+  async save(button, name, keepAs) {
+    const path = join(this.session.downloads, name);
+    assert.ok(!existsSync(path), `${name} was there before "${button}" was pressed`);
+    await this.press(button);
+    const before = Date.now();
+    for (let length = -1; ; await pause(100)) {
+      const now = existsSync(path) ? statSync(path).size : -1;
+      // Firefox makes an empty file first; both browsers write beside it and rename at the end.
+      if (now > 0 && now === length) break;
+      length = now;
+      assert.ok(Date.now() - before < 60_000, `"${button}" saved no ${name}`);
+    }
+    const kept = join(artefacts, keepAs ?? name);
+    const bytes = readFileSync(path);
+    renameSync(path, kept);
+    return bytes;
+  }
+
+  async screenshot(name) {
+    await this.page.screenshot({ path: join(artefacts, `${name}.png`) });
+  }
+
+  /** Fails if the page has logged an error or asked another origin for anything. */
+  assertClean(origin) {
+    const foreign = this.requests.filter((url) => !/^(data|blob):/.test(url) && new URL(url).origin !== origin);
+    assert.deepEqual(foreign, [], "requests to other origins");
+    assert.deepEqual(this.faults, [], "errors in the console");
+  }
+
+  async close() {
+    await this.page.close();
+  }
+}

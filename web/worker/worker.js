@@ -1,0 +1,27 @@
+// Starts the worker's WebAssembly module. A classic script: every browser with WebAssembly runs it.
+"use strict";
+
+// The module takes messages once it has started; what comes earlier is kept and delivered then.
+const early = [];
+const keep = (event) => {
+  event.stopImmediatePropagation();
+  early.push(event);
+};
+self.addEventListener("message", keep);
+
+importScripts("penumbra.js");
+
+wasm_bindgen({ module_or_path: "penumbra_bg.wasm" }).then(
+  () => {
+    self.removeEventListener("message", keep);
+    for (const event of early) {
+      self.dispatchEvent(new MessageEvent("message", { data: event.data }));
+    }
+  },
+  (error) => {
+    // An exception outside of a promise reaches the page as an `error` event of the worker.
+    setTimeout(() => {
+      throw error;
+    });
+  },
+);
