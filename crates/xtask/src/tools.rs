@@ -14,7 +14,7 @@ use crate::wasm_target;
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 /// The oldest wasm-opt that knows every instruction that the compiler emits.
-const OLDEST_WASM_OPT: u32 = 119;
+const OLDEST_WASM_OPT: u32 = 123;
 
 /// All tools of the WebAssembly build, ready for use.
 #[derive(Debug, Clone)]

@@ -24,7 +24,17 @@ const BINDGEN: [&str; 5] = [
     "--omit-default-module-path",
     "--remove-producers-section",
 ];
-const OPTIMISE: [&str; 1] = ["-O1"];
+/// The instruction sets are those that the compiler takes for granted, and SIMD; index.html names them for the page.
+const OPTIMISE: [&str; 8] = [
+    "-O1",
+    "--enable-bulk-memory",
+    "--enable-bulk-memory-opt",
+    "--enable-multivalue",
+    "--enable-nontrapping-float-to-int",
+    "--enable-reference-types",
+    "--enable-sign-ext",
+    "--enable-simd",
+];
 
 /// Brings the worker's folder up to date.
 ///
