@@ -1,0 +1,217 @@
+//! The lists of models and sample images that are served with the page.
+
+use serde::Deserialize;
+
+use crate::errors::Error;
+
+/// `models/index.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Models {
+    /// The models, the default first.
+    pub models: Vec<Model>,
+}
+
+/// A model that the visitor can choose.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Model {
+    /// Folder name under `models/`.
+    pub id: String,
+    /// Title for people.
+    pub title: String,
+    /// Modality, such as `light microscopy`.
+    pub modality: String,
+}
+
+/// `samples/index.json`.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Samples {
+    /// The samples, the one on which the page opens first.
+    pub samples: Vec<Sample>,
+}
+
+/// An image that is served with the page.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Sample {
+    /// Identifier in the address.
+    pub id: String,
+    /// Title for people.
+    pub title: String,
+    /// File name under `samples/`.
+    pub file: String,
+    /// File name of the true labels under `samples/`, where there are any.
+    pub labels: Option<String>,
+    /// The model that fits.
+    pub model: String,
+    /// Licence, as SPDX identifier.
+    pub licence: String,
+    /// Where it comes from and how to cite it.
+    pub source: String,
+}
+
+/// Reads one of the two lists.
+///
+/// # Errors
+/// [`Error::Catalogue`] with the file's name and the reader's own words.
+pub fn parse<T: for<'de> Deserialize<'de>>(file: &str, text: &str) -> Result<T, Error> {
+    serde_json::from_str(text).map_err(|error| Error::Catalogue {
+        file: file.to_owned(),
+        fault: error.to_string(),
+    })
+}
+
+/// What the page opens with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Opening {
+    /// Model to load.
+    pub model: String,
+    /// Sample to segment, by identifier.
+    pub sample: Option<String>,
+    /// What the address asked for in vain.
+    pub faults: Vec<Error>,
+}
+
+/// Chooses what the page opens with from the address and the lists: the model that the address names, else the one
+/// that the sample was made for; the sample that the address names, else the first for the model.
+///
+/// # Errors
+/// [`Error::Catalogue`] when there is no model at all.
+pub fn opening(
+    models: &Models,
+    samples: &Samples,
+    model: Option<&str>,
+    sample: Option<&str>,
+) -> Result<Opening, Error> {
+    let mut faults = Vec::new();
+    let named_model = model.and_then(|id| {
+        let found = models.models.iter().find(|entry| entry.id == id);
+        if found.is_none() {
+            faults.push(Error::Model {
+                value: id.to_owned(),
+            });
+        }
+        found
+    });
+    let named_sample = sample.and_then(|id| {
+        let found = samples.samples.iter().find(|entry| entry.id == id);
+        if found.is_none() {
+            faults.push(Error::Sample {
+                value: id.to_owned(),
+            });
+        }
+        found
+    });
+    let fits = |id: &str| models.models.iter().find(|entry| entry.id == id);
+    let model = named_model
+        .or_else(|| named_sample.and_then(|sample| fits(&sample.model)))
+        .or_else(|| models.models.first())
+        .ok_or_else(|| Error::Catalogue {
+            file: "models/index.json".to_owned(),
+            fault: "it names no model".to_owned(),
+        })?;
+    let sample =
+        named_sample.or_else(|| samples.samples.iter().find(|entry| entry.model == model.id));
+    Ok(Opening {
+        model: model.id.clone(),
+        sample: sample.map(|entry| entry.id.clone()),
+        faults,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    fn model(id: &str) -> Model {
+        Model {
+            id: id.into(),
+            title: id.into(),
+            modality: "light microscopy".into(),
+        }
+    }
+
+    fn lists() -> (Models, Samples) {
+        let samples: Samples = parse(
+            "samples/index.json",
+            include_str!("../../samples/index.json"),
+        )
+        .unwrap();
+        (
+            Models {
+                models: vec![model("other"), model("nuclei")],
+            },
+            samples,
+        )
+    }
+
+    #[test]
+    fn the_bundled_samples_are_there_and_complete() {
+        let (_, samples) = lists();
+        let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
+        assert!(samples.samples.len() >= 3);
+        for sample in &samples.samples {
+            for file in std::iter::once(&sample.file).chain(&sample.labels) {
+                let bytes = std::fs::read(folder.join(file)).unwrap();
+                assert!(bytes.len() < 200_000, "{file} is {} bytes", bytes.len());
+                imaging::open(&bytes, file, &imaging::Limits::default()).unwrap();
+            }
+            assert_eq!(sample.licence, "CC0-1.0");
+        }
+    }
+
+    #[test]
+    fn the_address_decides_first() {
+        let (models, samples) = lists();
+        let chosen = opening(&models, &samples, Some("nuclei"), Some("crowded-tissue")).unwrap();
+        assert_eq!(
+            chosen,
+            Opening {
+                model: "nuclei".into(),
+                sample: Some("crowded-tissue".into()),
+                faults: vec![]
+            }
+        );
+    }
+
+    #[test]
+    fn a_sample_brings_its_model_and_a_model_its_sample() {
+        let (models, samples) = lists();
+        assert_eq!(
+            opening(&models, &samples, None, Some("stained-tissue"))
+                .unwrap()
+                .model,
+            "nuclei"
+        );
+        assert_eq!(
+            opening(&models, &samples, Some("nuclei"), None)
+                .unwrap()
+                .sample
+                .as_deref(),
+            Some("fluorescence")
+        );
+        assert_eq!(
+            opening(&models, &samples, Some("other"), None)
+                .unwrap()
+                .sample,
+            None
+        );
+    }
+
+    #[test]
+    fn what_does_not_exist_is_named_and_replaced() {
+        let (models, samples) = lists();
+        let chosen = opening(&models, &samples, Some("lung"), Some("knee")).unwrap();
+        assert_eq!(chosen.model, "other");
+        let told: Vec<String> = chosen.faults.iter().map(ToString::to_string).collect();
+        assert!(
+            told[0].contains("lung") && told[1].contains("knee"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn a_broken_list_is_named() {
+        let error = parse::<Models>("models/index.json", "{\"models\": 3}").unwrap_err();
+        assert!(error.to_string().contains("models/index.json"), "{error}");
+    }
+}

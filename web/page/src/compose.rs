@@ -1,0 +1,250 @@
+//! The picture as it is drawn: image, map, mask, referral and errors, at the image's own size.
+//!
+//! The pixel work is [`imaging::render`]'s, so that the overlay which the page saves and the one which the command-line
+//! tool saves are made by the same code.
+
+pub use imaging::render::ColourMap;
+use imaging::render::{self, MapLayer, OverlayStyle, ReferralLayer};
+
+use crate::errors::Error;
+use crate::maps;
+use crate::picture::{Comparison, Outcome, Picture, plane};
+
+/// Colour of pixels that are marked as another class than the labels say, drawn solid.
+const WRONG: [u8; 3] = [0xd8, 0x1b, 0x60];
+/// Colour of object pixels that are missed, drawn as a chequered pattern.
+const MISSED: [u8; 3] = [0x1e, 0x88, 0xe5];
+/// Side of a field of that pattern, in image pixels.
+const FIELD: usize = 2;
+/// Colour of a class that the model gives none.
+const NO_COLOUR: [u8; 3] = [0xff, 0xff, 0xff];
+
+/// How a picture is drawn.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Style {
+    /// Values drawn black and white.
+    pub window: [f32; 2],
+    /// Plane of a stack.
+    pub plane: usize,
+    /// Opacity of the mask, 0..=1.
+    pub mask_opacity: f32,
+    /// Outline instead of fill.
+    pub outline: bool,
+    /// Name of the map.
+    pub map: String,
+    /// Opacity of the map, 0..=1.
+    pub map_opacity: f32,
+    /// Whether the map fades where it is low.
+    pub fade: bool,
+    /// Colours of the map.
+    pub colours: ColourMap,
+    /// Pixels with this ranking or more are hatched.
+    pub threshold: Option<f32>,
+}
+
+fn fault(error: imaging::Error) -> Error {
+    Error::Draw {
+        fault: error.to_string(),
+    }
+}
+
+/// The image alone, RGBA.
+///
+/// # Errors
+/// [`Error::Draw`] for an image with a number of channels that cannot be drawn.
+pub fn image(picture: &Picture, style: &Style) -> Result<Vec<u8>, Error> {
+    render::windowed(
+        &picture.plane(style.plane),
+        picture.info.channels,
+        style.window,
+    )
+    .map_err(fault)
+}
+
+/// Image, map, mask, referral and, with a comparison, errors, RGBA.
+///
+/// # Errors
+/// [`Error::Draw`] for arrays that do not fit.
+pub fn overlay(
+    picture: &Picture,
+    outcome: &Outcome,
+    comparison: Option<&Comparison>,
+    style: &Style,
+) -> Result<Vec<u8>, Error> {
+    let shape = outcome.info.shape;
+    let [rows, columns] = picture.size();
+    let mask = plane(&outcome.mask, shape, style.plane);
+    let map = outcome.map(&style.map).map(|(info, values)| MapLayer {
+        values: plane(values, shape, style.plane),
+        range: maps::range(
+            &info.name,
+            info.minimum,
+            info.maximum,
+            outcome.model.classes.len(),
+        ),
+        colour_map: style.colours,
+        opacity: style.map_opacity,
+        proportional: style.fade,
+    });
+    let ranking = style.threshold.zip(outcome.map("ranking"));
+    let referral = ranking.map(|(threshold, (_, values))| ReferralLayer {
+        values: plane(values, shape, style.plane),
+        threshold,
+    });
+    let colours = class_colours(outcome);
+    let layers = OverlayStyle {
+        mask_opacity: style.mask_opacity,
+        fill: !style.outline,
+        outline: true,
+        class_colours: &colours,
+        map,
+        referral,
+    };
+    let mut rgba =
+        render::overlay(&image(picture, style)?, mask, rows, columns, &layers).map_err(fault)?;
+    if let Some(comparison) = comparison {
+        paint_errors(
+            &mut rgba,
+            mask,
+            plane(&comparison.errors, shape, style.plane),
+            columns,
+        );
+    }
+    Ok(rgba)
+}
+
+/// Colours by class identifier.
+fn class_colours(outcome: &Outcome) -> Vec<[u8; 3]> {
+    let largest = outcome
+        .model
+        .classes
+        .iter()
+        .map(|class| class.id)
+        .max()
+        .unwrap_or(1);
+    let colour = |id: u8| {
+        outcome
+            .model
+            .classes
+            .iter()
+            .find(|class| class.id == id)
+            .map_or(NO_COLOUR, |class| class.colour)
+    };
+    (0..=largest).map(colour).collect()
+}
+
+/// Marks the pixels where mask and labels differ: solid where the mask says too much or another class, chequered where
+/// it misses.
+fn paint_errors(rgba: &mut [u8], mask: &[u8], errors: &[u8], columns: usize) {
+    let pixels = rgba
+        .chunks_exact_mut(4)
+        .zip(mask.iter().zip(errors))
+        .enumerate();
+    for (index, (pixel, (class, _))) in pixels.filter(|(_, (_, (_, error)))| **error != 0) {
+        let (row, column) = (index / columns.max(1), index % columns.max(1));
+        let colour = match (class, (row / FIELD + column / FIELD).is_multiple_of(2)) {
+            (0, true) => MISSED,
+            (0, false) => continue,
+            _ => WRONG,
+        };
+        for (channel, value) in pixel.iter_mut().zip(colour) {
+            *channel = value;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use protocol::Scores;
+
+    use super::*;
+    use crate::picture::tests::{outcome, picture};
+
+    fn style() -> Style {
+        Style {
+            window: [0.0, 5.0],
+            plane: 0,
+            mask_opacity: 1.0,
+            outline: true,
+            map: "ranking".into(),
+            map_opacity: 0.0,
+            fade: false,
+            colours: ColourMap::Grey,
+            threshold: None,
+        }
+    }
+
+    fn pixel(rgba: &[u8], index: usize) -> [u8; 3] {
+        [rgba[4 * index], rgba[4 * index + 1], rgba[4 * index + 2]]
+    }
+
+    #[test]
+    fn the_image_is_drawn_in_its_window() {
+        let drawn = image(&picture(1, 1), &style()).unwrap();
+        let reds: Vec<u8> = drawn.chunks_exact(4).map(|pixel| pixel[0]).collect();
+        assert_eq!(reds, [0, 51, 102, 153, 204, 255]);
+    }
+
+    #[test]
+    fn mask_and_map_are_drawn_over_it() {
+        let found = outcome(vec![1, 0, 0, 0, 0, 0], vec![0.0, 0.2, 0.4, 0.6, 0.8, 1.0]);
+        let masked = overlay(&picture(1, 1), &found, None, &style()).unwrap();
+        assert_eq!(
+            (pixel(&masked, 0), pixel(&masked, 1)),
+            ([230, 159, 0], [51; 3])
+        );
+        let mapped = Style {
+            map_opacity: 1.0,
+            mask_opacity: 0.0,
+            ..style()
+        };
+        assert_eq!(
+            pixel(&overlay(&picture(1, 1), &found, None, &mapped).unwrap(), 5),
+            [255; 3]
+        );
+        assert_eq!(
+            pixel(&overlay(&picture(1, 1), &found, None, &mapped).unwrap(), 0),
+            [0; 3]
+        );
+    }
+
+    #[test]
+    fn referred_pixels_are_hatched() {
+        let found = outcome(vec![0; 6], vec![0.9, 0.2, 0.4, 0.6, 0.8, 1.0]);
+        let plain = overlay(&picture(1, 1), &found, None, &style()).unwrap();
+        let hatched = overlay(
+            &picture(1, 1),
+            &found,
+            None,
+            &Style {
+                threshold: Some(0.9),
+                ..style()
+            },
+        )
+        .unwrap();
+        assert_ne!(pixel(&plain, 0), pixel(&hatched, 0));
+        assert_eq!(pixel(&plain, 1), pixel(&hatched, 1));
+    }
+
+    #[test]
+    fn both_kinds_of_error_look_different() {
+        let found = outcome(vec![1, 0, 0, 0, 0, 0], vec![0.0; 6]);
+        let scores = Scores {
+            dice: vec![],
+            error_rate: 0.5,
+            methods: vec![],
+        };
+        let comparison = Comparison {
+            scores,
+            errors: vec![1, 1, 1, 0, 0, 0],
+        };
+        let plain = overlay(&picture(1, 1), &found, None, &style()).unwrap();
+        let drawn = overlay(&picture(1, 1), &found, Some(&comparison), &style()).unwrap();
+        assert_eq!((pixel(&drawn, 0), pixel(&drawn, 1)), (WRONG, MISSED));
+        assert_eq!(
+            (pixel(&drawn, 2), pixel(&drawn, 3)),
+            (pixel(&plain, 2), pixel(&plain, 3))
+        );
+    }
+}

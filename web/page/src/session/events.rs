@@ -1,0 +1,244 @@
+//! What each event leads to.
+
+use protocol::{Response, VERSION};
+
+use super::{Action, Event, Job, Phase, Session, Work, Worker};
+use crate::text;
+
+impl Session {
+    /// Takes an event and says what follows, in this order.
+    pub fn handle(&mut self, event: Event) -> Vec<Action> {
+        match event {
+            Event::Choose { model } => self.choose(model),
+            Event::Open(job) => self.open(job),
+            Event::Unreadable { job, message } => self.unreadable(job, message),
+            Event::Cancel => self.cancel(),
+            Event::CancelOverdue { job } => self.overdue(job),
+            Event::Answer(answer) => self.answer(*answer),
+            Event::Crashed { fault } => self.crashed(&fault),
+            Event::Unusable { message } => {
+                let mut actions = self.fail(message);
+                actions.extend(self.proceed());
+                actions
+            }
+            Event::Dismiss => {
+                let mut actions = vec![Action::ClearAlert];
+                if self.running.is_none()
+                    && !matches!(self.worker, Worker::Starting | Worker::Loading)
+                {
+                    actions.push(self.rest());
+                }
+                actions
+            }
+        }
+    }
+
+    fn choose(&mut self, model: String) -> Vec<Action> {
+        self.model = model;
+        // What runs or has run starts again with the new model.
+        if self.wanted.is_some() {
+            self.waiting = self.wanted.clone();
+        }
+        match self.worker {
+            Worker::Absent => self.start_worker(),
+            // The request to load goes out when the worker has started, and names the new model.
+            Worker::Starting => vec![Action::Phase(Phase::Loading)],
+            Worker::Loading => self.restart_worker(),
+            Worker::Ready if self.running.is_some() => {
+                self.reload_due = true;
+                let mut actions = self.give_up_running();
+                actions.push(Action::Phase(Phase::Loading));
+                actions
+            }
+            Worker::Ready => self.reload(),
+        }
+    }
+
+    fn reload(&mut self) -> Vec<Action> {
+        self.reload_due = false;
+        self.worker = Worker::Loading;
+        self.worker_holds_result = false;
+        vec![Action::Phase(Phase::Loading), self.load()]
+    }
+
+    fn open(&mut self, job: Job) -> Vec<Action> {
+        if job.work == Work::Segment {
+            self.wanted = Some(job.clone());
+        }
+        self.waiting = Some(job);
+        if self.worker == Worker::Absent {
+            return self.start_worker();
+        }
+        let mut actions = self.give_up_running();
+        actions.push(Action::Phase(if self.worker == Worker::Ready {
+            Phase::Running
+        } else {
+            Phase::Loading
+        }));
+        actions.extend(self.proceed());
+        actions
+    }
+
+    fn unreadable(&mut self, job: u32, message: String) -> Vec<Action> {
+        self.waiting.take_if(|waiting| waiting.id == job);
+        self.fail(message)
+    }
+
+    fn cancel(&mut self) -> Vec<Action> {
+        self.waiting = None;
+        self.wanted = self.shown.clone();
+        if self.running.is_some() {
+            return self.give_up_running();
+        }
+        match self.worker {
+            Worker::Starting | Worker::Loading => vec![Action::DropPending],
+            Worker::Absent | Worker::Ready => vec![Action::DropPending, self.rest()],
+        }
+    }
+
+    fn overdue(&mut self, job: u32) -> Vec<Action> {
+        if !self
+            .running
+            .as_ref()
+            .is_some_and(|running| running.cancelling && running.job.id == job)
+        {
+            return Vec::new();
+        }
+        self.running = None;
+        let mut actions = vec![Action::DropPending];
+        actions.extend(self.restart_worker());
+        actions
+    }
+
+    fn crashed(&mut self, fault: &str) -> Vec<Action> {
+        match self.worker {
+            Worker::Absent => Vec::new(),
+            // A worker that never came up will not come up on the CPU either; one that ran may have met a bad driver.
+            Worker::Starting => self.abandon_worker(text::worker_would_not_start(fault)),
+            Worker::Loading | Worker::Ready if self.on_cpu_already() => {
+                self.abandon_worker(text::worker_stopped(fault))
+            }
+            Worker::Loading | Worker::Ready => self.move_to_cpu(fault),
+        }
+    }
+
+    /// Starts anew on the CPU and runs the job there again.
+    fn move_to_cpu(&mut self, reason: &str) -> Vec<Action> {
+        self.forced_to_cpu = true;
+        if let Some(running) = self.running.take()
+            && !running.cancelling
+            && self.waiting.is_none()
+        {
+            self.waiting = Some(running.job);
+        }
+        let mut actions = vec![Action::Notice(text::moved_to_cpu(reason))];
+        actions.extend(self.restart_worker());
+        actions
+    }
+
+    fn answer(&mut self, answer: Response) -> Vec<Action> {
+        match answer {
+            Response::Started { version } if version != VERSION => {
+                self.abandon_worker(text::stale(VERSION, version))
+            }
+            Response::Started { .. } if self.worker == Worker::Starting => {
+                self.worker = Worker::Loading;
+                vec![self.load()]
+            }
+            Response::Started { .. } | Response::Conformed { .. } => Vec::new(),
+            Response::Progress {
+                job,
+                stage,
+                done,
+                total,
+            } => {
+                let current =
+                    job.map_or(self.worker == Worker::Loading, |job| self.is_current(job));
+                if current {
+                    vec![Action::Progress { stage, done, total }]
+                } else {
+                    Vec::new()
+                }
+            }
+            Response::Ready {
+                ref model, backend, ..
+            } if model.id == self.model => {
+                self.worker = Worker::Ready;
+                self.backend = Some(backend);
+                let mut actions = vec![Action::Accept(Box::new(answer))];
+                actions.extend(self.proceed_or_rest());
+                actions
+            }
+            Response::Ready { .. } => Vec::new(),
+            Response::Opened { job, .. } if self.is_current(job) => {
+                vec![Action::Accept(Box::new(answer))]
+            }
+            Response::Opened { .. } => Vec::new(),
+            Response::Done { job, .. } | Response::Checked { job, .. } => {
+                self.succeeded(job, answer)
+            }
+            Response::Cancelled { job } => self
+                .finish(job)
+                .map_or_else(Vec::new, |_| self.after_giving_up()),
+            Response::Failed {
+                job: Some(job),
+                message,
+            } => self.failed(job, message),
+            Response::Failed { job: None, message } => self.abandon_worker(message),
+            Response::DeviceLost { reason } => self.crashed(&reason),
+        }
+    }
+
+    fn succeeded(&mut self, job: u32, answer: Response) -> Vec<Action> {
+        let Some(finished) = self.finish(job) else {
+            return Vec::new();
+        };
+        if finished.job.work == Work::Segment {
+            self.worker_holds_result = true;
+        }
+        // It may finish before the cancellation reaches it, but then nobody wants it any more.
+        if finished.cancelling {
+            self.worker_holds_result = false;
+            return self.after_giving_up();
+        }
+        if finished.job.work == Work::Segment {
+            self.shown = Some(finished.job);
+        }
+        let mut actions = vec![Action::Accept(Box::new(answer)), Action::ClearAlert];
+        actions.extend(self.proceed_or_rest());
+        actions
+    }
+
+    fn after_giving_up(&mut self) -> Vec<Action> {
+        let mut actions = vec![Action::DropPending];
+        actions.extend(if self.reload_due {
+            self.reload()
+        } else {
+            self.proceed_or_rest()
+        });
+        actions
+    }
+
+    fn failed(&mut self, job: u32, message: String) -> Vec<Action> {
+        let Some(finished) = self.finish(job) else {
+            return Vec::new();
+        };
+        if finished.cancelling {
+            return self.after_giving_up();
+        }
+        // Labels that were to follow this image have nothing to be compared with.
+        if finished.job.work == Work::Segment {
+            self.waiting = None;
+        }
+        self.fail(message)
+    }
+
+    fn proceed_or_rest(&mut self) -> Vec<Action> {
+        let actions = self.proceed();
+        if actions.is_empty() {
+            vec![self.rest()]
+        } else {
+            actions
+        }
+    }
+}

@@ -1,0 +1,449 @@
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use protocol::{ResultInfo, Scores, SelfTest, Stage};
+
+use super::*;
+use crate::picture;
+
+fn ready(model: &str, backend: Backend) -> Event {
+    let mut info = picture::tests::model();
+    info.id = model.into();
+    let self_test = SelfTest {
+        largest_difference: 0.0,
+        tolerance: 1e-3,
+        elapsed_ms: 1.0,
+    };
+    answer(Response::Ready {
+        model: info,
+        backend,
+        adapter: None,
+        reason: None,
+        self_test,
+    })
+}
+
+fn answer(response: Response) -> Event {
+    Event::Answer(Box::new(response))
+}
+
+fn done(job: u32) -> Event {
+    let result = ResultInfo {
+        shape: [1, 1, 1],
+        maps: vec![],
+        class_pixels: vec![],
+        windows: 1,
+        elapsed_ms: 1.0,
+        report: "{}".into(),
+    };
+    answer(Response::Done { job, result })
+}
+
+fn checked(job: u32) -> Event {
+    answer(Response::Checked {
+        job,
+        scores: Scores {
+            dice: vec![],
+            error_rate: 0.0,
+            methods: vec![],
+        },
+    })
+}
+
+fn job(session: &mut Session, work: Work) -> Job {
+    Job {
+        id: session.number(),
+        work,
+        name: "cell.png".into(),
+    }
+}
+
+fn phases(actions: &[Action]) -> Vec<Phase> {
+    actions
+        .iter()
+        .filter_map(|action| {
+            if let Action::Phase(phase) = action {
+                Some(*phase)
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+fn sent(actions: &[Action]) -> Vec<Request> {
+    actions
+        .iter()
+        .filter_map(|action| {
+            if let Action::Send(request) = action {
+                Some(request.clone())
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+fn segments(actions: &[Action]) -> Vec<u32> {
+    let sent = sent(actions);
+    sent.iter()
+        .filter_map(|request| {
+            if let Request::Segment { job, .. } = request {
+                Some(*job)
+            } else {
+                None
+            }
+        })
+        .collect()
+}
+
+fn last_phase(actions: &[Action]) -> Option<Phase> {
+    phases(actions).last().copied()
+}
+
+fn choose(model: &str) -> Event {
+    Event::Choose {
+        model: model.into(),
+    }
+}
+
+/// A session whose worker is ready and that has shown one result.
+fn settled() -> (Session, Job) {
+    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+    session.handle(choose("nuclei"));
+    session.handle(answer(Response::Started { version: VERSION }));
+    session.handle(ready("nuclei", Backend::Webgpu));
+    let first = job(&mut session, Work::Segment);
+    session.handle(Event::Open(first.clone()));
+    assert_eq!(
+        last_phase(&session.handle(done(first.id))),
+        Some(Phase::Done)
+    );
+    (session, first)
+}
+
+#[test]
+fn an_image_opened_while_loading_is_sent_when_ready() {
+    let mut session = Session::new("models/".into(), BackendChoice::Webgpu);
+    assert!(
+        session
+            .handle(choose("nuclei"))
+            .contains(&Action::StartWorker)
+    );
+    let first = job(&mut session, Work::Segment);
+    let actions = session.handle(Event::Open(first.clone()));
+    assert_eq!(
+        (last_phase(&actions), sent(&actions).len()),
+        (Some(Phase::Loading), 0)
+    );
+    let actions = session.handle(answer(Response::Started { version: VERSION }));
+    let Some(Request::Load { model, backend, .. }) = sent(&actions).pop() else {
+        panic!("{actions:?}")
+    };
+    assert_eq!((model.as_str(), backend), ("nuclei", BackendChoice::Webgpu));
+    let actions = session.handle(ready("nuclei", Backend::Webgpu));
+    assert_eq!(
+        (segments(&actions), last_phase(&actions)),
+        (vec![first.id], Some(Phase::Running))
+    );
+    let actions = session.handle(done(first.id));
+    assert!(actions.contains(&Action::ClearAlert));
+    assert_eq!(last_phase(&actions), Some(Phase::Done));
+}
+
+#[test]
+fn without_an_image_a_ready_worker_is_idle() {
+    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+    session.handle(choose("nuclei"));
+    session.handle(answer(Response::Started { version: VERSION }));
+    assert_eq!(
+        last_phase(&session.handle(ready("nuclei", Backend::Cpu))),
+        Some(Phase::Idle)
+    );
+}
+
+#[test]
+fn a_stale_worker_is_refused() {
+    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+    session.handle(choose("nuclei"));
+    let actions = session.handle(answer(Response::Started {
+        version: VERSION + 1,
+    }));
+    assert!(
+        actions.contains(&Action::StopWorker) && last_phase(&actions) == Some(Phase::Error),
+        "{actions:?}"
+    );
+}
+
+#[test]
+fn a_newer_image_takes_the_place_of_the_running_one() {
+    let (mut session, _) = settled();
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    let third = job(&mut session, Work::Segment);
+    let actions = session.handle(Event::Open(third.clone()));
+    assert_eq!(sent(&actions), [Request::Cancel { job: second.id }]);
+    let actions = session.handle(answer(Response::Cancelled { job: second.id }));
+    assert_eq!(
+        (segments(&actions), last_phase(&actions)),
+        (vec![third.id], Some(Phase::Running))
+    );
+    assert!(
+        session.handle(done(second.id)).is_empty(),
+        "an answer to a job given up changes nothing"
+    );
+}
+
+#[test]
+fn cancelling_returns_to_the_former_result() {
+    let (mut session, first) = settled();
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    assert!(session.busy());
+    let actions = session.handle(Event::Cancel);
+    assert_eq!(sent(&actions), [Request::Cancel { job: second.id }]);
+    assert!(actions.contains(&Action::WatchCancel { job: second.id }));
+    let actions = session.handle(answer(Response::Cancelled { job: second.id }));
+    assert!(actions.contains(&Action::DropPending));
+    assert_eq!(last_phase(&actions), Some(Phase::Done));
+    assert!(!session.busy() && session.needs(first.id) && !session.needs(second.id));
+    assert!(
+        session
+            .handle(Event::CancelOverdue { job: second.id })
+            .is_empty()
+    );
+}
+
+#[test]
+fn a_worker_that_does_not_answer_is_ended() {
+    let (mut session, _) = settled();
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    session.handle(Event::Cancel);
+    let actions = session.handle(Event::CancelOverdue { job: second.id });
+    assert!(actions.contains(&Action::StopWorker) && actions.contains(&Action::StartWorker));
+    session.handle(answer(Response::Started { version: VERSION }));
+    let actions = session.handle(ready("nuclei", Backend::Webgpu));
+    assert_eq!(
+        (segments(&actions).len(), last_phase(&actions)),
+        (0, Some(Phase::Done))
+    );
+}
+
+#[test]
+fn bad_input_keeps_the_result_and_the_next_file_works() {
+    let (mut session, first) = settled();
+    let bad = job(&mut session, Work::Segment);
+    session.handle(Event::Open(bad.clone()));
+    let actions = session.handle(answer(Response::Failed {
+        job: Some(bad.id),
+        message: "The file is empty.".into(),
+    }));
+    assert!(
+        actions.contains(&Action::Alert("The file is empty.".into()))
+            && actions.contains(&Action::DropPending)
+    );
+    assert_eq!(last_phase(&actions), Some(Phase::Error));
+    assert_eq!(
+        last_phase(&session.handle(Event::Dismiss)),
+        Some(Phase::Done)
+    );
+    let good = job(&mut session, Work::Segment);
+    assert_eq!(
+        segments(&session.handle(Event::Open(good.clone()))),
+        [good.id]
+    );
+    assert!(session.needs(first.id) && !session.needs(bad.id));
+}
+
+#[test]
+fn a_file_that_cannot_be_read_does_not_disturb_the_worker() {
+    let (mut session, _) = settled();
+    let id = session.number();
+    let actions = session.handle(Event::Unreadable {
+        job: id,
+        message: "Gone.".into(),
+    });
+    assert_eq!(
+        (sent(&actions).len(), last_phase(&actions)),
+        (0, Some(Phase::Error))
+    );
+}
+
+#[test]
+fn a_lost_device_moves_the_job_to_the_cpu() {
+    let (mut session, _) = settled();
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    let actions = session.handle(answer(Response::DeviceLost {
+        reason: "The GPU was reset.".into(),
+    }));
+    assert!(actions.iter().any(
+        |action| matches!(action, Action::Notice(text) if text.contains("(The GPU was reset)"))
+    ));
+    let actions = session.handle(answer(Response::Started { version: VERSION }));
+    assert!(
+        matches!(
+            sent(&actions)[..],
+            [Request::Load {
+                backend: BackendChoice::Cpu,
+                ..
+            }]
+        ),
+        "{actions:?}"
+    );
+    assert_eq!(
+        segments(&session.handle(ready("nuclei", Backend::Cpu))),
+        [second.id]
+    );
+}
+
+#[test]
+fn a_crash_on_the_cpu_is_an_error_and_the_next_file_starts_a_new_worker() {
+    let (mut session, _) = settled();
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second));
+    assert!(
+        session
+            .handle(Event::Crashed {
+                fault: "out of memory".into()
+            })
+            .contains(&Action::StartWorker)
+    );
+    session.handle(answer(Response::Started { version: VERSION }));
+    session.handle(ready("nuclei", Backend::Cpu));
+    let actions = session.handle(Event::Crashed {
+        fault: "out of memory".into(),
+    });
+    assert_eq!(last_phase(&actions), Some(Phase::Error));
+    assert!(!actions.contains(&Action::StartWorker));
+    let third = job(&mut session, Work::Segment);
+    assert!(
+        session
+            .handle(Event::Open(third))
+            .contains(&Action::StartWorker)
+    );
+}
+
+#[test]
+fn a_model_that_does_not_load_is_an_error() {
+    let (mut session, first) = settled();
+    session.handle(choose("other"));
+    let actions = session.handle(answer(Response::Failed {
+        job: None,
+        message: "The weights are damaged.".into(),
+    }));
+    assert_eq!(last_phase(&actions), Some(Phase::Error));
+    assert!(
+        session
+            .handle(choose("nuclei"))
+            .contains(&Action::StartWorker)
+    );
+    session.handle(answer(Response::Started { version: VERSION }));
+    assert_eq!(
+        segments(&session.handle(ready("nuclei", Backend::Webgpu))),
+        [first.id]
+    );
+}
+
+#[test]
+fn another_model_runs_the_image_again() {
+    let (mut session, first) = settled();
+    let actions = session.handle(choose("other"));
+    assert!(matches!(&sent(&actions)[..], [Request::Load { model, .. }] if model == "other"));
+    assert!(
+        session.handle(ready("nuclei", Backend::Webgpu)).is_empty(),
+        "an answer for the former model"
+    );
+    assert_eq!(
+        segments(&session.handle(ready("other", Backend::Webgpu))),
+        [first.id]
+    );
+}
+
+#[test]
+fn another_model_while_running_cancels_loads_and_runs_again() {
+    let (mut session, _) = settled();
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    assert_eq!(
+        sent(&session.handle(choose("other"))),
+        [Request::Cancel { job: second.id }]
+    );
+    let actions = session.handle(answer(Response::Cancelled { job: second.id }));
+    assert!(
+        matches!(&sent(&actions)[..], [Request::Load { model, .. }] if model == "other"),
+        "{actions:?}"
+    );
+    assert_eq!(
+        segments(&session.handle(ready("other", Backend::Webgpu))),
+        [second.id]
+    );
+}
+
+#[test]
+fn labels_are_checked_against_the_result_that_is_shown() {
+    let (mut session, first) = settled();
+    let labels = job(&mut session, Work::Check);
+    assert!(matches!(
+        sent(&session.handle(Event::Open(labels.clone())))[..],
+        [Request::Check { .. }]
+    ));
+    assert_eq!(
+        last_phase(&session.handle(checked(labels.id))),
+        Some(Phase::Done)
+    );
+
+    // A new worker has to segment again before it can compare.
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    session.handle(Event::Cancel);
+    session.handle(Event::CancelOverdue { job: second.id });
+    session.handle(answer(Response::Started { version: VERSION }));
+    session.handle(ready("nuclei", Backend::Webgpu));
+    let labels = job(&mut session, Work::Check);
+    assert_eq!(
+        segments(&session.handle(Event::Open(labels.clone()))),
+        [first.id]
+    );
+    assert_eq!(
+        sent(&session.handle(done(first.id))),
+        [Request::Check {
+            job: labels.id,
+            name: labels.name
+        }]
+    );
+}
+
+#[test]
+fn progress_of_others_is_not_shown() {
+    let (mut session, _) = settled();
+    let progress = |job| {
+        answer(Response::Progress {
+            job,
+            stage: Stage::Segment,
+            done: 1,
+            total: 4,
+        })
+    };
+    assert!(session.handle(progress(None)).is_empty());
+    assert!(session.handle(progress(Some(99))).is_empty());
+    let second = job(&mut session, Work::Segment);
+    session.handle(Event::Open(second.clone()));
+    assert_eq!(
+        session.handle(progress(Some(second.id))),
+        [Action::Progress {
+            stage: Stage::Segment,
+            done: 1,
+            total: 4
+        }]
+    );
+}
+
+#[test]
+fn results_that_cannot_be_used_are_an_error() {
+    let (mut session, _) = settled();
+    let actions = session.handle(Event::Unusable {
+        message: "Too short.".into(),
+    });
+    assert_eq!(last_phase(&actions), Some(Phase::Error));
+}

@@ -1,0 +1,256 @@
+//! All wording of the page, in one place.
+
+use protocol::{Backend, Stage};
+
+use crate::legend::{count, duration, number, percent};
+
+/// Name of the page.
+pub const NAME: &str = "Penumbra";
+/// What it does, under the name.
+pub const TAGLINE: &str = "See the segmentation, and where not to trust it.";
+/// Where the image goes.
+pub const PRIVACY: &str = "Your image stays in this browser.";
+/// Head of the explanation of [`PRIVACY`].
+pub const PRIVACY_HOW: &str = "How can I check that?";
+/// The explanation, one step each.
+pub const PRIVACY_STEPS: [&str; 3] = [
+    "Open your browser's developer tools (F12), choose “Network”, and open an image: no request follows, because the image is worked on by this page itself.",
+    "Look at the page's source: its Content-Security-Policy allows connections to the page's own address only, and the browser enforces it.",
+    "Disconnect from the network after the page has loaded, and open an image: it works all the same.",
+];
+/// What the page is not for.
+pub const NOT_FOR_DIAGNOSIS: &str = "For research and teaching only, not for diagnosis.";
+/// Over the whole page while a file is dragged.
+pub const DROP_HERE: &str = "Drop the image here";
+/// Under the button that opens an image.
+pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG or TIFF";
+/// In the canvas before there is an image.
+pub const NO_IMAGE: &str = "No image yet";
+/// For those who cannot see the canvas, and for the keyboard.
+pub const CANVAS_KEYS: &str = "Image with overlay. Arrow keys move the crosshair, with Shift ten pixels at a time. Plus and minus zoom, 0 shows the whole image.";
+/// In place of the readout.
+pub const READOUT_HINT: &str =
+    "Point at the image, or focus it and use the arrow keys, to read a pixel.";
+/// What the hatch means.
+pub const HATCH: &str = "Hatched pixels go to a human.";
+/// What the comparison needs.
+pub const LABELS_HINT: &str = "An image of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
+/// What the error colours mean.
+pub const ERRORS_KEY: [&str; 2] = [
+    "marked, but not so in the labels (solid)",
+    "in the labels, but missed (chequered)",
+];
+/// What AUROC is.
+pub const AUROC: &str = "AUROC: chance that a wrong pixel looks more doubtful than a right one; 1 is perfect, 0.5 is guessing.";
+/// What AURC is.
+pub const AURC: &str =
+    "AURC: mean share of wrong pixels over all amounts of referral; lower is better.";
+
+/// What the worker is doing.
+#[must_use]
+pub const fn stage(stage: Stage) -> &'static str {
+    match stage {
+        Stage::FetchModel => "Fetching the model",
+        Stage::StartDevice => "Starting the device",
+        Stage::SelfTest => "Testing the network against a known answer",
+        Stage::Decode => "Opening the image",
+        Stage::Segment => "Segmenting",
+        Stage::Check => "Comparing with the labels",
+    }
+}
+
+/// How far a step is, such as `3 of 12`; nothing where that is unknown.
+#[must_use]
+pub fn steps(stage: Stage, done: u32, total: u32) -> String {
+    match (stage, total) {
+        (_, 0) => String::new(),
+        (Stage::Segment, _) => format!("window {done} of {total}"),
+        _ => format!("{done} of {total}"),
+    }
+}
+
+/// What the network runs on.
+#[must_use]
+pub fn device(backend: Backend, adapter: Option<&str>) -> String {
+    match (backend, adapter.filter(|name| !name.trim().is_empty())) {
+        (Backend::Webgpu, Some(adapter)) => format!("WebGPU ({adapter})"),
+        (Backend::Webgpu, None) => "WebGPU".to_owned(),
+        (Backend::Cpu, _) => "the CPU (WebAssembly)".to_owned(),
+    }
+}
+
+/// The known-answer test, passed.
+#[must_use]
+pub fn self_test(largest_difference: f64, tolerance: f64) -> String {
+    format!(
+        "Known-answer test passed: largest difference {}, allowed {}.",
+        number(largest_difference, 2),
+        number(tolerance, 2)
+    )
+}
+
+/// The device or the worker on it failed during a job.
+#[must_use]
+pub fn moved_to_cpu(reason: &str) -> String {
+    format!(
+        "The device failed ({}), so the work starts again on the CPU.",
+        bare(reason)
+    )
+}
+
+/// The worker's script never ran.
+#[must_use]
+pub fn worker_would_not_start(fault: &str) -> String {
+    format!(
+        "The browser would not start the page's worker ({}); check that it allows WebAssembly and web workers, then load the page again.",
+        bare(fault)
+    )
+}
+
+/// The worker ended in the middle of its work.
+#[must_use]
+pub fn worker_stopped(fault: &str) -> String {
+    format!(
+        "The worker stopped in the middle of its work ({}); try a smaller image, or the same one once more.",
+        bare(fault)
+    )
+}
+
+/// A sentence that is put into another one.
+fn bare(sentence: &str) -> &str {
+    sentence.trim().trim_end_matches('.')
+}
+
+/// Page and worker are of different builds.
+#[must_use]
+pub fn stale(page: u32, worker: u32) -> String {
+    format!(
+        "The page speaks version {page} with its worker, the worker version {worker}: an old file is in the browser's cache, so load the page again without the cache (Ctrl+Shift+R)."
+    )
+}
+
+/// After a segmentation.
+#[must_use]
+pub fn finished(elapsed_ms: f64, windows: u32, backend: Backend) -> String {
+    let windows = if windows == 1 {
+        "1 window".to_owned()
+    } else {
+        format!("{windows} windows")
+    };
+    let device = match backend {
+        Backend::Webgpu => "WebGPU",
+        Backend::Cpu => "CPU",
+    };
+    format!(
+        "Segmented in {} ({windows}, {device}).",
+        duration(elapsed_ms)
+    )
+}
+
+/// Size of an image, such as `360 × 360 pixels`.
+#[must_use]
+pub fn size(shape: [usize; 3]) -> String {
+    let [planes, rows, columns] = shape;
+    if planes > 1 {
+        format!("{columns} × {rows} pixels, {planes} planes")
+    } else {
+        format!("{columns} × {rows} pixels")
+    }
+}
+
+/// How much of an image a class covers.
+#[must_use]
+pub fn coverage(pixels: u64, of: u64) -> String {
+    let share = if of == 0 {
+        0.0
+    } else {
+        pixels as f64 / of as f64
+    };
+    format!("{} pixels, {}", count(pixels), percent(share))
+}
+
+/// What is referred.
+#[must_use]
+pub fn referred(pixels: f64, objects: Option<f64>) -> String {
+    match objects {
+        Some(objects) => format!(
+            "{} of all pixels are referred, and {} of the object pixels.",
+            percent(pixels),
+            percent(objects)
+        ),
+        None => format!(
+            "{} of all pixels are referred; no object was found.",
+            percent(pixels)
+        ),
+    }
+}
+
+/// What is expected of the pixels that are kept.
+#[must_use]
+pub fn expected(risk: f64, all: f64) -> String {
+    format!(
+        "Of the pixels kept, {} are expected to be wrong ({} if none were referred). This is what was measured on the model's validation images, not on this one.",
+        percent(risk),
+        percent(all)
+    )
+}
+
+/// What labels say of the pixels that are kept.
+#[must_use]
+pub fn measured(risk: f64) -> String {
+    format!(
+        "Measured with the labels: {} of the pixels kept are wrong in this image.",
+        percent(risk)
+    )
+}
+
+/// All pixels are referred.
+pub const NOTHING_KEPT: &str = "All pixels are referred, so nothing is kept.";
+/// A model without a validation curve.
+pub const NO_CURVE: &str =
+    "This model came without a validation curve, so no remaining error can be stated.";
+
+/// Name of a colour map.
+#[must_use]
+pub fn colours(name: &str) -> &str {
+    match name {
+        "viridis" => "Viridis",
+        "cividis" => "Cividis",
+        "magma" => "Magma",
+        "inferno" => "Inferno",
+        "grey" => "Grey",
+        other => other,
+    }
+}
+
+/// The method's name in a table.
+#[must_use]
+pub fn method(name: &str) -> &str {
+    match name {
+        "segwithu" => "SegWithU ranking",
+        "entropy" => "Entropy",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn sentences_hold_their_values() {
+        assert_eq!(size([1, 256, 320]), "320 × 256 pixels");
+        assert_eq!(steps(Stage::Segment, 2, 9), "window 2 of 9");
+        assert_eq!(steps(Stage::Decode, 0, 0), "");
+        assert_eq!(
+            device(Backend::Webgpu, Some("lavapipe")),
+            "WebGPU (lavapipe)"
+        );
+        assert!(referred(0.1, None).contains("10.0 %"));
+        assert!(stale(1, 2).contains("version 2"));
+        assert_eq!(
+            finished(1500.0, 1, Backend::Cpu),
+            "Segmented in 1.5 s (1 window, CPU)."
+        );
+    }
+}

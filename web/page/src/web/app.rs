@@ -1,0 +1,95 @@
+//! The page as a whole.
+
+use leptos::prelude::*;
+use page::query::Query;
+use page::text;
+
+use super::controller::Controller;
+use super::drop::DropZone;
+use super::panels::{About, Check, Decide, DisplayPanel, Keep, Open, Status};
+use super::state::State;
+use super::viewer::{Legend, ReadoutPanel, Viewer};
+
+/// The page.
+#[component]
+pub fn App() -> impl IntoView {
+    let state = State::new();
+    let search = web_sys::window()
+        .and_then(|window| window.location().search().ok())
+        .unwrap_or_default();
+    let (query, fault) = match Query::parse(&search) {
+        Ok(query) => (query, None),
+        Err(error) => (Query::default(), Some(error)),
+    };
+    let controller = Controller::new(state, &query);
+    controller.begin(query, fault);
+
+    let backend = move || {
+        state
+            .device
+            .with(|device| device.as_ref().map(|device| device.backend.name()))
+    };
+    let model = move || {
+        state
+            .device
+            .with(|device| device.as_ref().map(|device| device.model.id.clone()))
+    };
+    let elapsed = move || {
+        state.outcome.with(|outcome| {
+            outcome
+                .as_ref()
+                .map(|outcome| format!("{:.0}", outcome.info.elapsed_ms))
+        })
+    };
+    view! {
+        <header class="top">
+            <div class="brand">
+                <h1>{text::NAME}</h1>
+                <p>{text::TAGLINE}</p>
+            </div>
+            <p class="promise"><strong>{text::PRIVACY}</strong>" "<a href="#privacy">{text::PRIVACY_HOW}</a></p>
+        </header>
+        <main
+            data-state=move || state.phase.get().name()
+            data-backend=move || backend().unwrap_or_default()
+            data-model=move || model().unwrap_or_default()
+            data-elapsed-ms=move || elapsed().unwrap_or_default()
+        >
+            <section class="stage" aria-label="Picture">
+                <Viewer state controller/>
+                <AlertBox state controller/>
+                <ReadoutPanel state/>
+            </section>
+            <div class="side">
+                <div class="column">
+                    <Open state controller/>
+                    <Status state controller/>
+                    <DisplayPanel state>
+                        <Legend state/>
+                    </DisplayPanel>
+                </div>
+                <div class="column">
+                    <Decide state/>
+                    <Check state controller/>
+                    <Keep state controller/>
+                </div>
+            </div>
+        </main>
+        <footer>
+            <About state/>
+        </footer>
+        <DropZone controller/>
+    }
+}
+
+/// The error on screen. It lies over the picture, so that nothing moves when it comes and goes.
+#[component]
+fn AlertBox(state: State, controller: Controller) -> impl IntoView {
+    let shown = move || state.alert.with(Option::is_some);
+    view! {
+        <div class="alert" class:hidden=move || !shown()>
+            <p role="alert">{move || state.alert.get()}</p>
+            <button type="button" on:click=move |_| controller.dismiss()>"Dismiss"</button>
+        </div>
+    }
+}

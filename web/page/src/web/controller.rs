@@ -1,0 +1,495 @@
+//! Carries out what the session decides.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use page::catalogue::{self, Models, Opening, Samples};
+use page::errors::Error;
+use page::picture::{Comparison, Outcome, Picture};
+use page::query::Query;
+use page::session::{Action, CANCEL_MILLISECONDS, Event, Job, Phase, Session, Work};
+use page::window;
+use protocol::{Request, Response};
+use wasm_bindgen_futures::spawn_local;
+
+use super::dom;
+use super::state::{Device, Progress, State};
+use super::worker_client::{Incoming, WorkerClient};
+
+/// A file that the visitor chose, or a sample.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// Handed over by the browser.
+    File(web_sys::File),
+    /// One of the page's own files, relative to the page, and its name.
+    Own { path: String, name: String },
+}
+
+impl Source {
+    /// Its name.
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(file) => file.name(),
+            Self::Own { name, .. } => name.clone(),
+        }
+    }
+
+    async fn bytes(&self) -> Result<ArrayBuffer, Error> {
+        match self {
+            Self::File(file) => super::files::bytes(file).await,
+            Self::Own { path, .. } => dom::fetch_bytes(path).await,
+        }
+    }
+}
+
+/// The page's one controller; copies are the same controller.
+#[derive(Clone, Copy)]
+pub struct Controller(StoredValue<Rc<Inner>, LocalStorage>);
+
+struct Inner {
+    state: State,
+    session: RefCell<Session>,
+    worker: RefCell<Option<WorkerClient>>,
+    /// Bytes of files by the number of their job, and their names.
+    bytes: RefCell<HashMap<u32, ArrayBuffer>>,
+    /// Arrays of the answer that is being handled.
+    incoming: RefCell<Vec<ArrayBuffer>>,
+    /// Files that were opened together.
+    files: RefCell<Vec<Source>>,
+    /// Only the file that was asked for last is opened when several are being read.
+    reading: Cell<u32>,
+    /// Name of the file of the running job.
+    name: RefCell<String>,
+}
+
+impl Controller {
+    /// A controller that has not begun.
+    pub fn new(state: State, query: &Query) -> Self {
+        Self(StoredValue::new_local(Rc::new(Inner {
+            state,
+            session: RefCell::new(Session::new(models_url(), query.backend)),
+            worker: RefCell::new(None),
+            bytes: RefCell::new(HashMap::new()),
+            incoming: RefCell::new(Vec::new()),
+            files: RefCell::new(Vec::new()),
+            reading: Cell::new(0),
+            name: RefCell::new(String::new()),
+        })))
+    }
+
+    fn inner(&self) -> Rc<Inner> {
+        self.0.get_value()
+    }
+
+    /// Fetches the lists, loads the model and opens the first sample. `fault` is what is wrong with the address.
+    pub fn begin(&self, query: Query, fault: Option<Error>) {
+        let inner = self.inner();
+        spawn_local(async move {
+            match lists(&inner.state).await.and_then(|(models, samples)| {
+                catalogue::opening(
+                    &models,
+                    &samples,
+                    query.model.as_deref(),
+                    query.sample.as_deref(),
+                )
+            }) {
+                Ok(mut opening) => {
+                    opening.faults.extend(fault);
+                    inner.open_with(opening);
+                }
+                Err(error) => inner.alert(&error),
+            }
+        });
+    }
+
+    /// Loads another model and runs the image again.
+    pub fn choose_model(&self, id: String) {
+        let inner = self.inner();
+        inner.state.model.set(id.clone());
+        inner.handle(Event::Choose { model: id });
+    }
+
+    /// Opens a sample.
+    pub fn open_sample(&self, id: &str) {
+        self.inner().open_sample(id);
+    }
+
+    /// Compares with the labels that come with the sample on screen.
+    pub fn check_sample(&self) {
+        let inner = self.inner();
+        let id = inner.state.sample.get_untracked();
+        let samples = inner.state.samples.get_untracked();
+        let labels = samples
+            .iter()
+            .find(|sample| Some(&sample.id) == id.as_ref())
+            .and_then(|sample| sample.labels.clone());
+        if let Some(labels) = labels {
+            inner.read(
+                Work::Check,
+                Source::Own {
+                    path: format!("samples/{labels}"),
+                    name: labels,
+                },
+            );
+        }
+    }
+
+    /// Opens files; the first is run, the others can be stepped to.
+    pub fn open_files(&self, files: Vec<web_sys::File>) {
+        let inner = self.inner();
+        if files.is_empty() {
+            inner.alert(&Error::NoFile);
+            return;
+        }
+        let sources: Vec<Source> = files.into_iter().map(Source::File).collect();
+        inner
+            .state
+            .files
+            .set(sources.iter().map(Source::name).collect());
+        *inner.files.borrow_mut() = sources;
+        self.open_listed(0);
+    }
+
+    /// Opens one of the files that were opened together.
+    pub fn open_listed(&self, index: usize) {
+        let inner = self.inner();
+        let source = inner.files.borrow().get(index).cloned();
+        if let Some(source) = source {
+            inner.state.file.set(index);
+            inner.state.sample.set(None);
+            inner.read(Work::Segment, source);
+        }
+    }
+
+    /// Compares with labels from a file.
+    pub fn open_labels(&self, files: Vec<web_sys::File>) {
+        let inner = self.inner();
+        match files.into_iter().next() {
+            Some(file) => inner.read(Work::Check, Source::File(file)),
+            None => inner.alert(&Error::NoFile),
+        }
+    }
+
+    /// Gives up what is being done.
+    pub fn cancel(&self) {
+        let inner = self.inner();
+        inner.reading.set(inner.reading.get().wrapping_add(1));
+        inner.handle(Event::Cancel);
+    }
+
+    /// Puts the error away.
+    pub fn dismiss(&self) {
+        self.inner().handle(Event::Dismiss);
+    }
+
+    /// Shows an error of the page's own that stops nothing.
+    pub fn tell(&self, error: &Error) {
+        self.inner().state.alert.set(Some(error.to_string()));
+    }
+}
+
+/// The address of the models' folder, in full, because the worker's own folder is another one.
+fn models_url() -> String {
+    let base = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.base_uri().ok().flatten());
+    let url = base.and_then(|base| web_sys::Url::new_with_base("models/", &base).ok());
+    url.map_or_else(|| "../models/".to_owned(), |url| url.href())
+}
+
+async fn lists(state: &State) -> Result<(Models, Samples), Error> {
+    let models: Models = catalogue::parse(
+        "models/index.json",
+        &dom::fetch_text("models/index.json").await?,
+    )?;
+    let samples: Samples = catalogue::parse(
+        "samples/index.json",
+        &dom::fetch_text("samples/index.json").await?,
+    )?;
+    state.models.set(models.models.clone());
+    state.samples.set(samples.samples.clone());
+    Ok((models, samples))
+}
+
+impl Inner {
+    fn alert(&self, error: &Error) {
+        self.state.alert.set(Some(error.to_string()));
+        self.state.phase.set(Phase::Error);
+    }
+
+    fn open_with(self: &Rc<Self>, opening: Opening) {
+        self.state.model.set(opening.model.clone());
+        self.handle(Event::Choose {
+            model: opening.model,
+        });
+        if let Some(fault) = opening.faults.first() {
+            // What was asked for is not there: opening something else would only hide that.
+            self.state.alert.set(Some(fault.to_string()));
+        } else if self.reading.get() == 0
+            && let Some(sample) = opening.sample
+        {
+            // Unless somebody has dropped an image before the lists had arrived.
+            self.open_sample(&sample);
+        }
+    }
+
+    fn open_sample(self: &Rc<Self>, id: &str) {
+        let samples = self.state.samples.get_untracked();
+        let Some(sample) = samples.iter().find(|sample| sample.id == id) else {
+            self.alert(&Error::Sample {
+                value: id.to_owned(),
+            });
+            return;
+        };
+        self.state.sample.set(Some(sample.id.clone()));
+        self.state.files.set(Vec::new());
+        self.files.borrow_mut().clear();
+        self.read(
+            Work::Segment,
+            Source::Own {
+                path: format!("samples/{}", sample.file),
+                name: sample.file.clone(),
+            },
+        );
+    }
+
+    /// Reads a file and hands it to the session.
+    fn read(self: &Rc<Self>, work: Work, source: Source) {
+        let turn = self.reading.get().wrapping_add(1);
+        self.reading.set(turn);
+        let job = Job {
+            id: self.session.borrow_mut().number(),
+            work,
+            name: source.name(),
+        };
+        // Said before the bytes are there, so that nobody takes the former result for the new one.
+        if self.state.phase.get_untracked() != Phase::Loading {
+            self.state.phase.set(Phase::Running);
+        }
+        self.state.began.set(Some(dom::now()));
+        let inner = Rc::clone(self);
+        spawn_local(async move {
+            let bytes = source.bytes().await;
+            if inner.reading.get() != turn {
+                return;
+            }
+            match bytes {
+                Ok(bytes) => {
+                    inner.bytes.borrow_mut().insert(job.id, bytes);
+                    inner.handle(Event::Open(job));
+                }
+                Err(error) => inner.handle(Event::Unreadable {
+                    job: job.id,
+                    message: error.to_string(),
+                }),
+            }
+        });
+    }
+
+    fn handle(self: &Rc<Self>, event: Event) {
+        let actions = self.session.borrow_mut().handle(event);
+        for action in actions {
+            if let Err(fault) = self.carry_out(action) {
+                self.handle(fault);
+                break;
+            }
+        }
+        let session = self.session.borrow();
+        self.state.busy.set(session.busy());
+        self.bytes.borrow_mut().retain(|job, _| session.needs(*job));
+    }
+
+    /// Carries out one action; a failure is an event of its own and ends the rest.
+    fn carry_out(self: &Rc<Self>, action: Action) -> Result<(), Event> {
+        let state = &self.state;
+        match action {
+            Action::StartWorker => {
+                let inner = Rc::clone(self);
+                let worker = WorkerClient::start(move |incoming| inner.take(incoming));
+                let worker = worker.map_err(|fault| Event::Crashed { fault })?;
+                *self.worker.borrow_mut() = Some(worker);
+                state.began.set(Some(dom::now()));
+            }
+            Action::StopWorker => {
+                if let Some(worker) = self.worker.borrow_mut().take() {
+                    worker.end();
+                    // Dropped after this turn, because the call may come from one of its own closures.
+                    set_timeout(move || drop(worker), Duration::ZERO);
+                }
+            }
+            Action::Send(request) => self.send(&request)?,
+            Action::WatchCancel { job } => {
+                let inner = Rc::clone(self);
+                let wait = Duration::from_millis(u64::from(CANCEL_MILLISECONDS));
+                set_timeout(move || inner.handle(Event::CancelOverdue { job }), wait);
+            }
+            Action::Phase(phase) => {
+                // A page that opened with an error has nothing else to show, so that is its state.
+                let failed = phase == Phase::Idle && state.alert.with_untracked(Option::is_some);
+                state.phase.set(if failed { Phase::Error } else { phase });
+                if !matches!(phase, Phase::Loading | Phase::Running) {
+                    state.progress.set(None);
+                    state.began.set(None);
+                }
+            }
+            Action::Alert(message) => state.alert.set(Some(message)),
+            Action::ClearAlert => state.alert.set(None),
+            Action::Notice(message) => state.notice.set(Some(message)),
+            Action::Progress { stage, done, total } => {
+                state.progress.set(Some(Progress { stage, done, total }))
+            }
+            Action::DropPending => self.drop_pending(),
+            Action::Accept(answer) => {
+                let buffers = self.incoming.take();
+                self.accept(*answer, &buffers)
+                    .map_err(|error| Event::Unusable {
+                        message: error.to_string(),
+                    })?;
+            }
+        }
+        Ok(())
+    }
+
+    fn send(&self, request: &Request) -> Result<(), Event> {
+        let buffers = match request {
+            Request::Segment { job, name } | Request::Check { job, name } => {
+                if matches!(request, Request::Segment { .. }) {
+                    name.clone_into(&mut self.name.borrow_mut());
+                }
+                self.state.began.set(Some(dom::now()));
+                // A copy, because the original is needed again when the job moves to another device.
+                self.bytes
+                    .borrow()
+                    .get(job)
+                    .map(|bytes| bytes.slice(0))
+                    .into_iter()
+                    .collect()
+            }
+            _ => Vec::new(),
+        };
+        let worker = self.worker.borrow();
+        let sent = worker
+            .as_ref()
+            .map_or(Ok(()), |worker| worker.send(request, &buffers));
+        sent.map_err(|error| Event::Unusable {
+            message: error.to_string(),
+        })
+    }
+
+    fn take(self: &Rc<Self>, incoming: Incoming) {
+        match incoming {
+            Incoming::Answer(answer, buffers) => {
+                *self.incoming.borrow_mut() = buffers;
+                self.handle(Event::Answer(answer));
+                self.incoming.borrow_mut().clear();
+            }
+            Incoming::Crash(fault) => self.handle(Event::Crashed { fault }),
+            Incoming::Garbled(message) => self.handle(Event::Unusable { message }),
+        }
+    }
+
+    /// Shows the former image again.
+    fn drop_pending(&self) {
+        if self.state.pending.with_untracked(Option::is_none) {
+            return;
+        }
+        self.state.pending.set(None);
+        if let Some(picture) = self.state.picture.get_untracked() {
+            self.show(&picture);
+        }
+    }
+
+    /// Sets the display up for an image.
+    fn show(&self, picture: &Picture) {
+        let display = &self.state.display;
+        display.plane.set(0);
+        display.view.set(None);
+        display.pixel.set(None);
+        display
+            .window
+            .set(window::initial(picture.info.display_range, picture.extent));
+    }
+
+    fn accept(&self, answer: Response, buffers: &[ArrayBuffer]) -> Result<(), Error> {
+        let state = &self.state;
+        let missing = || Error::Protocol {
+            fault: "an answer lacks its arrays".to_owned(),
+        };
+        match answer {
+            Response::Ready {
+                model,
+                backend,
+                adapter,
+                reason,
+                self_test,
+            } => {
+                state.device.set(Some(Arc::new(Device {
+                    model,
+                    backend,
+                    adapter,
+                    reason,
+                    self_test,
+                })));
+            }
+            Response::Opened { image, .. } => {
+                let voxels = floats(buffers.first().ok_or_else(missing)?);
+                let picture = Picture::new(self.name.borrow().clone(), image, voxels)?;
+                let same = state
+                    .picture
+                    .with_untracked(|old| old.as_deref() == Some(&picture));
+                state.pending.set(Some(Arc::new(picture)));
+                if !same && let Some(picture) = state.pending.get_untracked() {
+                    self.show(&picture);
+                }
+            }
+            Response::Done { result, .. } => {
+                let [mask, probability, maps @ ..] = buffers else {
+                    return Err(missing());
+                };
+                let device = state.device.get_untracked().ok_or_else(missing)?;
+                let mask = js_sys::Uint8Array::new(mask).to_vec();
+                let maps = maps.iter().map(floats).collect();
+                let outcome = Outcome::new(
+                    result,
+                    device.model.clone(),
+                    mask,
+                    floats(probability),
+                    maps,
+                )?;
+                let picture = state.pending.get_untracked().ok_or_else(missing)?;
+                if outcome.info.shape != picture.info.shape {
+                    return Err(Error::Protocol {
+                        fault: "image and mask differ in size".to_owned(),
+                    });
+                }
+                state.made_on.set(Some(device.backend));
+                state.comparison.set(None);
+                state.outcome.set(Some(Arc::new(outcome)));
+                state.picture.set(Some(picture));
+                state.pending.set(None);
+            }
+            Response::Checked { scores, .. } => {
+                let shape = state
+                    .outcome
+                    .with_untracked(|outcome| outcome.as_ref().map(|outcome| outcome.info.shape));
+                let errors = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
+                let comparison = Comparison::new(shape.ok_or_else(missing)?, scores, errors)?;
+                state.comparison.set(Some(Arc::new(comparison)));
+                state.display.errors.set(true);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn floats(buffer: &ArrayBuffer) -> Vec<f32> {
+    // A length that is no multiple of four is cut here and refused by the check of lengths.
+    let length = buffer.byte_length() / 4;
+    js_sys::Float32Array::new_with_byte_offset_and_length(buffer, 0, length).to_vec()
+}

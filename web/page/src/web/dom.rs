@@ -1,0 +1,161 @@
+//! Small bridges to the browser.
+
+use page::errors::Error;
+use wasm_bindgen::{JsCast as _, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// Milliseconds since the page was opened.
+pub fn now() -> f64 {
+    web_sys::window()
+        .and_then(|window| window.performance())
+        .map_or(0.0, |performance| performance.now())
+}
+
+/// Device pixels per CSS pixel.
+pub fn pixel_ratio() -> f64 {
+    web_sys::window()
+        .map_or(1.0, |window| window.device_pixel_ratio())
+        .clamp(0.5, 8.0)
+}
+
+/// What the browser says went wrong, in words.
+pub fn words(value: &JsValue) -> String {
+    let text = value
+        .dyn_ref::<js_sys::Error>()
+        .map(|error| String::from(error.message()))
+        .or_else(|| value.as_string())
+        .unwrap_or_else(|| format!("{value:?}"));
+    if text.trim().is_empty() {
+        "no reason given".to_owned()
+    } else {
+        text
+    }
+}
+
+/// Fetches one of the page's own files.
+///
+/// # Errors
+/// [`Error::Fetch`].
+pub async fn fetch(file: &str) -> Result<web_sys::Response, Error> {
+    let fault = |fault: String| Error::Fetch {
+        file: file.to_owned(),
+        fault,
+    };
+    let window = web_sys::window().ok_or_else(|| fault("there is no window".to_owned()))?;
+    let answer = JsFuture::from(window.fetch_with_str(file))
+        .await
+        .map_err(|error| fault(words(&error)))?;
+    let answer: web_sys::Response = answer.dyn_into().map_err(|other| fault(words(&other)))?;
+    if answer.ok() {
+        Ok(answer)
+    } else {
+        Err(fault(format!("status {}", answer.status())))
+    }
+}
+
+/// Fetches one of the page's own files as text.
+///
+/// # Errors
+/// [`Error::Fetch`].
+pub async fn fetch_text(file: &str) -> Result<String, Error> {
+    let fault = |error: JsValue| Error::Fetch {
+        file: file.to_owned(),
+        fault: words(&error),
+    };
+    let text = fetch(file).await?.text().map_err(fault)?;
+    Ok(JsFuture::from(text)
+        .await
+        .map_err(fault)?
+        .as_string()
+        .unwrap_or_default())
+}
+
+/// Fetches one of the page's own files as bytes.
+///
+/// # Errors
+/// [`Error::Fetch`].
+pub async fn fetch_bytes(file: &str) -> Result<js_sys::ArrayBuffer, Error> {
+    let fault = |error: JsValue| Error::Fetch {
+        file: file.to_owned(),
+        fault: words(&error),
+    };
+    let bytes = fetch(file).await?.array_buffer().map_err(fault)?;
+    JsFuture::from(bytes)
+        .await
+        .map_err(fault)?
+        .dyn_into()
+        .map_err(fault)
+}
+
+/// Makes a canvas that is not shown.
+///
+/// # Errors
+/// [`Error::Draw`].
+pub fn canvas() -> Result<web_sys::HtmlCanvasElement, Error> {
+    let document = web_sys::window().and_then(|window| window.document());
+    let document = document.ok_or_else(|| Error::Draw {
+        fault: "there is no document".to_owned(),
+    })?;
+    let element = document
+        .create_element("canvas")
+        .map_err(|error| Error::Draw {
+            fault: words(&error),
+        })?;
+    element.dyn_into().map_err(|_| Error::Draw {
+        fault: "there is no canvas".to_owned(),
+    })
+}
+
+/// The drawing surface of a canvas.
+///
+/// # Errors
+/// [`Error::Draw`].
+pub fn context(
+    canvas: &web_sys::HtmlCanvasElement,
+) -> Result<web_sys::CanvasRenderingContext2d, Error> {
+    let context = canvas.get_context("2d").map_err(|error| Error::Draw {
+        fault: words(&error),
+    })?;
+    let context = context.ok_or_else(|| Error::Draw {
+        fault: "it has no 2D context".to_owned(),
+    })?;
+    context.dyn_into().map_err(|_| Error::Draw {
+        fault: "it has no 2D context".to_owned(),
+    })
+}
+
+/// Puts RGBA bytes on a canvas of their size.
+///
+/// # Errors
+/// [`Error::Draw`], for instance when the browser refuses a canvas that large.
+pub fn put(
+    canvas: &web_sys::HtmlCanvasElement,
+    rgba: &[u8],
+    rows: usize,
+    columns: usize,
+) -> Result<(), Error> {
+    let too_large = |_| Error::Draw {
+        fault: format!("{columns} × {rows} pixels"),
+    };
+    let (width, height) = (
+        u32::try_from(columns).map_err(too_large)?,
+        u32::try_from(rows).map_err(too_large)?,
+    );
+    if canvas.width() != width || canvas.height() != height {
+        canvas.set_width(width);
+        canvas.set_height(height);
+    }
+    let data = web_sys::ImageData::new_with_u8_clamped_array_and_sh(
+        wasm_bindgen::Clamped(rgba),
+        width,
+        height,
+    );
+    let data = data.map_err(|error| Error::Draw {
+        fault: words(&error),
+    })?;
+    context(canvas)?
+        .put_image_data(&data, 0.0, 0.0)
+        .map_err(|error| Error::Draw {
+            fault: words(&error),
+        })
+}

@@ -1,0 +1,94 @@
+//! The whole page takes drops and pastes.
+
+use leptos::ev;
+use leptos::prelude::*;
+use page::errors::Error;
+use page::text;
+use wasm_bindgen::JsCast as _;
+use wasm_bindgen_futures::spawn_local;
+use web_sys::{DataTransfer, Element, EventTarget};
+
+use super::controller::Controller;
+use super::files;
+
+/// Identifier of the part of the page on which dropped files are labels.
+pub const LABELS_ZONE: &str = "check";
+
+/// Listens to drops and pastes and shows where to drop.
+#[component]
+pub fn DropZone(controller: Controller) -> impl IntoView {
+    let over = RwSignal::new(false);
+    // Events of children leave and enter in turn; only as many leaves as enters mean that the pointer is outside.
+    let depth = StoredValue::new(0_i32);
+    let has_files = |data: Option<DataTransfer>| {
+        data.is_some_and(|data| {
+            data.types()
+                .iter()
+                .any(|kind| kind.as_string().as_deref() == Some("Files"))
+        })
+    };
+    let handles = [
+        window_event_listener(ev::dragenter, move |event| {
+            if has_files(event.data_transfer()) {
+                event.prevent_default();
+                depth.update_value(|depth| *depth += 1);
+                over.set(true);
+            }
+        }),
+        window_event_listener(ev::dragover, move |event| {
+            event.prevent_default();
+            if has_files(event.data_transfer()) {
+                over.set(true);
+            }
+        }),
+        window_event_listener(ev::dragleave, move |_| {
+            depth.update_value(|depth| *depth = (*depth - 1).max(0));
+            over.set(depth.get_value() > 0);
+        }),
+        window_event_listener(ev::drop, move |event| {
+            event.prevent_default();
+            depth.set_value(0);
+            over.set(false);
+            let labels = in_labels_zone(event.target());
+            match event.data_transfer() {
+                Some(data) => open(controller, &data, labels),
+                None => controller.tell(&Error::NoFile),
+            }
+        }),
+        window_event_listener(ev::paste, move |event| {
+            if let Some(data) = event.clipboard_data() {
+                event.prevent_default();
+                open(controller, &data, false);
+            }
+        }),
+    ];
+    on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
+    view! {
+        <div class="drop-zone" class:over=over aria-hidden="true">
+            <p>{text::DROP_HERE}</p>
+        </div>
+    }
+}
+
+fn in_labels_zone(target: Option<EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| {
+        element
+            .closest(&format!("#{LABELS_ZONE}"))
+            .ok()
+            .flatten()
+            .is_some()
+    })
+}
+
+fn open(controller: Controller, data: &DataTransfer, labels: bool) {
+    let files = files::transferred(data);
+    spawn_local(async move {
+        let files = files.await;
+        if labels {
+            controller.open_labels(files)
+        } else {
+            controller.open_files(files)
+        }
+    });
+}

@@ -1,0 +1,18 @@
+//! The panels at the side of the picture.
+
+mod about;
+mod check;
+mod decide;
+mod display;
+mod keep;
+mod open;
+mod slider;
+mod status;
+
+pub use self::about::About;
+pub use self::check::Check;
+pub use self::decide::Decide;
+pub use self::display::DisplayPanel;
+pub use self::keep::Keep;
+pub use self::open::Open;
+pub use self::status::Status;

@@ -1,0 +1,42 @@
+//! The model, the privacy and the limits.
+
+use leptos::prelude::*;
+use page::legend::number;
+use page::text;
+
+use crate::web::state::State;
+
+/// The foot of the page.
+#[component]
+pub fn About(state: State) -> impl IntoView {
+    let model = move || {
+        let device = state.device.get()?;
+        let model = device.model.clone();
+        let metrics = model.test_metrics.into_iter().map(|(name, value)| {
+            view! { <div><dt>{name}</dt><dd>{number(value, 3)}</dd></div> }
+        });
+        Some(view! {
+            <dl class="facts">
+                <div><dt>"Model"</dt><dd>{model.title}</dd></div>
+                <div><dt>"Modality"</dt><dd>{model.modality}</dd></div>
+                {metrics.collect_view()}
+                <div><dt>"Licence"</dt><dd>{model.licence}</dd></div>
+                <div><dt>"Data"</dt><dd>{model.source}</dd></div>
+                <div><dt>"Citation"</dt><dd>{model.citation}</dd></div>
+                <div><dt>"Weights (SHA-256)"</dt><dd class="hash">{model.weights_sha256}</dd></div>
+            </dl>
+        })
+    };
+    let steps = text::PRIVACY_STEPS.map(|step| view! { <li>{step}</li> });
+    view! {
+        <p class="limits">{text::NOT_FOR_DIAGNOSIS}</p>
+        <details id="privacy">
+            <summary><strong>{text::PRIVACY}</strong>" "{text::PRIVACY_HOW}</summary>
+            <ol>{steps}</ol>
+        </details>
+        <details>
+            <summary>"About the model"</summary>
+            {model}
+        </details>
+    }
+}

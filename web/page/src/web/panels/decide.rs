@@ -1,0 +1,59 @@
+//! Referral: the most doubtful pixels go to a human.
+
+use leptos::prelude::*;
+use page::{referral, text};
+
+use super::slider::Slider;
+use crate::web::state::State;
+
+/// The panel.
+#[component]
+pub fn Decide(state: State) -> impl IntoView {
+    let share = state.display.referral;
+    let found = move || {
+        state
+            .referral
+            .get()
+            .filter(|_| state.pending.with(Option::is_none))
+    };
+    let referred = move || found().map(|found| text::referred(found.pixels, found.objects));
+    let expected = move || {
+        let found = found()?;
+        let outcome = state.result()?;
+        let curve = &outcome.model.validation_curve;
+        let all = referral::expected_risk(curve, 1.0);
+        Some(
+            match (referral::expected_risk(curve, 1.0 - found.pixels), all) {
+                _ if found.pixels >= 1.0 => text::NOTHING_KEPT.to_owned(),
+                (Some(risk), Some(all)) => text::expected(risk, all),
+                _ => text::NO_CURVE.to_owned(),
+            },
+        )
+    };
+    let measured = move || {
+        let found = found()?;
+        let comparison = state.compared()?;
+        let outcome = state.result()?;
+        let (_, ranking) = outcome.map("ranking")?;
+        referral::measured_risk(ranking, &comparison.errors, found.threshold).map(text::measured)
+    };
+    view! {
+        <section class="panel" aria-labelledby="decide">
+            <h2 id="decide">"Decide"</h2>
+            <Slider
+                id="referral"
+                label="Referral"
+                value=share
+                set=move |value| share.set(value)
+                step=0.5
+                shown=Signal::derive(move || format!("the most doubtful {} %", share.get()))
+            />
+            <div class="findings">
+                <p class="hint">"Send the most doubtful pixels to a human. "{text::HATCH}</p>
+                <p>{referred}</p>
+                <p>{expected}</p>
+                <p>{measured}</p>
+            </div>
+        </section>
+    }
+}

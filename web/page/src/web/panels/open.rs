@@ -1,0 +1,131 @@
+//! Opening: file, sample, model.
+
+use leptos::prelude::*;
+use page::text;
+use wasm_bindgen::JsCast as _;
+use web_sys::{Event, File, HtmlInputElement};
+
+use crate::web::controller::Controller;
+use crate::web::files;
+use crate::web::state::State;
+
+/// What the file chooser offers; what a file really is, its bytes decide.
+pub const ACCEPT: &str = ".png,.jpg,.jpeg,.tif,.tiff,image/*";
+
+/// The files chosen in an input, which is emptied so that the same file can be chosen again.
+pub fn chosen(event: &Event) -> Vec<File> {
+    let input = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
+    input.map_or_else(Vec::new, |input| {
+        let files = files::listed(input.files());
+        input.set_value("");
+        files
+    })
+}
+
+/// The panel.
+#[component]
+pub fn Open(state: State, controller: Controller) -> impl IntoView {
+    let samples = move || {
+        let options = state.samples.get().into_iter().map(|sample| {
+            let id = sample.id.clone();
+            let selected = move || state.sample.with(|chosen| chosen.as_deref() == Some(id.as_str()));
+            view! { <option value=sample.id.clone() selected=selected>{sample.title.clone()}</option> }
+        });
+        options.collect_view()
+    };
+    let models = move || {
+        let options = state.models.get().into_iter().map(|model| {
+            let id = model.id.clone();
+            let selected = move || state.model.with(|chosen| *chosen == id);
+            view! {
+                <option value=model.id.clone() selected=selected>{format!("{} ({})", model.title, model.modality)}</option>
+            }
+        });
+        options.collect_view()
+    };
+    let own = move || state.sample.with(Option::is_none);
+    view! {
+        <section class="panel" aria-label="Open">
+            <div class="choose">
+                <input
+                    type="file"
+                    id="open-image"
+                    class="visually-hidden"
+                    multiple
+                    accept=ACCEPT
+                    on:change=move |event| {
+                        let files = chosen(&event);
+                        // Closing the chooser without a choice is no choice.
+                        if !files.is_empty() {
+                            controller.open_files(files);
+                        }
+                    }
+                />
+                <label for="open-image" class="button primary">"Open image"</label>
+                <p class="hint">{text::OPEN_HINT}</p>
+            </div>
+            <div class="fields wide">
+                <div class="field">
+                    <label for="sample">"Sample image"</label>
+                    <select id="sample" on:change=move |event| controller.open_sample(&event_target_value(&event))>
+                        <option value="" disabled selected=own>"Your own image"</option>
+                        {samples}
+                    </select>
+                </div>
+                <div class="field">
+                    <label for="model">"Model"</label>
+                    <select id="model" on:change=move |event| controller.choose_model(event_target_value(&event))>
+                        {models}
+                    </select>
+                </div>
+            </div>
+            <Stepper state controller/>
+        </section>
+    }
+}
+
+/// Steps through files that were opened together.
+#[component]
+fn Stepper(state: State, controller: Controller) -> impl IntoView {
+    let several = move || state.files.with(|files| files.len() > 1);
+    let last = move || state.files.with(Vec::len).saturating_sub(1);
+    let names = move || {
+        let options = state.files.get().into_iter().enumerate().map(|(index, name)| {
+            let selected = move || state.file.get() == index;
+            view! { <option value=index.to_string() selected=selected>{format!("{}. {name}", index + 1)}</option> }
+        });
+        options.collect_view()
+    };
+    view! {
+        <Show when=several>
+            <div class="stepper" role="group" aria-label="Opened files">
+                <button
+                    type="button"
+                    disabled=move || { state.file.get() == 0 }
+                    on:click=move |_| controller.open_listed(state.file.get_untracked().saturating_sub(1))
+                >
+                    "Previous"
+                </button>
+                <select
+                    aria-label="File"
+                    on:change=move |event| {
+                        if let Ok(index) = event_target_value(&event).parse() {
+                            controller.open_listed(index);
+                        }
+                    }
+                >
+                    {names}
+                </select>
+                <button
+                    type="button"
+                    disabled=move || { state.file.get() >= last() }
+                    on:click=move |_| controller.open_listed(state.file.get_untracked() + 1)
+                >
+                    "Next"
+                </button>
+            </div>
+        </Show>
+    }
+}

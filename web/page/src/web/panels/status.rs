@@ -1,0 +1,153 @@
+//! What the page is doing, what it runs on and what it has done.
+
+use std::time::Duration;
+
+use leptos::prelude::*;
+use page::legend::duration;
+use page::session::Phase;
+use page::text;
+
+use crate::web::controller::Controller;
+use crate::web::dom::now;
+use crate::web::state::State;
+
+/// How often the elapsed time is shown anew.
+const TICK: Duration = Duration::from_millis(200);
+
+/// The panel.
+#[component]
+pub fn Status(state: State, controller: Controller) -> impl IntoView {
+    let clock = RwSignal::new(now());
+    let working = Memo::new(move |_| matches!(state.phase.get(), Phase::Loading | Phase::Running));
+    Effect::new(move |ticking: Option<Option<IntervalHandle>>| {
+        if let Some(handle) = ticking.flatten() {
+            handle.clear();
+        }
+        // Without a timer only the elapsed time stands still.
+        working
+            .get()
+            .then(|| set_interval_with_handle(move || clock.set(now()), TICK).ok())
+            .flatten()
+    });
+    let elapsed = move || state.began.get().map(|began| duration(clock.get() - began));
+    // What is read aloud changes with the stage, not with every window or second.
+    let stage = Memo::new(move |_| match state.phase.get() {
+        Phase::Loading | Phase::Running => {
+            let stage = state.progress.get().map(|progress| progress.stage);
+            stage.map_or("Working", text::stage).to_owned()
+        }
+        Phase::Error => "That did not work; see the message.".to_owned(),
+        Phase::Idle => "Ready. Open an image.".to_owned(),
+        Phase::Done => {
+            let outcome = state.outcome.get().zip(state.made_on.get());
+            outcome.map_or_else(String::new, |(outcome, backend)| {
+                text::finished(outcome.info.elapsed_ms, outcome.info.windows, backend)
+            })
+        }
+    });
+    let steps = move || {
+        let progress = state.progress.get()?;
+        Some(text::steps(progress.stage, progress.done, progress.total))
+    };
+    let share = move || {
+        let progress = state.progress.get()?;
+        (progress.total > 0)
+            .then(|| (f64::from(progress.done) / f64::from(progress.total)).to_string())
+    };
+    let value = move || {
+        if working.get() {
+            share()
+        } else {
+            Some("0".to_owned())
+        }
+    };
+    let device = move || {
+        state.device.with(|device| {
+            device.as_ref().map_or_else(
+                || "Device: not started yet.".to_owned(),
+                |device| {
+                    format!(
+                        "Runs on {}.",
+                        text::device(device.backend, device.adapter.as_deref())
+                    )
+                },
+            )
+        })
+    };
+    let reason = move || {
+        state
+            .device
+            .with(|device| device.as_ref().and_then(|device| device.reason.clone()))
+    };
+    let test = move || {
+        state.device.with(|device| {
+            let test = &device.as_ref()?.self_test;
+            Some(text::self_test(test.largest_difference, test.tolerance))
+        })
+    };
+    view! {
+        <section class="panel status" aria-label="Status">
+            <div class="work">
+                <p class="stage-name" role="status" aria-live="polite">{stage}</p>
+                <button type="button" disabled=move || !state.busy.get() on:click=move |_| controller.cancel()>
+                    "Cancel"
+                </button>
+                <div class="progress" class:quiet=move || !working.get()>
+                    <progress max="1" value=value aria-label="Progress"></progress>
+                    <span>{steps}</span>
+                    <span class="elapsed">{elapsed}</span>
+                </div>
+            </div>
+            <p class="notice" role="status" class:hidden=move || state.notice.with(Option::is_none)>
+                {move || state.notice.get()}
+            </p>
+            <p>{device}" "{reason}</p>
+            <p class="hint">{test}</p>
+            <ImageLine state/>
+        </section>
+    }
+}
+
+/// What the image on screen is.
+#[component]
+fn ImageLine(state: State) -> impl IntoView {
+    let line = move || {
+        state.on_screen().map_or_else(
+            || text::NO_IMAGE.to_owned(),
+            |picture| {
+                format!(
+                    "{}: {}, {}.",
+                    picture.name,
+                    picture.info.format,
+                    text::size(picture.info.shape)
+                )
+            },
+        )
+    };
+    let notes = move || {
+        let notes = state
+            .on_screen()
+            .map(|picture| picture.info.notes.clone())
+            .unwrap_or_default();
+        notes
+            .into_iter()
+            .map(|note| view! { <li>{note}</li> })
+            .collect_view()
+    };
+    let source = move || {
+        let id = state.sample.get()?;
+        let samples = state.samples.get();
+        let sample = samples.iter().find(|sample| sample.id == id)?;
+        Some(view! {
+            <details>
+                <summary>{format!("Source of this sample ({})", sample.licence)}</summary>
+                <p class="hint">{sample.source.clone()}</p>
+            </details>
+        })
+    };
+    view! {
+        <p class="file">{line}</p>
+        <ul class="notes hint">{notes}</ul>
+        {source}
+    }
+}

@@ -1,0 +1,92 @@
+//! What is under the pointer or the crosshair.
+
+use leptos::prelude::*;
+use page::readout::{self, Readout};
+use page::text;
+
+use crate::web::state::State;
+
+/// The readout.
+#[component]
+pub fn ReadoutPanel(state: State) -> impl IntoView {
+    let read = Memo::new(move |_| {
+        let [row, column] = state.display.pixel.get()?;
+        let picture = state.on_screen()?;
+        readout::read(
+            &picture,
+            state.result().as_deref(),
+            state.display.plane.get(),
+            row,
+            column,
+        )
+    });
+    let field = move |of: fn(&Readout) -> Option<String>| {
+        move || {
+            read.with(|read| read.as_ref().and_then(of))
+                .unwrap_or_else(|| "–".to_owned())
+        }
+    };
+    let titles = Memo::new(move |_| {
+        let outcome = state.outcome.get();
+        let names = outcome.map(|outcome| {
+            outcome
+                .info
+                .maps
+                .iter()
+                .map(|map| map.name.clone())
+                .collect::<Vec<_>>()
+        });
+        names.unwrap_or_default()
+    });
+    let title = |name: &str| {
+        page::maps::text(name).map_or_else(|| name.to_owned(), |text| text.title.to_owned())
+    };
+    let value = move |index: usize| {
+        move || {
+            let value = read.with(|read| {
+                read.as_ref()?
+                    .maps
+                    .get(index)
+                    .map(|(_, value)| value.clone())
+            });
+            value.unwrap_or_else(|| "–".to_owned())
+        }
+    };
+    let chosen = move || {
+        let name = state.display.map.get();
+        titles.with(|titles| titles.iter().position(|title| *title == name))
+    };
+    let live = move || {
+        if state.display.by_keyboard.get() {
+            "polite"
+        } else {
+            "off"
+        }
+    };
+    view! {
+        <div class="readout">
+            <dl aria-live=live aria-atomic="true">
+                <div><dt>"Column, row"</dt><dd>{field(|read| Some(read.position.clone()))}</dd></div>
+                <div><dt>"Value"</dt><dd>{field(|read| Some(read.value.clone()))}</dd></div>
+                <div><dt>"Class"</dt><dd>{field(|read| read.class.clone())}</dd></div>
+                <div><dt>"Probability"</dt><dd>{field(|read| read.probability.clone())}</dd></div>
+                <div>
+                    <dt>{move || title(&state.display.map.get())}</dt>
+                    <dd>{move || chosen().map_or_else(|| "–".to_owned(), |index| value(index)())}</dd>
+                </div>
+            </dl>
+            <details>
+                <summary>"Every map at this pixel"</summary>
+                <p class="hint">{text::READOUT_HINT}</p>
+                <dl>
+                    {move || {
+                        let rows = titles.get().into_iter().enumerate().map(|(index, name)| {
+                            view! { <div><dt>{title(&name)}</dt><dd>{value(index)}</dd></div> }
+                        });
+                        rows.collect_view()
+                    }}
+                </dl>
+            </details>
+        </div>
+    }
+}

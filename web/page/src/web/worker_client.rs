@@ -1,0 +1,125 @@
+//! The worker, seen from the page: starting it, sending requests, taking answers.
+
+use std::rc::Rc;
+
+use js_sys::{Array, ArrayBuffer, Object, Reflect};
+use page::errors::Error;
+use protocol::{Request, Response};
+use serde::{Deserialize as _, Serialize as _};
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+use super::dom::words;
+
+/// The worker's script, relative to the page.
+const SCRIPT: &str = "./worker/worker.js";
+
+/// What the worker says.
+pub enum Incoming {
+    /// An answer with its arrays.
+    Answer(Box<Response>, Vec<ArrayBuffer>),
+    /// Its script failed; what the browser says of it.
+    Crash(String),
+    /// What it said cannot be read, in one sentence.
+    Garbled(String),
+}
+
+/// A running worker. It lives until [`WorkerClient::end`].
+pub struct WorkerClient {
+    worker: Worker,
+    _on_message: Closure<dyn Fn(MessageEvent)>,
+    _on_error: Closure<dyn Fn(ErrorEvent)>,
+}
+
+impl WorkerClient {
+    /// Starts the worker; everything that it says goes to `take`.
+    ///
+    /// # Errors
+    /// What the browser says when it refuses.
+    pub fn start(take: impl Fn(Incoming) + 'static) -> Result<Self, String> {
+        let worker = Worker::new(SCRIPT).map_err(|error| words(&error))?;
+        let take = Rc::new(take);
+        let on_message = {
+            let take = Rc::clone(&take);
+            Closure::new(move |event: MessageEvent| {
+                take(match open(&event.data()) {
+                    Ok((answer, buffers)) => Incoming::Answer(Box::new(answer), buffers),
+                    Err(error) => Incoming::Garbled(error.to_string()),
+                });
+            })
+        };
+        let on_error = Closure::new(move |event: ErrorEvent| {
+            event.prevent_default();
+            // A script that cannot be fetched gives a plain event without a message.
+            let message = Reflect::get(&event, &"message".into())
+                .ok()
+                .and_then(|text| text.as_string());
+            let fault = message
+                .filter(|text| !text.is_empty())
+                .unwrap_or_else(|| format!("{SCRIPT} failed to load"));
+            take(Incoming::Crash(fault));
+        });
+        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+        Ok(Self {
+            worker,
+            _on_message: on_message,
+            _on_error: on_error,
+        })
+    }
+
+    /// Ends the worker at once; nothing that it has said is heard any more.
+    pub fn end(&self) {
+        self.worker.set_onmessage(None);
+        self.worker.set_onerror(None);
+        self.worker.terminate();
+    }
+
+    /// Sends a request; the buffers are handed over, not copied.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`].
+    pub fn send(&self, request: &Request, buffers: &[ArrayBuffer]) -> Result<(), Error> {
+        let fault = |error: JsValue| Error::Protocol {
+            fault: words(&error),
+        };
+        let serializer = serde_wasm_bindgen::Serializer::new();
+        let message = request
+            .serialize(&serializer)
+            .map_err(|error| Error::Protocol {
+                fault: error.to_string(),
+            })?;
+        let transfer: Array = buffers.iter().collect();
+        let envelope = Object::new();
+        Reflect::set(&envelope, &"message".into(), &message).map_err(fault)?;
+        Reflect::set(&envelope, &"buffers".into(), &transfer).map_err(fault)?;
+        self.worker
+            .post_message_with_transfer(&envelope, &transfer)
+            .map_err(fault)
+    }
+}
+
+fn open(envelope: &JsValue) -> Result<(Response, Vec<ArrayBuffer>), Error> {
+    let field = |name: &str| {
+        Reflect::get(envelope, &name.into()).map_err(|_| Error::Protocol {
+            fault: format!("an answer has no {name}"),
+        })
+    };
+    let answer = Response::deserialize(serde_wasm_bindgen::Deserializer::from(field("message")?))
+        .map_err(|error| Error::Protocol {
+        fault: error.to_string(),
+    })?;
+    let buffers = field("buffers")?;
+    if buffers.is_undefined() || buffers.is_null() {
+        return Ok((answer, Vec::new()));
+    }
+    let buffers: Array = buffers.dyn_into().map_err(|_| Error::Protocol {
+        fault: "buffers are not a list".to_owned(),
+    })?;
+    let buffers = buffers.iter().map(|buffer| {
+        buffer.dyn_into().map_err(|_| Error::Protocol {
+            fault: "one of the buffers is none".to_owned(),
+        })
+    });
+    Ok((answer, buffers.collect::<Result<_, _>>()?))
+}
