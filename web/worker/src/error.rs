@@ -1,0 +1,65 @@
+//! What can go wrong in the worker.
+
+/// Errors of the worker, one sentence each, for the visitor.
+#[derive(Debug, thiserror::Error)]
+pub enum Error {
+    /// A file of the page's own origin did not arrive.
+    #[error("the model's file `{file}` could not be loaded ({reason}); reload the page")]
+    Fetch {
+        /// The file's name.
+        file: String,
+        /// What the browser says.
+        reason: String,
+    },
+    /// Page and worker are of different builds.
+    #[error(
+        "the page speaks version {found} of its messages and the worker version {expected}; reload the page"
+    )]
+    Version {
+        /// Version of the page.
+        found: u32,
+        /// Version of the worker.
+        expected: u32,
+    },
+    /// A message cannot be understood.
+    #[error("a message of the page could not be read ({0}); reload the page")]
+    Message(String),
+    /// No model is loaded yet.
+    #[error("no model is loaded yet; wait until it is, then open the image again")]
+    NoModel,
+    /// There is no result to compare with.
+    #[error("there is no segmentation to compare with; open an image first, then its labels")]
+    NoResult,
+    /// Labels of another size.
+    #[error(
+        "the labels have {found}, but the image has {expected} pixels; open the labels that belong to this image"
+    )]
+    LabelShape {
+        /// Columns x rows of the labels.
+        found: String,
+        /// Columns x rows of the image.
+        expected: String,
+    },
+    /// Neither device passes the known-answer test.
+    #[error(
+        "this browser computes the model's known-answer test wrongly (difference {difference:.1e}, allowed {allowed:.0e}); use another browser"
+    )]
+    SelfTest {
+        /// Difference.
+        difference: f64,
+        /// Largest that passes.
+        allowed: f64,
+    },
+    /// The engine.
+    #[error(transparent)]
+    Engine(#[from] engine::Error),
+    /// Decoding.
+    #[error(transparent)]
+    Image(#[from] imaging::Error),
+    /// The metrics.
+    #[error(transparent)]
+    Metrics(#[from] uq::Error),
+    /// The method.
+    #[error(transparent)]
+    Method(#[from] segwithu::Error),
+}
