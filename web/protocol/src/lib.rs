@@ -231,6 +231,8 @@ pub struct Scores {
 }
 
 /// From the worker to the page.
+// Messages are few and short-lived, so the size of the largest one costs nothing.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "type",
