@@ -7,7 +7,11 @@ use engine::Manifest;
 /// The card as Markdown, with the figures of the manifest. `train_cases` is the size of the training split.
 pub fn model_card(manifest: &Manifest, train_cases: usize) -> String {
     let mut text = String::new();
-    let classes = manifest.classes.iter().skip(1).map(|class| class.name.as_str());
+    let classes = manifest
+        .classes
+        .iter()
+        .skip(1)
+        .map(|class| class.name.as_str());
     let classes = classes.collect::<Vec<_>>().join(", ");
     let shape = &manifest.architecture;
     // Writing to a string cannot fail.

@@ -60,7 +60,10 @@ pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
     let train_cases = split_names(&config.data, Split::Train)?.len();
-    write(&out.join("README.md"), model_card(&bundle.manifest, train_cases).as_bytes())?;
+    write(
+        &out.join("README.md"),
+        model_card(&bundle.manifest, train_cases).as_bytes(),
+    )?;
     if let Some(models) = out.parent() {
         write_index(models)?;
     }
@@ -220,7 +223,11 @@ fn test_figures(test: &Evaluation) -> TestFigures {
         .map(|(class, &dice)| (format!("Dice {class}"), dice))
         .collect::<Vec<_>>();
     for (name, method) in &test.methods {
-        let named = [("AUROC", &method.auroc), ("AURC", &method.aurc), ("ECE", &method.ece)];
+        let named = [
+            ("AUROC", &method.auroc),
+            ("AURC", &method.aurc),
+            ("ECE", &method.ece),
+        ];
         for (figure, pair) in named {
             figures.extend(pair.all.map(|value| (format!("{figure}, {name}"), value)));
         }

@@ -12,8 +12,6 @@ use crate::Error;
 /// An image with its true labels.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Stem of the files' name.
-    pub name: String,
     /// Rows and columns.
     pub size: [usize; 2],
     /// Normalised values, `[channels, rows, columns]`.
@@ -139,7 +137,6 @@ pub fn read_cases(
             }
             normalisation.apply(&mut image);
             Ok(Case {
-                name,
                 size: [rows, columns],
                 image,
                 labels: labels.ids,
