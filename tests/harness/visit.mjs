@@ -58,8 +58,8 @@ export class Visit {
     return this.main();
   }
 
-  /** Waits for the result of a file: <main> runs and then is done, without a moment between to be missed. */
-  async result(action) {
+  /** Opens a file and waits until the page is done with it: without a moment between to be missed. */
+  async outcome(action) {
     await this.page.evaluate(() => {
       const main = document.querySelector("main");
       window.seen = [];
@@ -68,8 +68,17 @@ export class Visit {
       window.watcher.observe(main, { attributes: true, attributeFilter: ["data-state"] });
     });
     await action();
-    await this.page.waitForFunction(() => window.seen.includes("running"), { timeout: PATIENCE, polling: 50 });
-    const main = await this.state("done", "error");
+    // What is refused before it is sent to the worker never runs.
+    await this.page.waitForFunction(() => ["running", "error"].some((state) => window.seen.includes(state)), {
+      timeout: PATIENCE,
+      polling: 50,
+    });
+    return this.state("done", "error");
+  }
+
+  /** Opens a file that must succeed. */
+  async result(action) {
+    const main = await this.outcome(action);
     assert.equal(main.state, "done", `alert: "${await this.alert()}"; console: ${this.faults.join(" | ")}`);
     return main;
   }

@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod card;
 mod error;
 mod evaluate;
 mod info;

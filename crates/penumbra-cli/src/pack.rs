@@ -15,6 +15,7 @@ use uq::Ranking;
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
+use crate::card::model_card;
 use crate::evaluate::{CasePaths, Evaluation, evaluate, pair_cases};
 use crate::model::{device, read, write};
 use crate::train::{DatasetDescription, RunConfig, RunFolder, Split, backbone_config, split_names};
@@ -51,12 +52,15 @@ pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
         bundle.manifest.validation = validation_of(&validation, &ranking);
     }
     bundle.manifest.in_distribution = in_distribution(&validation);
-    let (test, _) = evaluate(&engine, &cases(&config, Split::Test)?, &method)?;
+    let methods = ["segwithu".to_owned(), "entropy".to_owned()];
+    let (test, _) = evaluate(&engine, &cases(&config, Split::Test)?, &methods)?;
     bundle.manifest.test = test_figures(&test);
 
     let json = bundle.manifest.to_json()?;
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
+    let train_cases = split_names(&config.data, Split::Train)?.len();
+    write(&out.join("README.md"), model_card(&bundle.manifest, train_cases).as_bytes())?;
     if let Some(models) = out.parent() {
         write_index(models)?;
     }
@@ -215,17 +219,11 @@ fn test_figures(test: &Evaluation) -> TestFigures {
         .iter()
         .map(|(class, &dice)| (format!("Dice {class}"), dice))
         .collect::<Vec<_>>();
-    if let Some(method) = test.methods.get("segwithu") {
-        let named = [
-            ("AUROC of pixel errors", &method.auroc),
-            ("AURC", &method.aurc),
-            ("ECE", &method.ece),
-        ];
-        figures.extend(
-            named
-                .into_iter()
-                .filter_map(|(name, pair)| pair.all.map(|value| (name.to_owned(), value))),
-        );
+    for (name, method) in &test.methods {
+        let named = [("AUROC", &method.auroc), ("AURC", &method.aurc), ("ECE", &method.ece)];
+        for (figure, pair) in named {
+            figures.extend(pair.all.map(|value| (format!("{figure}, {name}"), value)));
+        }
     }
     TestFigures {
         cases: test.cases,
