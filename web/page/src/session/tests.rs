@@ -2,6 +2,8 @@
 
 use protocol::{ResultInfo, Scores, SelfTest, Stage};
 
+mod failures;
+
 use super::*;
 use crate::picture;
 
@@ -171,19 +173,6 @@ fn without_an_image_a_ready_worker_is_idle() {
 }
 
 #[test]
-fn a_stale_worker_is_refused() {
-    let mut session = Session::new("models/".into(), BackendChoice::Auto);
-    session.handle(choose("nuclei"));
-    let actions = session.handle(answer(Response::Started {
-        version: VERSION + 1,
-    }));
-    assert!(
-        actions.contains(&Action::StopWorker) && last_phase(&actions) == Some(Phase::Error),
-        "{actions:?}"
-    );
-}
-
-#[test]
 fn a_newer_image_takes_the_place_of_the_running_one() {
     let (mut session, _) = settled();
     let second = job(&mut session, Work::Segment);
@@ -220,139 +209,6 @@ fn cancelling_returns_to_the_former_result() {
             .handle(Event::CancelOverdue { job: second.id })
             .is_empty()
     );
-}
-
-#[test]
-fn a_worker_that_does_not_answer_is_ended() {
-    let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
-    session.handle(Event::Open(second.clone()));
-    session.handle(Event::Cancel);
-    let actions = session.handle(Event::CancelOverdue { job: second.id });
-    assert!(actions.contains(&Action::StopWorker) && actions.contains(&Action::StartWorker));
-    session.handle(answer(Response::Started { version: VERSION }));
-    let actions = session.handle(ready("nuclei", Backend::Webgpu));
-    assert_eq!(
-        (segments(&actions).len(), last_phase(&actions)),
-        (0, Some(Phase::Done))
-    );
-}
-
-#[test]
-fn bad_input_keeps_the_result_and_the_next_file_works() {
-    let (mut session, first) = settled();
-    let bad = job(&mut session, Work::Segment);
-    session.handle(Event::Open(bad.clone()));
-    let actions = session.handle(answer(Response::Failed {
-        job: Some(bad.id),
-        message: "The file is empty.".into(),
-    }));
-    assert!(
-        actions.contains(&Action::Alert("The file is empty.".into()))
-            && actions.contains(&Action::DropPending)
-    );
-    assert_eq!(last_phase(&actions), Some(Phase::Error));
-    assert_eq!(
-        last_phase(&session.handle(Event::Dismiss)),
-        Some(Phase::Done)
-    );
-    let good = job(&mut session, Work::Segment);
-    assert_eq!(
-        segments(&session.handle(Event::Open(good.clone()))),
-        [good.id]
-    );
-    assert!(session.needs(first.id) && !session.needs(bad.id));
-}
-
-#[test]
-fn a_file_that_cannot_be_read_does_not_disturb_the_worker() {
-    let (mut session, _) = settled();
-    let id = session.number();
-    let actions = session.handle(Event::Unreadable {
-        job: id,
-        message: "Gone.".into(),
-    });
-    assert_eq!(
-        (sent(&actions).len(), last_phase(&actions)),
-        (0, Some(Phase::Error))
-    );
-}
-
-#[test]
-fn a_lost_device_moves_the_job_to_the_cpu() {
-    let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
-    session.handle(Event::Open(second.clone()));
-    let actions = session.handle(answer(Response::DeviceLost {
-        reason: "The GPU was reset.".into(),
-    }));
-    assert!(actions.iter().any(
-        |action| matches!(action, Action::Notice(text) if text.contains("(The GPU was reset)"))
-    ));
-    let actions = session.handle(answer(Response::Started { version: VERSION }));
-    assert!(
-        matches!(
-            sent(&actions)[..],
-            [Request::Load {
-                backend: BackendChoice::Cpu,
-                ..
-            }]
-        ),
-        "{actions:?}"
-    );
-    let (file, number) = rerun(&mut session, ready("nuclei", Backend::Cpu));
-    assert_eq!(file, Some(second.file));
-    assert_ne!(
-        number, second.id,
-        "a job that runs again has another number"
-    );
-}
-
-#[test]
-fn a_crash_on_the_cpu_is_an_error_and_the_next_file_starts_a_new_worker() {
-    let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
-    session.handle(Event::Open(second));
-    assert!(
-        session
-            .handle(Event::Crashed {
-                fault: "out of memory".into()
-            })
-            .contains(&Action::StartWorker)
-    );
-    session.handle(answer(Response::Started { version: VERSION }));
-    session.handle(ready("nuclei", Backend::Cpu));
-    let actions = session.handle(Event::Crashed {
-        fault: "out of memory".into(),
-    });
-    assert_eq!(last_phase(&actions), Some(Phase::Error));
-    assert!(!actions.contains(&Action::StartWorker));
-    let third = job(&mut session, Work::Segment);
-    assert!(
-        session
-            .handle(Event::Open(third))
-            .contains(&Action::StartWorker)
-    );
-}
-
-#[test]
-fn a_model_that_does_not_load_is_an_error() {
-    let (mut session, first) = settled();
-    session.handle(choose("other"));
-    let actions = session.handle(answer(Response::Failed {
-        job: None,
-        message: "The weights are damaged.".into(),
-    }));
-    assert_eq!(last_phase(&actions), Some(Phase::Error));
-    assert!(
-        session
-            .handle(choose("nuclei"))
-            .contains(&Action::StartWorker)
-    );
-    session.handle(answer(Response::Started { version: VERSION }));
-    let (file, number) = rerun(&mut session, ready("nuclei", Backend::Webgpu));
-    assert_eq!(file, Some(first.file));
-    assert_ne!(number, first.id, "a job that runs again has another number");
 }
 
 #[test]
@@ -446,13 +302,4 @@ fn progress_of_others_is_not_shown() {
             total: 4
         }]
     );
-}
-
-#[test]
-fn results_that_cannot_be_used_are_an_error() {
-    let (mut session, _) = settled();
-    let actions = session.handle(Event::Unusable {
-        message: "Too short.".into(),
-    });
-    assert_eq!(last_phase(&actions), Some(Phase::Error));
 }

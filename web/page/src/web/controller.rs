@@ -1,51 +1,26 @@
 //! Carries out what the session decides.
 
+mod answers;
+mod sources;
+
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
 use std::rc::Rc;
-use std::sync::Arc;
 use std::time::Duration;
 
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
-use page::catalogue::{self, Models, Opening, Samples};
+use page::catalogue::{self, Opening};
 use page::errors::Error;
-use page::picture::{Comparison, Outcome, Picture};
 use page::query::Query;
 use page::session::{Action, CANCEL_MILLISECONDS, Event, Job, Phase, Session, Work};
-use page::window;
-use protocol::{Request, Response};
+use protocol::Request;
 use wasm_bindgen_futures::spawn_local;
 
+use self::sources::{Source, lists, models_url};
 use super::dom;
-use super::state::{Device, Progress, State};
+use super::state::{Progress, State};
 use super::worker_client::{Incoming, WorkerClient};
-
-/// A file that the visitor chose, or a sample.
-#[derive(Debug, Clone)]
-pub enum Source {
-    /// Handed over by the browser.
-    File(web_sys::File),
-    /// One of the page's own files, relative to the page, and its name.
-    Own { path: String, name: String },
-}
-
-impl Source {
-    /// Its name.
-    pub fn name(&self) -> String {
-        match self {
-            Self::File(file) => file.name(),
-            Self::Own { name, .. } => name.clone(),
-        }
-    }
-
-    async fn bytes(&self) -> Result<ArrayBuffer, Error> {
-        match self {
-            Self::File(file) => super::files::bytes(file).await,
-            Self::Own { path, .. } => dom::fetch_bytes(path).await,
-        }
-    }
-}
 
 /// The page's one controller; copies are the same controller.
 #[derive(Clone, Copy)]
@@ -191,29 +166,6 @@ impl Controller {
     pub fn tell(&self, error: &Error) {
         self.inner().state.alert.set(Some(error.to_string()));
     }
-}
-
-/// The address of the models' folder, in full, because the worker's own folder is another one.
-fn models_url() -> String {
-    let base = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.base_uri().ok().flatten());
-    let url = base.and_then(|base| web_sys::Url::new_with_base("models/", &base).ok());
-    url.map_or_else(|| "../models/".to_owned(), |url| url.href())
-}
-
-async fn lists(state: &State) -> Result<(Models, Samples), Error> {
-    let models: Models = catalogue::parse(
-        "models/index.json",
-        &dom::fetch_text("models/index.json").await?,
-    )?;
-    let samples: Samples = catalogue::parse(
-        "samples/index.json",
-        &dom::fetch_text("samples/index.json").await?,
-    )?;
-    state.models.set(models.models.clone());
-    state.samples.set(samples.samples.clone());
-    Ok((models, samples))
 }
 
 impl Inner {
@@ -394,104 +346,4 @@ impl Inner {
             Incoming::Garbled(message) => self.handle(Event::Unusable { message }),
         }
     }
-
-    /// Shows the former image again.
-    fn drop_pending(&self) {
-        if self.state.pending.with_untracked(Option::is_none) {
-            return;
-        }
-        self.state.pending.set(None);
-        if let Some(picture) = self.state.picture.get_untracked() {
-            self.show(&picture);
-        }
-    }
-
-    /// Sets the display up for an image.
-    fn show(&self, picture: &Picture) {
-        let display = &self.state.display;
-        display.plane.set(0);
-        display.view.set(None);
-        display.pixel.set(None);
-        display
-            .window
-            .set(window::initial(picture.info.display_range, picture.extent));
-    }
-
-    fn accept(&self, answer: Response, buffers: &[ArrayBuffer]) -> Result<(), Error> {
-        let state = &self.state;
-        let missing = || Error::Protocol {
-            fault: "an answer lacks its arrays".to_owned(),
-        };
-        match answer {
-            Response::Ready {
-                model,
-                backend,
-                adapter,
-                reason,
-                self_test,
-            } => {
-                state.device.set(Some(Arc::new(Device {
-                    model,
-                    backend,
-                    adapter,
-                    reason,
-                    self_test,
-                })));
-            }
-            Response::Opened { image, .. } => {
-                let voxels = floats(buffers.first().ok_or_else(missing)?);
-                let picture = Picture::new(self.name.borrow().clone(), image, voxels)?;
-                let same = state
-                    .picture
-                    .with_untracked(|old| old.as_deref() == Some(&picture));
-                state.pending.set(Some(Arc::new(picture)));
-                if !same && let Some(picture) = state.pending.get_untracked() {
-                    self.show(&picture);
-                }
-            }
-            Response::Done { result, .. } => {
-                let [mask, probability, maps @ ..] = buffers else {
-                    return Err(missing());
-                };
-                let device = state.device.get_untracked().ok_or_else(missing)?;
-                let mask = js_sys::Uint8Array::new(mask).to_vec();
-                let maps = maps.iter().map(floats).collect();
-                let outcome = Outcome::new(
-                    result,
-                    device.model.clone(),
-                    mask,
-                    floats(probability),
-                    maps,
-                )?;
-                let picture = state.pending.get_untracked().ok_or_else(missing)?;
-                if outcome.info.shape != picture.info.shape {
-                    return Err(Error::Protocol {
-                        fault: "image and mask differ in size".to_owned(),
-                    });
-                }
-                state.made_on.set(Some(device.backend));
-                state.comparison.set(None);
-                state.outcome.set(Some(Arc::new(outcome)));
-                state.picture.set(Some(picture));
-                state.pending.set(None);
-            }
-            Response::Checked { scores, .. } => {
-                let shape = state
-                    .outcome
-                    .with_untracked(|outcome| outcome.as_ref().map(|outcome| outcome.info.shape));
-                let errors = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
-                let comparison = Comparison::new(shape.ok_or_else(missing)?, scores, errors)?;
-                state.comparison.set(Some(Arc::new(comparison)));
-                state.display.errors.set(true);
-            }
-            _ => {}
-        }
-        Ok(())
-    }
-}
-
-fn floats(buffer: &ArrayBuffer) -> Vec<f32> {
-    // A length that is no multiple of four is cut here and refused by the check of lengths.
-    let length = buffer.byte_length() / 4;
-    js_sys::Float32Array::new_with_byte_offset_and_length(buffer, 0, length).to_vec()
 }

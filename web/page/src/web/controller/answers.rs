@@ -1,0 +1,119 @@
+//! Takes over what the worker hands over.
+
+use std::sync::Arc;
+
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use page::errors::Error;
+use page::picture::{Comparison, Outcome, Picture};
+use page::window;
+use protocol::Response;
+
+use super::Inner;
+use crate::web::state::Device;
+
+impl Inner {
+    /// Shows the former image again.
+    pub fn drop_pending(&self) {
+        if self.state.pending.with_untracked(Option::is_none) {
+            return;
+        }
+        self.state.pending.set(None);
+        if let Some(picture) = self.state.picture.get_untracked() {
+            self.show(&picture);
+        }
+    }
+
+    /// Sets the display up for an image.
+    fn show(&self, picture: &Picture) {
+        let display = &self.state.display;
+        display.plane.set(0);
+        display.view.set(None);
+        display.pixel.set(None);
+        display
+            .window
+            .set(window::initial(picture.info.display_range, picture.extent));
+    }
+
+    /// Takes over what came with an answer.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] or [`Error::Length`] for arrays that do not fit.
+    pub fn accept(&self, answer: Response, buffers: &[ArrayBuffer]) -> Result<(), Error> {
+        let state = &self.state;
+        let missing = || Error::Protocol {
+            fault: "an answer lacks its arrays".to_owned(),
+        };
+        match answer {
+            Response::Ready {
+                model,
+                backend,
+                adapter,
+                reason,
+                self_test,
+            } => {
+                state.device.set(Some(Arc::new(Device {
+                    model,
+                    backend,
+                    adapter,
+                    reason,
+                    self_test,
+                })));
+            }
+            Response::Opened { image, .. } => {
+                let voxels = floats(buffers.first().ok_or_else(missing)?);
+                let picture = Picture::new(self.name.borrow().clone(), image, voxels)?;
+                let same = state
+                    .picture
+                    .with_untracked(|old| old.as_deref() == Some(&picture));
+                state.pending.set(Some(Arc::new(picture)));
+                if !same && let Some(picture) = state.pending.get_untracked() {
+                    self.show(&picture);
+                }
+            }
+            Response::Done { result, .. } => {
+                let [mask, probability, maps @ ..] = buffers else {
+                    return Err(missing());
+                };
+                let device = state.device.get_untracked().ok_or_else(missing)?;
+                let mask = js_sys::Uint8Array::new(mask).to_vec();
+                let maps = maps.iter().map(floats).collect();
+                let outcome = Outcome::new(
+                    result,
+                    device.model.clone(),
+                    mask,
+                    floats(probability),
+                    maps,
+                )?;
+                let picture = state.pending.get_untracked().ok_or_else(missing)?;
+                if outcome.info.shape != picture.info.shape {
+                    return Err(Error::Protocol {
+                        fault: "image and mask differ in size".to_owned(),
+                    });
+                }
+                state.made_on.set(Some(device.backend));
+                state.comparison.set(None);
+                state.outcome.set(Some(Arc::new(outcome)));
+                state.picture.set(Some(picture));
+                state.pending.set(None);
+            }
+            Response::Checked { scores, .. } => {
+                let shape = state
+                    .outcome
+                    .with_untracked(|outcome| outcome.as_ref().map(|outcome| outcome.info.shape));
+                let errors = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
+                let comparison = Comparison::new(shape.ok_or_else(missing)?, scores, errors)?;
+                state.comparison.set(Some(Arc::new(comparison)));
+                state.display.errors.set(true);
+            }
+            _ => {}
+        }
+        Ok(())
+    }
+}
+
+fn floats(buffer: &ArrayBuffer) -> Vec<f32> {
+    // A length that is no multiple of four is cut here and refused by the check of lengths.
+    let length = buffer.byte_length() / 4;
+    js_sys::Float32Array::new_with_byte_offset_and_length(buffer, 0, length).to_vec()
+}

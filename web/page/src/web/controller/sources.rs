@@ -1,0 +1,66 @@
+//! Where files come from: the visitor, or the page's own folders.
+
+use js_sys::ArrayBuffer;
+use leptos::prelude::*;
+use page::catalogue::{self, Models, Samples};
+use page::errors::Error;
+
+use crate::web::state::State;
+use crate::web::{dom, files};
+
+/// A file that the visitor chose, or a sample.
+#[derive(Debug, Clone)]
+pub enum Source {
+    /// Handed over by the browser.
+    File(web_sys::File),
+    /// One of the page's own files, relative to the page, and its name.
+    Own { path: String, name: String },
+}
+
+impl Source {
+    /// Its name.
+    pub fn name(&self) -> String {
+        match self {
+            Self::File(file) => file.name(),
+            Self::Own { name, .. } => name.clone(),
+        }
+    }
+
+    /// Its bytes.
+    ///
+    /// # Errors
+    /// [`Error::Read`] or [`Error::Fetch`].
+    pub async fn bytes(&self) -> Result<ArrayBuffer, Error> {
+        match self {
+            Self::File(file) => files::bytes(file).await,
+            Self::Own { path, .. } => dom::fetch_bytes(path).await,
+        }
+    }
+}
+
+/// The address of the models' folder, in full, because the worker's own folder is another one.
+pub fn models_url() -> String {
+    let base = web_sys::window()
+        .and_then(|window| window.document())
+        .and_then(|document| document.base_uri().ok().flatten());
+    let url = base.and_then(|base| web_sys::Url::new_with_base("models/", &base).ok());
+    url.map_or_else(|| "../models/".to_owned(), |url| url.href())
+}
+
+/// The lists of models and samples, which are shown as well.
+///
+/// # Errors
+/// [`Error::Fetch`] or [`Error::Catalogue`].
+pub async fn lists(state: &State) -> Result<(Models, Samples), Error> {
+    let models: Models = catalogue::parse(
+        "models/index.json",
+        &dom::fetch_text("models/index.json").await?,
+    )?;
+    let samples: Samples = catalogue::parse(
+        "samples/index.json",
+        &dom::fetch_text("samples/index.json").await?,
+    )?;
+    state.models.set(models.models.clone());
+    state.samples.set(samples.samples.clone());
+    Ok((models, samples))
+}
