@@ -9,6 +9,13 @@ const keep = (event) => {
 };
 self.addEventListener("message", keep);
 
+// A panic inside a future ends as a rejected promise; thrown again outside of one, it reaches the page as an `error` event.
+self.addEventListener("unhandledrejection", (event) => {
+  setTimeout(() => {
+    throw event.reason;
+  });
+});
+
 importScripts("penumbra.js");
 
 wasm_bindgen({ module_or_path: "penumbra_bg.wasm" }).then(

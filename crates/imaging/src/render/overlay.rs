@@ -59,7 +59,7 @@ pub struct ReferralLayer<'a> {
 }
 
 /// Distance of the hatch's lines along a row or a column, in pixels.
-const HATCH_PERIOD: usize = 8;
+const HATCH_PERIOD: usize = 4;
 const HATCH_OPACITY: f32 = 0.85;
 
 /// Draws over `base` in the order map, fill, outline, hatch. The base's alpha is kept.
@@ -292,7 +292,7 @@ mod tests {
         };
         let drawn = red(&overlay(&[100; 256], &[], 8, 8, &style).unwrap());
         for (index, &value) in drawn.iter().enumerate() {
-            let expected = match (index, (index / 8 + index % 8) % 8) {
+            let expected = match (index, (index / 8 + index % 8) % 4) {
                 (0, _) => 100,
                 (_, 0) => 232,
                 (_, 1) => 15,
