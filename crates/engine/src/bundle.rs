@@ -23,7 +23,10 @@ impl Bundle {
         let manifest = Manifest::from_json(manifest)?;
         let found = sha256(&weights);
         if found != manifest.weights.sha256 {
-            return Err(Error::Checksum { found, expected: manifest.weights.sha256 });
+            return Err(Error::Checksum {
+                found,
+                expected: manifest.weights.sha256,
+            });
         }
         Ok(Self { manifest, weights })
     }
@@ -45,5 +48,8 @@ impl Bundle {
 
 /// SHA-256 as hexadecimal text.
 fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+    Sha256::digest(bytes)
+        .iter()
+        .map(|byte| format!("{byte:02x}"))
+        .collect()
 }

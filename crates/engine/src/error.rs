@@ -8,7 +8,9 @@ pub enum Error {
     #[error("model.json cannot be read ({0}); pack the model again")]
     Manifest(String),
     /// A bundle's format is newer or older than this program.
-    #[error("the model has format version {found}, but this program reads version {expected}; pack the model again")]
+    #[error(
+        "the model has format version {found}, but this program reads version {expected}; pack the model again"
+    )]
     Version {
         /// Version of the bundle.
         found: u32,
@@ -26,7 +28,9 @@ pub enum Error {
         requirement: &'static str,
     },
     /// The weights are not the ones that `model.json` describes.
-    #[error("the weights have the SHA-256 {found}, but model.json says {expected}; download the model again")]
+    #[error(
+        "the weights have the SHA-256 {found}, but model.json says {expected}; download the model again"
+    )]
     Checksum {
         /// Digest of the file, hexadecimal.
         found: String,
@@ -34,10 +38,14 @@ pub enum Error {
         expected: String,
     },
     /// The picture has several planes and the model takes one.
-    #[error("the image has {0} planes, but this model takes single pictures; save the plane you need as an image of its own")]
+    #[error(
+        "the image has {0} planes, but this model takes single pictures; save the plane you need as an image of its own"
+    )]
     Planes(usize),
     /// The picture is too large for memory.
-    #[error("the image has {columns} x {rows} pixels, more than the {limit} that can be segmented at once; crop it or reduce its size")]
+    #[error(
+        "the image has {columns} x {rows} pixels, more than the {limit} that can be segmented at once; crop it or reduce its size"
+    )]
     TooLarge {
         /// Columns of the image.
         columns: usize,
@@ -47,7 +55,9 @@ pub enum Error {
         limit: usize,
     },
     /// The picture has nothing to see.
-    #[error("the image has the same value everywhere, so there is nothing to segment; choose another image")]
+    #[error(
+        "the image has the same value everywhere, so there is nothing to segment; choose another image"
+    )]
     Constant,
     /// A result is not a number: the device failed.
     #[error("the device gave a result that is not a number; use the CPU")]

@@ -19,8 +19,8 @@ mod self_test;
 pub use bundle::Bundle;
 pub use error::Error;
 pub use manifest::{
-    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest, OperatingPoint, Preprocessing,
-    Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
+    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest,
+    OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use run::{Engine, Network};
 pub use segmentation::{MapResult, Segmentation};

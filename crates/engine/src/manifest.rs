@@ -199,9 +199,14 @@ impl Manifest {
         }
         let fault = |error: serde_json::Error| Error::Manifest(error.to_string());
         // The version first: another version may lack fields, and that should not be the message.
-        let OnlyVersion { format_version: found } = serde_json::from_slice(bytes).map_err(fault)?;
+        let OnlyVersion {
+            format_version: found,
+        } = serde_json::from_slice(bytes).map_err(fault)?;
         if found != Self::FORMAT_VERSION {
-            return Err(Error::Version { found, expected: Self::FORMAT_VERSION });
+            return Err(Error::Version {
+                found,
+                expected: Self::FORMAT_VERSION,
+            });
         }
         let manifest: Self = serde_json::from_slice(bytes).map_err(fault)?;
         manifest.check()?;
@@ -209,38 +214,79 @@ impl Manifest {
     }
 
     fn check(&self) -> Result<(), Error> {
-        let fault = |field, value: String, requirement| Err(Error::Field { field, value, requirement });
+        let fault = |field, value: String, requirement| {
+            Err(Error::Field {
+                field,
+                value,
+                requirement,
+            })
+        };
         let shape = &self.architecture;
         shape.config().backbone.check(shape.spatial_dims + 2)?;
         shape.config().head().check()?;
         if shape.strides != [1, 2, 2, 2, 2] {
-            return fault("architecture.strides", format!("{:?}", shape.strides), "[1, 2, 2, 2, 2]");
+            return fault(
+                "architecture.strides",
+                format!("{:?}", shape.strides),
+                "[1, 2, 2, 2, 2]",
+            );
         }
         if shape.taps != Architecture::taps() {
-            return fault("architecture.taps", format!("{:?}", shape.taps), "the inputs of the last two decoder blocks and of the output");
+            return fault(
+                "architecture.taps",
+                format!("{:?}", shape.taps),
+                "the inputs of the last two decoder blocks and of the output",
+            );
         }
         if self.classes.len() < 2 || self.classes.len() > 255 {
-            return fault("classes", format!("a list of {}", self.classes.len()), "a list of 2 to 255 classes");
+            return fault(
+                "classes",
+                format!("a list of {}", self.classes.len()),
+                "a list of 2 to 255 classes",
+            );
         }
         for (index, class) in self.classes.iter().enumerate() {
             if usize::from(class.id) != index {
-                return fault("classes", format!("a list with {} at place {index}", class.id), "numbered from 0 without a gap");
+                return fault(
+                    "classes",
+                    format!("a list with {} at place {index}", class.id),
+                    "numbered from 0 without a gap",
+                );
             }
         }
         let patch = &self.preprocessing.patch;
         let multiple = DynUNetConfig::SIZE_MULTIPLE;
         if patch.len() != shape.spatial_dims
-            || patch.iter().any(|&size| size == 0 || size % multiple != 0 || size > 4096)
+            || patch
+                .iter()
+                .any(|&size| size == 0 || size % multiple != 0 || size > 4096)
             || patch.iter().all(|&size| size == multiple)
         {
-            return fault("preprocessing.patch", format!("{patch:?}"), "one multiple of 16 per axis, not all 16, at most 4096");
+            return fault(
+                "preprocessing.patch",
+                format!("{patch:?}"),
+                "one multiple of 16 per axis, not all 16, at most 4096",
+            );
         }
         if !(0.0..1.0).contains(&self.preprocessing.overlap) {
-            return fault("preprocessing.overlap", self.preprocessing.overlap.to_string(), "0 to under 1");
+            return fault(
+                "preprocessing.overlap",
+                self.preprocessing.overlap.to_string(),
+                "0 to under 1",
+            );
         }
-        let plain = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-');
-        if self.weights.file.is_empty() || !self.weights.file.chars().all(plain) || self.weights.file.starts_with('.') {
-            return fault("weights.file", format!("{:?}", self.weights.file), "a plain file name");
+        let plain = |character: char| {
+            character.is_ascii_alphanumeric() || matches!(character, '.' | '_' | '-')
+        };
+        if self.weights.file.is_empty()
+            || !self.weights.file.chars().all(plain)
+            || self.weights.file.starts_with('.')
+        {
+            return fault(
+                "weights.file",
+                format!("{:?}", self.weights.file),
+                "a plain file name",
+            );
         }
         Ok(())
     }
@@ -258,15 +304,25 @@ impl Architecture {
     /// Names of the three tapped modules.
     #[must_use]
     pub fn taps() -> [String; 3] {
-        ["upsamples.1.conv_block", "upsamples.2.conv_block", "output_block"].map(str::to_owned)
+        [
+            "upsamples.1.conv_block",
+            "upsamples.2.conv_block",
+            "output_block",
+        ]
+        .map(str::to_owned)
     }
 
     /// The network's configuration. The classes are counted in the manifest, so they are given.
     #[must_use]
     pub fn config_with_classes(&self, classes: usize) -> SegWithUConfig {
-        SegWithUConfig::new(DynUNetConfig::new(self.spatial_dims, self.in_channels, classes, self.filters))
-            .with_num_probes(self.num_probes)
-            .with_use_aleatoric(self.use_aleatoric)
+        SegWithUConfig::new(DynUNetConfig::new(
+            self.spatial_dims,
+            self.in_channels,
+            classes,
+            self.filters,
+        ))
+        .with_num_probes(self.num_probes)
+        .with_use_aleatoric(self.use_aleatoric)
     }
 
     fn config(&self) -> SegWithUConfig {

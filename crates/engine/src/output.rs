@@ -93,7 +93,9 @@ pub fn range(values: &[f32]) -> [f32; 2] {
 }
 
 fn mean(values: impl Iterator<Item = f32>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| (sum + f64::from(value), count + 1));
+    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| {
+        (sum + f64::from(value), count + 1)
+    });
     (count > 0).then(|| sum / count as f64)
 }
 
@@ -107,22 +109,44 @@ pub fn report(
     elapsed_ms: f64,
 ) -> Report {
     let counts = result.class_voxels(manifest.classes.len());
-    let of_class = |id: u8| result.labels.iter().zip(&result.probability).filter(move |(label, _)| **label == id);
-    let classes = manifest.classes.iter().zip(counts).map(|(class, voxels)| ReportClass {
-        id: class.id,
-        name: class.name.clone(),
-        voxels,
-        mean_probability: mean(of_class(class.id).map(|(_, &probability)| probability)),
-    });
+    let of_class = |id: u8| {
+        result
+            .labels
+            .iter()
+            .zip(&result.probability)
+            .filter(move |(label, _)| **label == id)
+    };
+    let classes = manifest
+        .classes
+        .iter()
+        .zip(counts)
+        .map(|(class, voxels)| ReportClass {
+            id: class.id,
+            name: class.name.clone(),
+            voxels,
+            mean_probability: mean(of_class(class.id).map(|(_, &probability)| probability)),
+        });
     let describe = |map: &MapResult| {
         let [minimum, maximum] = range(&map.values);
         let mean = mean(map.values.iter().copied()).unwrap_or_default();
-        ReportMap { name: map.kind.name(), minimum, maximum, mean }
+        ReportMap {
+            name: map.kind.name(),
+            minimum,
+            maximum,
+            mean,
+        }
     };
     let usual = manifest.in_distribution;
     let standing = |kind, center: f64, deviation: f64| {
-        let value = result.map(kind).and_then(|map| mean(map.iter().copied())).unwrap_or(center);
-        if deviation > 0.0 { (value - center) / deviation } else { 0.0 }
+        let value = result
+            .map(kind)
+            .and_then(|map| mean(map.iter().copied()))
+            .unwrap_or(center);
+        if deviation > 0.0 {
+            (value - center) / deviation
+        } else {
+            0.0
+        }
     };
     Report {
         software: format!("Penumbra {}", env!("CARGO_PKG_VERSION")),
@@ -141,8 +165,16 @@ pub fn report(
         classes: classes.collect(),
         maps: result.maps.iter().map(describe).collect(),
         in_distribution: ReportInDistribution {
-            ranking_z: standing(MapKind::Ranking, usual.ranking_mean, usual.ranking_deviation),
-            entropy_z: standing(MapKind::Entropy, usual.entropy_mean, usual.entropy_deviation),
+            ranking_z: standing(
+                MapKind::Ranking,
+                usual.ranking_mean,
+                usual.ranking_deviation,
+            ),
+            entropy_z: standing(
+                MapKind::Entropy,
+                usual.entropy_mean,
+                usual.entropy_deviation,
+            ),
         },
     }
 }
@@ -177,10 +209,22 @@ pub fn map_tiff(result: &Segmentation, map: &MapResult) -> Result<Vec<u8>, Error
 ///
 /// # Errors
 /// Those of rendering and of the encoder.
-pub fn overlay_png(manifest: &Manifest, volume: &Volume, result: &Segmentation) -> Result<Vec<u8>, Error> {
+pub fn overlay_png(
+    manifest: &Manifest,
+    volume: &Volume,
+    result: &Segmentation,
+) -> Result<Vec<u8>, Error> {
     let [_, rows, columns] = result.shape;
-    let base = windowed(&volume.voxels, volume.channels, volume.provenance.display_range())?;
-    let colours = manifest.classes.iter().map(|class| class.colour).collect::<Vec<_>>();
+    let base = windowed(
+        &volume.voxels,
+        volume.channels,
+        volume.provenance.display_range(),
+    )?;
+    let colours = manifest
+        .classes
+        .iter()
+        .map(|class| class.colour)
+        .collect::<Vec<_>>();
     let ranking = result.map(MapKind::Ranking).map(|values| MapLayer {
         values,
         range: range(values),
@@ -188,7 +232,11 @@ pub fn overlay_png(manifest: &Manifest, volume: &Volume, result: &Segmentation) 
         opacity: 0.6,
         proportional: true,
     });
-    let style = OverlayStyle { class_colours: &colours, map: ranking, ..OverlayStyle::default() };
+    let style = OverlayStyle {
+        class_colours: &colours,
+        map: ranking,
+        ..OverlayStyle::default()
+    };
     let drawn = overlay(&base, &result.labels, rows, columns, &style)?;
     Ok(encode::png_rgba(&drawn, rows, columns)?)
 }

@@ -32,7 +32,12 @@ pub(crate) struct WindowOutput {
 
 impl Network {
     /// Logits and maps of one window, `[channels, window..]`, read back.
-    pub(crate) async fn window(&self, values: Vec<f32>, window: &[usize], device: &Device) -> Result<WindowOutput, Error> {
+    pub(crate) async fn window(
+        &self,
+        values: Vec<f32>,
+        window: &[usize],
+        device: &Device,
+    ) -> Result<WindowOutput, Error> {
         let window_shape = || window.iter().copied();
         let channels = values.len() / window_shape().product::<usize>().max(1);
         let shape: Vec<usize> = [1, channels].into_iter().chain(window_shape()).collect();
@@ -83,14 +88,20 @@ impl Engine {
     /// The faults of the weights, each naming the tensor.
     pub fn new(bundle: &Bundle, device: &Device) -> Result<Self, Error> {
         let manifest = bundle.manifest.clone();
-        let config = manifest.architecture.config_with_classes(manifest.classes.len());
+        let config = manifest
+            .architecture
+            .config_with_classes(manifest.classes.len());
         let weights = Weights::from_bytes(bundle.weights())?;
         let network = if manifest.architecture.spatial_dims == 3 {
             Network::Spatial(Box::new(weights.load(config.init(device)?, "", device)?))
         } else {
             Network::Planar(Box::new(weights.load(config.init(device)?, "", device)?))
         };
-        Ok(Self { manifest, network, device: device.clone() })
+        Ok(Self {
+            manifest,
+            network,
+            device: device.clone(),
+        })
     }
 
     /// The model's description.
@@ -127,7 +138,11 @@ impl Engine {
         };
         let voxels = volume.voxels_per_channel();
         if voxels > MOST_VOXELS {
-            return Err(Error::TooLarge { columns, rows, limit: MOST_VOXELS });
+            return Err(Error::TooLarge {
+                columns,
+                rows,
+                limit: MOST_VOXELS,
+            });
         }
         let mut image = volume.to_channels(self.manifest.architecture.in_channels)?;
         let first = image.first().copied();
@@ -146,15 +161,24 @@ impl Engine {
         }
         for (index, position) in plan.positions().iter().enumerate() {
             let patch = plan.extract(&image, position);
-            let output = self.network.window(patch, &preprocessing.patch, &self.device).await?;
-            let (blender, _) = blender
-                .get_or_insert_with(|| (Blender::new(&plan, classes + output.kinds.len()), output.kinds.clone()));
+            let output = self
+                .network
+                .window(patch, &preprocessing.patch, &self.device)
+                .await?;
+            let (blender, _) = blender.get_or_insert_with(|| {
+                (
+                    Blender::new(&plan, classes + output.kinds.len()),
+                    output.kinds.clone(),
+                )
+            });
             blender.add(position, &output.values);
             if progress(index + 1, all).await.is_break() {
                 return Err(Error::Cancelled);
             }
         }
-        let Some((blender, kinds)) = blender else { return Err(Error::Constant) };
+        let Some((blender, kinds)) = blender else {
+            return Err(Error::Constant);
+        };
         let mut logits = blender.finish();
         // A wrong answer is worse than none: a device that fails often leaves values that are not numbers.
         if logits.iter().any(|value| !value.is_finite()) {
@@ -164,7 +188,10 @@ impl Engine {
         let mut maps = Vec::with_capacity(kinds.len());
         for kind in kinds {
             let tail = rest.split_off(voxels.min(rest.len()));
-            maps.push(MapResult { kind, values: std::mem::replace(&mut rest, tail) });
+            maps.push(MapResult {
+                kind,
+                values: std::mem::replace(&mut rest, tail),
+            });
         }
         Ok(Segmentation::new(volume.shape, classes, logits, maps, all))
     }

@@ -43,20 +43,38 @@ impl Segmentation {
         let mut probability = Vec::with_capacity(voxels);
         for voxel in 0..voxels {
             let logit = |class: usize| logits[class * voxels + voxel];
-            let best = (1..classes).fold(0, |best, class| if logit(class) > logit(best) { class } else { best });
+            let best = (1..classes).fold(0, |best, class| {
+                if logit(class) > logit(best) {
+                    class
+                } else {
+                    best
+                }
+            });
             let variance = calibration.map_or(0.0, |map| map.values[voxel]);
             let temperature = (1.0 + variance).sqrt().max(1.0);
-            let total = (0..classes).map(|class| ((logit(class) - logit(best)) / temperature).exp()).sum::<f32>();
+            let total = (0..classes)
+                .map(|class| ((logit(class) - logit(best)) / temperature).exp())
+                .sum::<f32>();
             labels.push(best as u8);
             probability.push(1.0 / total);
         }
-        Self { shape, logits, labels, probability, maps, windows }
+        Self {
+            shape,
+            logits,
+            labels,
+            probability,
+            maps,
+            windows,
+        }
     }
 
     /// A map's values, where the model makes it.
     #[must_use]
     pub fn map(&self, kind: MapKind) -> Option<&[f32]> {
-        self.maps.iter().find(|map| map.kind == kind).map(|map| map.values.as_slice())
+        self.maps
+            .iter()
+            .find(|map| map.kind == kind)
+            .map(|map| map.values.as_slice())
     }
 
     /// Voxels of every class, by identifier.

@@ -36,7 +36,8 @@ fn fixed_input(channels: usize, size: &[usize]) -> Vec<f32> {
             for (axis, &length) in size.iter().enumerate().rev() {
                 let at = (rest % length) as f64 + 0.3 * channel as f64;
                 rest /= length;
-                value += (at * (0.21 + 0.13 * axis as f64)).sin() + 0.6 * (at * (0.07 + 0.03 * axis as f64)).cos();
+                value += (at * (0.21 + 0.13 * axis as f64)).sin()
+                    + 0.6 * (at * (0.07 + 0.03 * axis as f64)).cos();
             }
             values.push(value as f32);
         }
@@ -46,7 +47,11 @@ fn fixed_input(channels: usize, size: &[usize]) -> Vec<f32> {
 
 /// Size of the fixed input: small, but every level of the network works on more than one voxel.
 fn fixed_size(axes: usize) -> Vec<usize> {
-    if axes == 3 { vec![32, 32, 32] } else { vec![64, 64] }
+    if axes == 3 {
+        vec![32, 32, 32]
+    } else {
+        vec![64, 64]
+    }
 }
 
 impl Engine {
@@ -60,9 +65,17 @@ impl Engine {
         let voxels = size.iter().product::<usize>();
         let input = fixed_input(manifest.architecture.in_channels, &size);
         let output = self.network().window(input, &size, self.device()).await?;
-        let (logits, maps) = output.values.split_at((manifest.classes.len() * voxels).min(output.values.len()));
+        let (logits, maps) = output
+            .values
+            .split_at((manifest.classes.len() * voxels).min(output.values.len()));
         let mut sums = vec![sum_of("logits", logits)];
-        sums.extend(output.kinds.iter().zip(maps.chunks_exact(voxels)).map(|(kind, map)| sum_of(kind.name(), map)));
+        sums.extend(
+            output
+                .kinds
+                .iter()
+                .zip(maps.chunks_exact(voxels))
+                .map(|(kind, map)| sum_of(kind.name(), map)),
+        );
         Ok(KnownAnswer { sums })
     }
 
@@ -75,12 +88,19 @@ impl Engine {
         let found = self.known_sums().await?;
         let mut largest_difference: f64 = 0.0;
         for expected in &self.manifest().known_answer.sums {
-            let difference = found.sums.iter().find(|sum| sum.output == expected.output).map(|sum| {
-                let scale = expected.absolute.max(f64::MIN_POSITIVE);
-                ((sum.sum - expected.sum).abs() / scale).max((sum.weighted - expected.weighted).abs() / scale)
-            });
+            let difference = found
+                .sums
+                .iter()
+                .find(|sum| sum.output == expected.output)
+                .map(|sum| {
+                    let scale = expected.absolute.max(f64::MIN_POSITIVE);
+                    ((sum.sum - expected.sum).abs() / scale)
+                        .max((sum.weighted - expected.weighted).abs() / scale)
+                });
             match difference {
-                Some(difference) if difference.is_finite() => largest_difference = largest_difference.max(difference),
+                Some(difference) if difference.is_finite() => {
+                    largest_difference = largest_difference.max(difference)
+                }
                 _ => largest_difference = f64::INFINITY,
             }
         }
@@ -100,13 +120,24 @@ pub async fn known_answer(engine: &Engine) -> Result<KnownAnswer, Error> {
 }
 
 fn sum_of(output: &str, values: &[f32]) -> Sum {
-    debug_assert!(output == "logits" || MapKind::from_name(output).is_some(), "an output's name");
-    let mut sums = Sum { output: output.to_owned(), sum: 0.0, weighted: 0.0, absolute: 0.0 };
+    debug_assert!(
+        output == "logits" || MapKind::from_name(output).is_some(),
+        "an output's name"
+    );
+    let mut sums = Sum {
+        output: output.to_owned(),
+        sum: 0.0,
+        weighted: 0.0,
+        absolute: 0.0,
+    };
     for (index, &value) in values.iter().enumerate() {
         let value = f64::from(value);
         sums.sum += value;
         // A sequence that does not repeat with rows or planes.
-        sums.weighted += value * ((index as f64) * 0.618_033_988_75).fract().mul_add(2.0, -1.0);
+        sums.weighted += value
+            * ((index as f64) * 0.618_033_988_75)
+                .fract()
+                .mul_add(2.0, -1.0);
         sums.absolute += value.abs();
     }
     sums

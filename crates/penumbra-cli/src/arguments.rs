@@ -50,12 +50,35 @@ pub enum Part {
 #[derive(Debug)]
 pub enum Command {
     Help,
-    Predict { model: String, out: PathBuf, device: DeviceChoice, maps: Option<Vec<String>>, files: Vec<PathBuf> },
+    Predict {
+        model: String,
+        out: PathBuf,
+        device: DeviceChoice,
+        maps: Option<Vec<String>>,
+        files: Vec<PathBuf>,
+    },
     Evaluate(EvaluateOptions),
-    Train { part: Part, config: PathBuf, out: PathBuf, device: DeviceChoice, time_budget: Option<Duration> },
-    Pack { run: PathBuf, out: PathBuf, device: DeviceChoice },
-    Info { json: bool, files: Vec<PathBuf> },
-    Bench { model: String, device: DeviceChoice, runs: usize },
+    Train {
+        part: Part,
+        config: PathBuf,
+        out: PathBuf,
+        device: DeviceChoice,
+        time_budget: Option<Duration>,
+    },
+    Pack {
+        run: PathBuf,
+        out: PathBuf,
+        device: DeviceChoice,
+    },
+    Info {
+        json: bool,
+        files: Vec<PathBuf>,
+    },
+    Bench {
+        model: String,
+        device: DeviceChoice,
+        runs: usize,
+    },
 }
 
 /// Options of `penumbra evaluate`.
@@ -111,7 +134,11 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         match parser.value().map_err(wrong)?.to_string_lossy().as_ref() {
             "backbone" => Some(Part::Backbone),
             "head" => Some(Part::Head),
-            other => return Err(usage(format!("`{other}` cannot be trained; choose `backbone` or `head`"))),
+            other => {
+                return Err(usage(format!(
+                    "`{other}` cannot be trained; choose `backbone` or `head`"
+                )));
+            }
         }
     } else {
         None
@@ -126,7 +153,9 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
     while let Some(argument) = parser.next().map_err(wrong)? {
         let allowed: &[&str] = match command {
             "predict" => &["model", "out", "device", "maps"],
-            "evaluate" => &["model", "images", "labels", "cases", "methods", "device", "json"],
+            "evaluate" => &[
+                "model", "images", "labels", "cases", "methods", "device", "json",
+            ],
             "train" => &["config", "out", "device", "time-budget"],
             "pack" => &["run", "out", "device"],
             "info" => &["json"],
@@ -147,7 +176,14 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
         }
         let value = parser.value().map_err(wrong)?;
         let text = value.to_string_lossy().into_owned();
-        let list = || Some(text.split(',').map(|word| word.trim().to_owned()).filter(|word| !word.is_empty()).collect());
+        let list = || {
+            Some(
+                text.split(',')
+                    .map(|word| word.trim().to_owned())
+                    .filter(|word| !word.is_empty())
+                    .collect(),
+            )
+        };
         match name.as_str() {
             "model" => options.model = Some(text),
             "out" => options.out = Some(value.into()),
@@ -163,13 +199,19 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 options.device = match text.as_str() {
                     "cpu" => DeviceChoice::Cpu,
                     "gpu" => DeviceChoice::Gpu,
-                    _ => return Err(usage(format!("there is no device `{text}`; choose `cpu` or `gpu`"))),
+                    _ => {
+                        return Err(usage(format!(
+                            "there is no device `{text}`; choose `cpu` or `gpu`"
+                        )));
+                    }
                 }
             }
             "time-budget" => options.time_budget = Some(duration(&text)?),
             _ => {
                 let runs = text.parse().ok().filter(|&runs| runs > 0);
-                options.runs = Some(runs.ok_or_else(|| usage(format!("`{text}` is no number of runs; give 1 or more")))?);
+                options.runs = Some(runs.ok_or_else(|| {
+                    usage(format!("`{text}` is no number of runs; give 1 or more"))
+                })?);
             }
         }
     }
@@ -197,7 +239,9 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             images: required(options.images, "--images", command)?,
             labels: required(options.labels, "--labels", command)?,
             cases: options.cases,
-            methods: options.methods.unwrap_or_else(|| vec!["segwithu".to_owned(), "entropy".to_owned()]),
+            methods: options
+                .methods
+                .unwrap_or_else(|| vec!["segwithu".to_owned(), "entropy".to_owned()]),
             device,
             json: required(options.json, "--json", command)?,
         }),
@@ -217,18 +261,27 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             if options.rest.is_empty() {
                 return Err(usage("`penumbra info` needs at least one file"));
             }
-            Command::Info { json: options.json_flag, files: options.rest }
+            Command::Info {
+                json: options.json_flag,
+                files: options.rest,
+            }
         }
-        "bench" => {
-            Command::Bench { model: required(options.model, "--model", command)?, device, runs: options.runs.unwrap_or(5) }
-        }
+        "bench" => Command::Bench {
+            model: required(options.model, "--model", command)?,
+            device,
+            runs: options.runs.unwrap_or(5),
+        },
         other => return Err(usage(format!("there is no command `{other}`"))),
     })
 }
 
 /// `90s`, `40m` or `2h`.
 fn duration(text: &str) -> Result<Duration, Error> {
-    let fault = || usage(format!("`{text}` is no duration; write `90s`, `40m` or `2h`"));
+    let fault = || {
+        usage(format!(
+            "`{text}` is no duration; write `90s`, `40m` or `2h`"
+        ))
+    };
     let unit = text.chars().last().ok_or_else(fault)?;
     let seconds = match unit {
         's' => 1.0,
@@ -236,7 +289,9 @@ fn duration(text: &str) -> Result<Duration, Error> {
         'h' => 3600.0,
         _ => return Err(fault()),
     };
-    let number: f64 = text[..text.len() - unit.len_utf8()].parse().map_err(|_| fault())?;
+    let number: f64 = text[..text.len() - unit.len_utf8()]
+        .parse()
+        .map_err(|_| fault())?;
     Duration::try_from_secs_f64(number * seconds).map_err(|_| fault())
 }
 
@@ -251,22 +306,52 @@ mod tests {
 
     #[test]
     fn the_contract_is_understood() {
-        let command = words("predict --model m --out o --device gpu --maps ranking,entropy a.png b.png").unwrap();
-        let Command::Predict { model, device, maps, files, .. } = command else { panic!("{command:?}") };
-        assert_eq!((model.as_str(), device, files.len()), ("m", DeviceChoice::Gpu, 2));
+        let command =
+            words("predict --model m --out o --device gpu --maps ranking,entropy a.png b.png")
+                .unwrap();
+        let Command::Predict {
+            model,
+            device,
+            maps,
+            files,
+            ..
+        } = command
+        else {
+            panic!("{command:?}")
+        };
+        assert_eq!(
+            (model.as_str(), device, files.len()),
+            ("m", DeviceChoice::Gpu, 2)
+        );
         assert_eq!(maps.unwrap(), ["ranking", "entropy"]);
         let command = words("train head --config c --out o --time-budget 40m").unwrap();
-        let Command::Train { time_budget, .. } = command else { panic!("{command:?}") };
+        let Command::Train { time_budget, .. } = command else {
+            panic!("{command:?}")
+        };
         assert_eq!(time_budget.unwrap().as_secs(), 2400);
-        assert!(matches!(words("info --json a.png").unwrap(), Command::Info { json: true, .. }));
+        assert!(matches!(
+            words("info --json a.png").unwrap(),
+            Command::Info { json: true, .. }
+        ));
     }
 
     #[test]
     fn wrong_usage_is_said_in_a_sentence_with_exit_code_2() {
-        for line in ["fly", "predict a.png", "train tail", "info", "bench --model m --runs 0", "pack --model m", "train head --config c --out o --time-budget 4x"] {
+        for line in [
+            "fly",
+            "predict a.png",
+            "train tail",
+            "info",
+            "bench --model m --runs 0",
+            "pack --model m",
+            "train head --config c --out o --time-budget 4x",
+        ] {
             let error = words(line).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}: {error}");
-            assert!(error.to_string().ends_with("see `penumbra help`"), "{error}");
+            assert!(
+                error.to_string().ends_with("see `penumbra help`"),
+                "{error}"
+            );
         }
     }
 }

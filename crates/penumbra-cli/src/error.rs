@@ -55,7 +55,10 @@ pub enum Error {
 impl Error {
     /// A failed access to a path.
     pub fn file(path: &Path, source: &std::io::Error) -> Self {
-        Self::File { path: path.to_path_buf(), reason: source.to_string() }
+        Self::File {
+            path: path.to_path_buf(),
+            reason: source.to_string(),
+        }
     }
 
     /// Exit code: 2 for wrong usage, 1 for everything else.

@@ -67,9 +67,24 @@ struct Method {
 
 /// Methods that one pass gives.
 const METHODS: [Method; 3] = [
-    Method { name: "segwithu", score: MapKind::Ranking, turned: false, tempered: true },
-    Method { name: "entropy", score: MapKind::Entropy, turned: false, tempered: false },
-    Method { name: "margin", score: MapKind::Margin, turned: true, tempered: false },
+    Method {
+        name: "segwithu",
+        score: MapKind::Ranking,
+        turned: false,
+        tempered: true,
+    },
+    Method {
+        name: "entropy",
+        score: MapKind::Entropy,
+        turned: false,
+        tempered: false,
+    },
+    Method {
+        name: "margin",
+        score: MapKind::Margin,
+        turned: true,
+        tempered: false,
+    },
 ];
 
 /// Everything that is pooled over cases for one method.
@@ -93,10 +108,17 @@ pub fn run(options: &EvaluateOptions) -> Result<(), Error> {
     }
     for (name, figures) in &evaluation.methods {
         let show = |pair: &Pair| {
-            let text = |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"));
+            let text = |value: Option<f64>| {
+                value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"))
+            };
             format!("{} / {}", text(pair.all), text(pair.near))
         };
-        println!("{name:10} AUROC {}  AURC {}  ECE {} (all / near)", show(&figures.auroc), show(&figures.aurc), show(&figures.ece));
+        println!(
+            "{name:10} AUROC {}  AURC {}  ECE {} (all / near)",
+            show(&figures.auroc),
+            show(&figures.aurc),
+            show(&figures.ece)
+        );
     }
     Ok(())
 }
@@ -110,25 +132,47 @@ pub struct CasePaths {
 }
 
 /// Pairs images and labels by the stem of their names.
-pub fn pair_cases(images: &Path, labels: &Path, wanted: Option<&[String]>) -> Result<Vec<CasePaths>, Error> {
+pub fn pair_cases(
+    images: &Path,
+    labels: &Path,
+    wanted: Option<&[String]>,
+) -> Result<Vec<CasePaths>, Error> {
     let list = |folder: &Path| -> Result<BTreeMap<String, PathBuf>, Error> {
         let entries = std::fs::read_dir(folder).map_err(|source| Error::file(folder, &source))?;
-        let paths = entries.filter_map(|entry| entry.ok().map(|entry| entry.path())).filter(|path| path.is_file());
+        let paths = entries
+            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
+            .filter(|path| path.is_file());
         Ok(paths.map(|path| (stem(&path), path)).collect())
     };
     let (images_found, mut labels_found) = (list(images)?, list(labels)?);
-    let names = wanted.map_or_else(|| images_found.keys().cloned().collect::<Vec<_>>(), <[String]>::to_vec);
+    let names = wanted.map_or_else(
+        || images_found.keys().cloned().collect::<Vec<_>>(),
+        <[String]>::to_vec,
+    );
     if names.is_empty() {
-        return Err(Error::Data(format!("{} holds no image; choose another folder", images.display())));
+        return Err(Error::Data(format!(
+            "{} holds no image; choose another folder",
+            images.display()
+        )));
     }
     names
         .into_iter()
         .map(|name| {
             let image = images_found.get(&name).cloned();
             match (image, labels_found.remove(&name)) {
-                (Some(image), Some(labels)) => Ok(CasePaths { name, image, labels }),
-                (None, _) => Err(Error::Data(format!("there is no image `{name}` in {}; check --cases", images.display()))),
-                (_, None) => Err(Error::Data(format!("there are no labels `{name}` in {}; labels pair with images by stem", labels.display()))),
+                (Some(image), Some(labels)) => Ok(CasePaths {
+                    name,
+                    image,
+                    labels,
+                }),
+                (None, _) => Err(Error::Data(format!(
+                    "there is no image `{name}` in {}; check --cases",
+                    images.display()
+                ))),
+                (_, None) => Err(Error::Data(format!(
+                    "there are no labels `{name}` in {}; labels pair with images by stem",
+                    labels.display()
+                ))),
             }
         })
         .collect()
@@ -143,10 +187,13 @@ pub fn evaluate(
     let mut pools = methods
         .iter()
         .map(|name| {
-            METHODS.into_iter().find(|method| method.name == name).ok_or_else(|| {
-                let known = METHODS.map(|method| method.name).join(", ");
-                Error::Usage(format!("there is no method `{name}`; choose among {known}"))
-            })
+            METHODS
+                .into_iter()
+                .find(|method| method.name == name)
+                .ok_or_else(|| {
+                    let known = METHODS.map(|method| method.name).join(", ");
+                    Error::Usage(format!("there is no method `{name}`; choose among {known}"))
+                })
         })
         .map(|method| {
             method.map(|method| Pool {
@@ -157,17 +204,31 @@ pub fn evaluate(
             })
         })
         .collect::<Result<Vec<_>, _>>()?;
-    let names = engine.manifest().classes.iter().map(|class| class.name.clone()).collect::<Vec<_>>();
+    let names = engine
+        .manifest()
+        .classes
+        .iter()
+        .map(|class| class.name.clone())
+        .collect::<Vec<_>>();
     let (mut errors, mut near) = (Vec::new(), Vec::new());
     let mut per_case = Vec::with_capacity(cases.len());
     for (index, case) in cases.iter().enumerate() {
         let figures = add_case(engine, case, &names, &mut pools, &mut errors, &mut near)?;
-        println!("{} of {}: {} {:?}", index + 1, cases.len(), case.name, figures.dice);
+        println!(
+            "{} of {}: {} {:?}",
+            index + 1,
+            cases.len(),
+            case.name,
+            figures.dice
+        );
         per_case.push(figures);
     }
     let count = per_case.len().max(1) as f64;
     let dice = names.iter().skip(1).map(|name| {
-        let sum = per_case.iter().filter_map(|case| case.dice.get(name)).sum::<f64>();
+        let sum = per_case
+            .iter()
+            .filter_map(|case| case.dice.get(name))
+            .sum::<f64>();
         (name.clone(), sum / count)
     });
     let ms_per_case = per_case.iter().map(|case| case.ms).sum::<f64>() / count;
@@ -181,7 +242,16 @@ pub fn evaluate(
         figures.insert(name.to_owned(), value);
     }
     let model = engine.manifest().id.clone();
-    Ok((Evaluation { model, cases: per_case.len(), dice: dice.collect(), methods: figures, per_case }, pooled))
+    Ok((
+        Evaluation {
+            model,
+            cases: per_case.len(),
+            dice: dice.collect(),
+            methods: figures,
+            per_case,
+        },
+        pooled,
+    ))
 }
 
 fn add_case(
@@ -194,8 +264,12 @@ fn add_case(
 ) -> Result<CaseFigures, Error> {
     let volume = open(&case.image)?;
     let classes = names.len();
-    let labels = open_labels(&read(&case.labels)?, "", &Limits::default(), classes as u8)
-        .map_err(|source| Error::Image { path: case.labels.clone(), source })?;
+    let labels = open_labels(&read(&case.labels)?, "", &Limits::default(), classes as u8).map_err(
+        |source| Error::Image {
+            path: case.labels.clone(),
+            source,
+        },
+    )?;
     if labels.shape != volume.shape {
         return Err(Error::Data(format!(
             "{} has shape {:?}, but its image has {:?}; labels must have the image's size",
@@ -210,11 +284,19 @@ fn add_case(
     for pool in pools {
         let method = pool.method;
         let map = result.map(method.score).unwrap_or_default();
-        pool.scores.extend(map.iter().map(|&value| if method.turned { -value } else { value }));
+        pool.scores.extend(
+            map.iter()
+                .map(|&value| if method.turned { -value } else { value }),
+        );
         let values = result.probabilities(method.tempered);
-        let probabilities = Probabilities { values: &values, classes, layout: Layout::ClassFirst };
+        let probabilities = Probabilities {
+            values: &values,
+            classes,
+            layout: Layout::ClassFirst,
+        };
         pool.calibration.add(&probabilities, &labels.ids, None)?;
-        pool.calibration_near.add(&probabilities, &labels.ids, Some(&close))?;
+        pool.calibration_near
+            .add(&probabilities, &labels.ids, Some(&close))?;
     }
     let dice = dice_per_class(&result.labels, &labels.ids, classes)?;
     let figures = CaseFigures {
@@ -235,12 +317,26 @@ fn mean(result: &Segmentation, kind: MapKind) -> f64 {
     map.iter().map(|&value| f64::from(value)).sum::<f64>() / map.len().max(1) as f64
 }
 
-fn finish(pool: Pool, errors: &[bool], near: &[bool], ms_per_case: f64) -> Result<(&'static str, Ranking, MethodFigures), Error> {
+fn finish(
+    pool: Pool,
+    errors: &[bool],
+    near: &[bool],
+    ms_per_case: f64,
+) -> Result<(&'static str, Ranking, MethodFigures), Error> {
     let ranking = Ranking::new(&pool.scores, errors)?;
     let close = |index: &usize| near.get(*index) == Some(&true);
-    let near_scores = (0..errors.len()).filter(close).map(|index| pool.scores[index]).collect::<Vec<_>>();
-    let near_errors = (0..errors.len()).filter(close).map(|index| errors[index]).collect::<Vec<_>>();
-    let (all, close) = (ranking.figures(), Ranking::new(&near_scores, &near_errors)?.figures());
+    let near_scores = (0..errors.len())
+        .filter(close)
+        .map(|index| pool.scores[index])
+        .collect::<Vec<_>>();
+    let near_errors = (0..errors.len())
+        .filter(close)
+        .map(|index| errors[index])
+        .collect::<Vec<_>>();
+    let (all, close) = (
+        ranking.figures(),
+        Ranking::new(&near_scores, &near_errors)?.figures(),
+    );
     let (everywhere, nearby) = (&pool.calibration, &pool.calibration_near);
     let pair = |all, near| Pair { all, near };
     let figures = MethodFigures {

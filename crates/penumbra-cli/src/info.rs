@@ -36,10 +36,16 @@ pub fn run(json: bool, files: &[PathBuf]) -> Result<(), Error> {
         }
     }
     if json {
-        println!("{}", serde_json::to_string_pretty(&Value::Object(all)).unwrap_or_default());
+        println!(
+            "{}",
+            serde_json::to_string_pretty(&Value::Object(all)).unwrap_or_default()
+        );
     }
     if bad > 0 {
-        return Err(Error::Data(format!("{bad} of {} files could not be opened; see their errors above", files.len())));
+        return Err(Error::Data(format!(
+            "{bad} of {} files could not be opened; see their errors above",
+            files.len()
+        )));
     }
     Ok(())
 }

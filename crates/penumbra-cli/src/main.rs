@@ -2,6 +2,7 @@
 
 mod arguments;
 mod bench;
+mod card;
 mod error;
 mod evaluate;
 mod info;
@@ -32,9 +33,21 @@ fn run(command: Command) -> Result<(), Error> {
             println!("{}", arguments::USAGE);
             Ok(())
         }
-        Command::Predict { model, out, device, maps, files } => predict::run(&model, &out, device, maps.as_deref(), &files),
+        Command::Predict {
+            model,
+            out,
+            device,
+            maps,
+            files,
+        } => predict::run(&model, &out, device, maps.as_deref(), &files),
         Command::Evaluate(options) => evaluate::run(&options),
-        Command::Train { part, config, out, device, time_budget } => {
+        Command::Train {
+            part,
+            config,
+            out,
+            device,
+            time_budget,
+        } => {
             let config = train::RunConfig::read(&config)?;
             let device = model::device(device)?;
             match part {
@@ -44,6 +57,10 @@ fn run(command: Command) -> Result<(), Error> {
         }
         Command::Pack { run, out, device } => pack::run(&run, &out, device),
         Command::Info { json, files } => info::run(json, &files),
-        Command::Bench { model, device, runs } => bench::run(&model, device, runs),
+        Command::Bench {
+            model,
+            device,
+            runs,
+        } => bench::run(&model, device, runs),
     }
 }

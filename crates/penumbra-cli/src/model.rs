@@ -19,11 +19,15 @@ pub fn device(choice: DeviceChoice) -> Result<Device, Error> {
     match choice {
         DeviceChoice::Cpu => Ok(Device::flex()),
         #[cfg(feature = "gpu")]
-        DeviceChoice::Gpu => Device::wgpu_options()
-            .init()
-            .map_err(|error| Error::Device(format!("no graphics adapter could be used ({error}); use --device cpu"))),
+        DeviceChoice::Gpu => Device::wgpu_options().init().map_err(|error| {
+            Error::Device(format!(
+                "no graphics adapter could be used ({error}); use --device cpu"
+            ))
+        }),
         #[cfg(not(feature = "gpu"))]
-        DeviceChoice::Gpu => Err(Error::Device("this build has no graphics backend; use --device cpu".to_owned())),
+        DeviceChoice::Gpu => Err(Error::Device(
+            "this build has no graphics backend; use --device cpu".to_owned(),
+        )),
     }
 }
 
@@ -38,7 +42,11 @@ pub const fn device_name(choice: DeviceChoice) -> &'static str {
 /// A bundle by its folder, or by its identifier under `web/models`.
 pub fn bundle(model: &str) -> Result<Bundle, Error> {
     let named = Path::new(MODELS).join(model);
-    let folder = if Path::new(model).join("model.json").is_file() { PathBuf::from(model) } else { named };
+    let folder = if Path::new(model).join("model.json").is_file() {
+        PathBuf::from(model)
+    } else {
+        named
+    };
     let manifest_path = folder.join("model.json");
     let manifest = read(&manifest_path)?;
     let description = engine::Manifest::from_json(&manifest)?;
@@ -76,18 +84,25 @@ pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
 /// Opens an image file.
 pub fn open(path: &Path) -> Result<Volume, Error> {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let fault = |source| Error::Image { path: path.to_path_buf(), source };
+    let fault = |source| Error::Image {
+        path: path.to_path_buf(),
+        source,
+    };
     imaging::open(&read(path)?, &name, &Limits::default()).map_err(fault)
 }
 
 /// Segments an image; the second value is the time in milliseconds.
 pub fn segment(engine: &Engine, volume: &Volume) -> Result<(Segmentation, f64), Error> {
     let started = Instant::now();
-    let result = pollster::block_on(engine.segment(volume, async |_, _| ControlFlow::Continue(())))?;
+    let result =
+        pollster::block_on(engine.segment(volume, async |_, _| ControlFlow::Continue(())))?;
     Ok((result, started.elapsed().as_secs_f64() * 1e3))
 }
 
 /// A file's name without its last ending.
 pub fn stem(path: &Path) -> String {
-    path.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    path.file_stem()
+        .unwrap_or_default()
+        .to_string_lossy()
+        .into_owned()
 }

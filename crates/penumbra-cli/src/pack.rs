@@ -4,8 +4,9 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use engine::{
-    Architecture, Bundle, ClassDescription, CurvePoint, Engine, InDistribution, KnownAnswer, Manifest, OperatingPoint,
-    Preprocessing, TestFigures, TrainingRecord, Validation, WeightsFile, known_answer,
+    Architecture, Bundle, ClassDescription, CurvePoint, Engine, InDistribution, KnownAnswer,
+    Manifest, OperatingPoint, Preprocessing, TestFigures, TrainingRecord, Validation, WeightsFile,
+    known_answer,
 };
 use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, Weights, save};
@@ -14,6 +15,7 @@ use uq::Ranking;
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
+use crate::card::model_card;
 use crate::evaluate::{CasePaths, Evaluation, evaluate, pair_cases};
 use crate::model::{device, read, write};
 use crate::train::{DatasetDescription, RunConfig, RunFolder, Split, backbone_config, split_names};
@@ -26,8 +28,11 @@ const CURVE_POINTS: usize = 201;
 /// Packs a run; the bundle is evaluated on the validation split for its curve and on the test split for its figures.
 pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
     let config_path = run.join("config.json");
-    let config: RunConfig = serde_json::from_slice(&read(&config_path)?)
-        .map_err(|error| Error::Config { path: config_path.clone(), reason: error.to_string() })?;
+    let config: RunConfig =
+        serde_json::from_slice(&read(&config_path)?).map_err(|error| Error::Config {
+            path: config_path.clone(),
+            reason: error.to_string(),
+        })?;
     let description = DatasetDescription::read(&config.data)?;
     let weights = merged_weights(run, &config, description.labels.len())?;
     if weights.len() > MOST_BYTES {
@@ -47,23 +52,35 @@ pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
         bundle.manifest.validation = validation_of(&validation, &ranking);
     }
     bundle.manifest.in_distribution = in_distribution(&validation);
-    let (test, _) = evaluate(&engine, &cases(&config, Split::Test)?, &method)?;
+    let methods = ["segwithu".to_owned(), "entropy".to_owned()];
+    let (test, _) = evaluate(&engine, &cases(&config, Split::Test)?, &methods)?;
     bundle.manifest.test = test_figures(&test);
 
     let json = bundle.manifest.to_json()?;
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
+    let train_cases = split_names(&config.data, Split::Train)?.len();
+    write(
+        &out.join("README.md"),
+        model_card(&bundle.manifest, train_cases).as_bytes(),
+    )?;
     if let Some(models) = out.parent() {
         write_index(models)?;
     }
-    println!("{}: {} bytes of weights, {:?}", out.display(), bundle.weights().len(), bundle.manifest.test.figures);
+    println!(
+        "{}: {} bytes of weights, {:?}",
+        out.display(),
+        bundle.weights().len(),
+        bundle.manifest.test.figures
+    );
     Ok(())
 }
 
 /// Backbone and head in one file, in half precision.
 fn merged_weights(run: &Path, config: &RunConfig, classes: usize) -> Result<Vec<u8>, Error> {
     let device = Device::flex();
-    let network = segwithu::SegWithUConfig::new(backbone_config(config, classes)).with_num_probes(config.model.num_probes);
+    let network = segwithu::SegWithUConfig::new(backbone_config(config, classes))
+        .with_num_probes(config.model.num_probes);
     let model: SegWithU<4> = network.init(&device)?;
     let backbone = read(&RunFolder::weights_path(run, "backbone", "best"))?;
     let head = read(&RunFolder::weights_path(run, "head", "best"))?;
@@ -99,7 +116,11 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
             use_aleatoric: true,
         },
         classes: classes
-            .map(|(id, (name, &colour))| ClassDescription { id: id as u8, name, colour })
+            .map(|(id, (name, &colour))| ClassDescription {
+                id: id as u8,
+                name,
+                colour,
+            })
             .collect(),
         preprocessing: Preprocessing {
             orientation: None,
@@ -108,7 +129,11 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
             patch: config.preprocessing.window.to_vec(),
             overlap: 0.5,
         },
-        weights: WeightsFile { file: "weights.safetensors".to_owned(), sha256: String::new(), bytes: 0 },
+        weights: WeightsFile {
+            file: "weights.safetensors".to_owned(),
+            sha256: String::new(),
+            bytes: 0,
+        },
         validation: Validation::default(),
         in_distribution: InDistribution::default(),
         test: TestFigures::default(),
@@ -126,17 +151,30 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
 
 fn cases(config: &RunConfig, split: Split) -> Result<Vec<CasePaths>, Error> {
     let names = split_names(&config.data, split)?;
-    pair_cases(&config.data.join("images"), &config.data.join("labels"), Some(&names))
+    pair_cases(
+        &config.data.join("images"),
+        &config.data.join("labels"),
+        Some(&names),
+    )
 }
 
 fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Validation {
     let curve = ranking.risk_coverage(CURVE_POINTS);
     Validation {
         cases: validation.cases,
-        risk_coverage: curve.iter().map(|point| CurvePoint { coverage: point.coverage, risk: point.risk }).collect(),
+        risk_coverage: curve
+            .iter()
+            .map(|point| CurvePoint {
+                coverage: point.coverage,
+                risk: point.risk,
+            })
+            .collect(),
         thresholds: curve
             .iter()
-            .map(|point| OperatingPoint { referred: 1.0 - point.coverage, ranking: f64::from(point.threshold) })
+            .map(|point| OperatingPoint {
+                referred: 1.0 - point.coverage,
+                ranking: f64::from(point.threshold),
+            })
             .collect(),
         dice: validation.dice.values().sum::<f64>() / validation.dice.len().max(1) as f64,
     }
@@ -146,22 +184,58 @@ fn in_distribution(validation: &Evaluation) -> InDistribution {
     let moments = |values: Vec<f64>| {
         let count = values.len().max(1) as f64;
         let mean = values.iter().sum::<f64>() / count;
-        (mean, (values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / count).sqrt())
+        (
+            mean,
+            (values
+                .iter()
+                .map(|value| (value - mean).powi(2))
+                .sum::<f64>()
+                / count)
+                .sqrt(),
+        )
     };
-    let (ranking_mean, ranking_deviation) =
-        moments(validation.per_case.iter().map(|case| case.mean_ranking).collect());
-    let (entropy_mean, entropy_deviation) =
-        moments(validation.per_case.iter().map(|case| case.mean_entropy).collect());
-    InDistribution { ranking_mean, ranking_deviation, entropy_mean, entropy_deviation }
+    let (ranking_mean, ranking_deviation) = moments(
+        validation
+            .per_case
+            .iter()
+            .map(|case| case.mean_ranking)
+            .collect(),
+    );
+    let (entropy_mean, entropy_deviation) = moments(
+        validation
+            .per_case
+            .iter()
+            .map(|case| case.mean_entropy)
+            .collect(),
+    );
+    InDistribution {
+        ranking_mean,
+        ranking_deviation,
+        entropy_mean,
+        entropy_deviation,
+    }
 }
 
 fn test_figures(test: &Evaluation) -> TestFigures {
-    let mut figures = test.dice.iter().map(|(class, &dice)| (format!("Dice {class}"), dice)).collect::<Vec<_>>();
-    if let Some(method) = test.methods.get("segwithu") {
-        let named = [("AUROC of pixel errors", &method.auroc), ("AURC", &method.aurc), ("ECE", &method.ece)];
-        figures.extend(named.into_iter().filter_map(|(name, pair)| pair.all.map(|value| (name.to_owned(), value))));
+    let mut figures = test
+        .dice
+        .iter()
+        .map(|(class, &dice)| (format!("Dice {class}"), dice))
+        .collect::<Vec<_>>();
+    for (name, method) in &test.methods {
+        let named = [
+            ("AUROC", &method.auroc),
+            ("AURC", &method.aurc),
+            ("ECE", &method.ece),
+        ];
+        for (figure, pair) in named {
+            figures.extend(pair.all.map(|value| (format!("{figure}, {name}"), value)));
+        }
     }
-    TestFigures { cases: test.cases, figures }
+    TestFigures {
+        cases: test.cases,
+        figures,
+    }
 }
 
 #[derive(Serialize)]
@@ -184,7 +258,11 @@ fn write_index(models: &Path) -> Result<(), Error> {
         let path = entry.path().join("model.json");
         if path.is_file() {
             let manifest = Manifest::from_json(&read(&path)?)?;
-            listed.push(IndexEntry { id: manifest.id, title: manifest.title, modality: manifest.modality });
+            listed.push(IndexEntry {
+                id: manifest.id,
+                title: manifest.title,
+                modality: manifest.modality,
+            });
         }
     }
     listed.sort_by(|a, b| a.id.cmp(&b.id));

@@ -17,7 +17,14 @@ pub fn run(
     maps: Option<&[String]>,
     files: &[PathBuf],
 ) -> Result<(), Error> {
-    let wanted = maps.map(|names| names.iter().map(|name| map_kind(name)).collect::<Result<Vec<_>, _>>()).transpose()?;
+    let wanted = maps
+        .map(|names| {
+            names
+                .iter()
+                .map(|name| map_kind(name))
+                .collect::<Result<Vec<_>, _>>()
+        })
+        .transpose()?;
     let engine = engine(model, device)?;
     let mut first_fault = None;
     for file in files {
@@ -48,16 +55,35 @@ fn predict(
     let volume = open(file)?;
     let (result, elapsed) = segment(engine, &volume)?;
     let stem = stem(file);
-    write(&out.join(format!("{stem}_seg.png")), &output::mask_png(&result)?)?;
+    write(
+        &out.join(format!("{stem}_seg.png")),
+        &output::mask_png(&result)?,
+    )?;
     for map in &result.maps {
         if wanted.is_none_or(|wanted| wanted.contains(&map.kind)) {
-            write(&out.join(format!("{stem}_{}.tif", map.kind.name())), &output::map_tiff(&result, map)?)?;
+            write(
+                &out.join(format!("{stem}_{}.tif", map.kind.name())),
+                &output::map_tiff(&result, map)?,
+            )?;
         }
     }
     let overlay = output::overlay_png(engine.manifest(), &volume, &result)?;
     write(&out.join(format!("{stem}_overlay.png")), &overlay)?;
-    let report = output::report(engine.manifest(), &volume, &result, device_name(device), elapsed);
-    write(&out.join(format!("{stem}_report.json")), output::report_json(&report)?.as_bytes())?;
-    println!("{}: {} windows, {elapsed:.0} ms", file.display(), result.windows);
+    let report = output::report(
+        engine.manifest(),
+        &volume,
+        &result,
+        device_name(device),
+        elapsed,
+    );
+    write(
+        &out.join(format!("{stem}_report.json")),
+        output::report_json(&report)?.as_bytes(),
+    )?;
+    println!(
+        "{}: {} windows, {elapsed:.0} ms",
+        file.display(),
+        result.windows
+    );
     Ok(())
 }

@@ -8,7 +8,11 @@ use crate::packages;
 
 /// Names or places of a browser, the best first. Debian's `/usr/bin/chromium` is a script that stands in the way of
 /// signals and of switches, so the program itself comes before it.
-const FIREFOX: [&str; 3] = ["firefox-esr", "firefox", "/Applications/Firefox.app/Contents/MacOS/firefox"];
+const FIREFOX: [&str; 3] = [
+    "firefox-esr",
+    "firefox",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
 const CHROMIUM: [&str; 6] = [
     "/usr/lib/chromium/chromium",
     "chromium",
@@ -52,14 +56,20 @@ pub fn ensure_lavapipe() -> Option<PathBuf> {
     if let Some(path) = lavapipe() {
         return Some(path);
     }
-    if let Err(error) = packages::install("a Vulkan driver for the CPU", &["mesa-vulkan-drivers", "libvulkan1"]) {
+    if let Err(error) = packages::install(
+        "a Vulkan driver for the CPU",
+        &["mesa-vulkan-drivers", "libvulkan1"],
+    ) {
         eprintln!("    {error}; tests on the graphics API use the system's own driver");
     }
     lavapipe()
 }
 
 fn lavapipe() -> Option<PathBuf> {
-    LAVAPIPE.iter().map(PathBuf::from).find(|path| path.is_file())
+    LAVAPIPE
+        .iter()
+        .map(PathBuf::from)
+        .find(|path| path.is_file())
 }
 
 fn ensure(what: &str, variable: &str, candidates: &[&str], package: &str) -> Result<PathBuf> {
@@ -80,7 +90,10 @@ fn ensure(what: &str, variable: &str, candidates: &[&str], package: &str) -> Res
     packages::install(what, &[package])?;
     find(candidates).ok_or_else(|| Error::Install {
         what: what.to_owned(),
-        reason: format!("the package {package} brought none of {}", candidates.join(", ")),
+        reason: format!(
+            "the package {package} brought none of {}",
+            candidates.join(", ")
+        ),
         advice: format!("install it and let {variable} name the program"),
     })
 }
@@ -89,8 +102,12 @@ fn find(candidates: &[&str]) -> Option<PathBuf> {
     let folders = env::var_os("PATH").unwrap_or_default();
     candidates.iter().find_map(|candidate| {
         if candidate.starts_with('/') {
-            return Path::new(candidate).is_file().then(|| PathBuf::from(candidate));
+            return Path::new(candidate)
+                .is_file()
+                .then(|| PathBuf::from(candidate));
         }
-        env::split_paths(&folders).map(|folder| folder.join(candidate)).find(|path| path.is_file())
+        env::split_paths(&folders)
+            .map(|folder| folder.join(candidate))
+            .find(|path| path.is_file())
     })
 }

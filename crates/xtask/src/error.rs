@@ -81,5 +81,9 @@ pub enum Error {
 /// Turns an [`io::Error`] on a path into [`Error::File`].
 pub fn file(action: &'static str, path: impl Into<PathBuf>) -> impl FnOnce(io::Error) -> Error {
     let path = path.into();
-    move |source| Error::File { action, path, source }
+    move |source| Error::File {
+        action,
+        path,
+        source,
+    }
 }

@@ -60,13 +60,20 @@ fn main() -> ExitCode {
 
 fn dispatch(arguments: &[String]) -> Result<()> {
     let paths = Paths::find();
-    let (name, rest) = arguments.split_first().map_or(("help", arguments), |(name, rest)| (name.as_str(), rest));
+    let (name, rest) = arguments
+        .split_first()
+        .map_or(("help", arguments), |(name, rest)| (name.as_str(), rest));
     match name {
         "serve" => {
             let options = Options::read(rest, &["--port", "--no-open", "--no-watch"])?;
             let tools = Tools::ensure(&paths)?;
             page::build(&paths, &tools)?;
-            serve::run(&paths, options.watch.then_some(&tools), options.port, options.open)
+            serve::run(
+                &paths,
+                options.watch.then_some(&tools),
+                options.port,
+                options.open,
+            )
         }
         "host" => {
             let options = Options::read(rest, &["--port"])?;
@@ -108,21 +115,33 @@ struct Options {
 
 impl Options {
     fn read(arguments: &[String], known: &[&str]) -> Result<Self> {
-        let mut options = Self { port: 8080, open: true, watch: true, only: Vec::new() };
+        let mut options = Self {
+            port: 8080,
+            open: true,
+            watch: true,
+            only: Vec::new(),
+        };
         let mut rest = arguments.iter();
         while let Some(argument) = rest.next() {
             if !known.contains(&argument.as_str()) {
-                return Err(Error::Usage(format!("there is no option `{argument}` here")));
+                return Err(Error::Usage(format!(
+                    "there is no option `{argument}` here"
+                )));
             }
-            let mut value = || rest.next().ok_or_else(|| Error::Usage(format!("`{argument}` wants a value after it")));
+            let mut value = || {
+                rest.next()
+                    .ok_or_else(|| Error::Usage(format!("`{argument}` wants a value after it")))
+            };
             match argument.as_str() {
                 "--no-open" => options.open = false,
                 "--no-watch" => options.watch = false,
                 "--port" => {
                     let text = value()?;
-                    options.port = text
-                        .parse()
-                        .map_err(|_| Error::Usage(format!("`{text}` is no port: give a number from 0 to 65535")))?;
+                    options.port = text.parse().map_err(|_| {
+                        Error::Usage(format!(
+                            "`{text}` is no port: give a number from 0 to 65535"
+                        ))
+                    })?;
                 }
                 _ => options.only = parts(value()?)?,
             }
@@ -133,10 +152,14 @@ impl Options {
 
 fn parts(text: &str) -> Result<Vec<String>> {
     let chosen: Vec<String> = text.split(',').map(str::to_owned).collect();
-    match chosen.iter().find(|part| !suite::PARTS.contains(&part.as_str())) {
-        Some(unknown) => {
-            Err(Error::Usage(format!("`{unknown}` is no part of the tests: choose from {}", suite::PARTS.join(", "))))
-        }
+    match chosen
+        .iter()
+        .find(|part| !suite::PARTS.contains(&part.as_str()))
+    {
+        Some(unknown) => Err(Error::Usage(format!(
+            "`{unknown}` is no part of the tests: choose from {}",
+            suite::PARTS.join(", ")
+        ))),
         None => Ok(chosen),
     }
 }
@@ -156,7 +179,12 @@ mod tests {
         let options = read(&["--port", "0", "--no-open", "--only", "rust,page"]).unwrap();
         assert_eq!(
             options,
-            Options { port: 0, open: false, watch: true, only: vec!["rust".to_owned(), "page".to_owned()] }
+            Options {
+                port: 0,
+                open: false,
+                watch: true,
+                only: vec!["rust".to_owned(), "page".to_owned()]
+            }
         );
     }
 

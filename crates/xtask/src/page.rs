@@ -19,7 +19,9 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
     worker::build(paths, tools)?;
     step("building the page with trunk", || {
         let mut trunk = tools.command("trunk");
-        trunk.current_dir(&paths.root).args(["build", "--release", "--offline", "--locked"]);
+        trunk
+            .current_dir(&paths.root)
+            .args(["build", "--release", "--offline", "--locked"]);
         // trunk takes NO_COLOR for a Boolean of its own and stops at any other value than true and false.
         trunk.env_remove("NO_COLOR");
         run(&mut trunk)
@@ -33,5 +35,12 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
 pub fn write_policy(paths: &Paths) -> Result<()> {
     let folder = env::var_os("TRUNK_STAGING_DIR").map_or_else(|| paths.dist(), PathBuf::from);
     let development = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "debug");
-    policy::write(&folder, if development { Strictness::Development } else { Strictness::Release })
+    policy::write(
+        &folder,
+        if development {
+            Strictness::Development
+        } else {
+            Strictness::Release
+        },
+    )
 }

@@ -22,11 +22,14 @@ impl Paths {
         let root = here
             .ancestors()
             .chain(built.ancestors())
-            .find(|folder| folder.join("Trunk.toml").is_file() && folder.join("crates/xtask").is_dir())
+            .find(|folder| {
+                folder.join("Trunk.toml").is_file() && folder.join("crates/xtask").is_dir()
+            })
             .unwrap_or(built)
             .to_path_buf();
-        let from_environment =
-            |name: &str, default: &str| root.join(env::var_os(name).map_or_else(|| default.into(), PathBuf::from));
+        let from_environment = |name: &str, default: &str| {
+            root.join(env::var_os(name).map_or_else(|| default.into(), PathBuf::from))
+        };
         Self {
             tools: from_environment("PENUMBRA_TOOLS", ".tools"),
             target: from_environment("CARGO_TARGET_DIR", "target"),

@@ -31,7 +31,9 @@ pub fn write(folder: &Path, strictness: Strictness) -> Result<()> {
     let policy = policy(&inline_scripts(&page), strictness);
     let changed = insert(&page, &policy).ok_or_else(|| Error::Content {
         path: path.clone(),
-        fault: format!("has no `{START}…\">`: put one into index.html before every script and link"),
+        fault: format!(
+            "has no `{START}…\">`: put one into index.html before every script and link"
+        ),
     })?;
     fs::write(&path, changed).map_err(file("write", &path))
 }
@@ -46,7 +48,9 @@ pub fn read(page: &str) -> Option<&str> {
 fn policy(scripts: &[&str], strictness: Strictness) -> String {
     let (inline, connect) = match strictness {
         Strictness::Release => {
-            let hashes = scripts.iter().map(|script| format!(" 'sha256-{}'", sha256_base64(script.as_bytes())));
+            let hashes = scripts
+                .iter()
+                .map(|script| format!(" 'sha256-{}'", sha256_base64(script.as_bytes())));
             (hashes.collect::<String>(), "'self'")
         }
         Strictness::Development => (" 'unsafe-inline'".to_owned(), "'self' ws:"),
@@ -60,7 +64,11 @@ fn policy(scripts: &[&str], strictness: Strictness) -> String {
 fn insert(page: &str, policy: &str) -> Option<String> {
     let from = page.find(START)? + START.len();
     let rest = page.get(from..)?;
-    Some(format!("{}{policy}{}", page.get(..from)?, rest.get(rest.find('"')?..)?))
+    Some(format!(
+        "{}{policy}{}",
+        page.get(..from)?,
+        rest.get(rest.find('"')?..)?
+    ))
 }
 
 /// The text of every `<script>` without a source.
@@ -74,7 +82,10 @@ fn inline_scripts(page: &str) -> Vec<&str> {
         let Some((script, after)) = content.split_once("</script>") else {
             break;
         };
-        if !attributes.split_whitespace().any(|attribute| attribute.starts_with("src=")) {
+        if !attributes
+            .split_whitespace()
+            .any(|attribute| attribute.starts_with("src="))
+        {
             scripts.push(script);
         }
         rest = after;

@@ -42,8 +42,17 @@ pub fn line(command: &Command) -> String {
 /// # Errors
 /// [`Error::Start`] when it is missing, [`Error::Ended`] when it fails.
 pub fn run(command: &mut Command) -> Result<()> {
-    let status = command.status().map_err(|source| start_error(command, source))?;
-    if status.success() { Ok(()) } else { Err(Error::Ended { command: line(command), status }) }
+    let status = command
+        .status()
+        .map_err(|source| start_error(command, source))?;
+    if status.success() {
+        Ok(())
+    } else {
+        Err(Error::Ended {
+            command: line(command),
+            status,
+        })
+    }
 }
 
 /// Runs a program and returns what it printed on standard output.
@@ -51,11 +60,17 @@ pub fn run(command: &mut Command) -> Result<()> {
 /// # Errors
 /// As [`run`].
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command.stderr(Stdio::null()).output().map_err(|source| start_error(command, source))?;
+    let output = command
+        .stderr(Stdio::null())
+        .output()
+        .map_err(|source| start_error(command, source))?;
     if output.status.success() {
         Ok(String::from_utf8_lossy(&output.stdout).into_owned())
     } else {
-        Err(Error::Ended { command: line(command), status: output.status })
+        Err(Error::Ended {
+            command: line(command),
+            status: output.status,
+        })
     }
 }
 
@@ -64,20 +79,28 @@ pub fn output(command: &mut Command) -> Result<String> {
 /// # Errors
 /// As [`run`], and [`Error::TooLong`].
 pub fn run_within(command: &mut Command, limit: Duration) -> Result<()> {
-    let mut child = command.spawn().map_err(|source| start_error(command, source))?;
+    let mut child = command
+        .spawn()
+        .map_err(|source| start_error(command, source))?;
     let start = Instant::now();
     loop {
         match child.try_wait() {
             Ok(Some(status)) if status.success() => return Ok(()),
             Ok(Some(status)) => {
-                return Err(Error::Ended { command: line(command), status });
+                return Err(Error::Ended {
+                    command: line(command),
+                    status,
+                });
             }
             Ok(None) if start.elapsed() < limit => sleep(Duration::from_millis(50)),
             Ok(None) => {
                 // Nothing is left to do with a process that can be neither stopped nor awaited.
                 let _ = child.kill();
                 let _ = child.wait();
-                return Err(Error::TooLong { command: line(command), seconds: limit.as_secs() });
+                return Err(Error::TooLong {
+                    command: line(command),
+                    seconds: limit.as_secs(),
+                });
             }
             Err(source) => return Err(start_error(command, source)),
         }
@@ -96,7 +119,10 @@ pub fn exists(program: &str) -> bool {
 }
 
 fn start_error(command: &Command, source: std::io::Error) -> Error {
-    Error::Start { program: command.get_program().to_string_lossy().into_owned(), source }
+    Error::Start {
+        program: command.get_program().to_string_lossy().into_owned(),
+        source,
+    }
 }
 
 #[cfg(test)]
@@ -112,7 +138,12 @@ mod tests {
 
     #[test]
     fn a_missing_program_is_named() {
-        let error = run(&mut Command::new("no-such-program-here")).unwrap_err().to_string();
-        assert!(error.contains("`no-such-program-here` cannot be started"), "{error}");
+        let error = run(&mut Command::new("no-such-program-here"))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            error.contains("`no-such-program-here` cannot be started"),
+            "{error}"
+        );
     }
 }

@@ -45,7 +45,9 @@ pub fn run(paths: &Paths, tools: Option<&Tools>, port: u16, open: bool) -> Resul
 /// Opens the visitor's browser where there is a screen; the address has been printed in any case.
 fn show(address: &str) {
     let screen = cfg!(any(target_os = "macos", windows))
-        || ["DISPLAY", "WAYLAND_DISPLAY"].iter().any(|name| std::env::var_os(name).is_some());
+        || ["DISPLAY", "WAYLAND_DISPLAY"]
+            .iter()
+            .any(|name| std::env::var_os(name).is_some());
     if !screen {
         return;
     }
@@ -56,8 +58,12 @@ fn show(address: &str) {
     } else {
         "xdg-open"
     };
-    let spawned =
-        Command::new(opener).arg(address).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
+    let spawned = Command::new(opener)
+        .arg(address)
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn();
     if spawned.is_err() {
         eprintln!("    open the address in a browser");
     }
@@ -69,7 +75,10 @@ fn newest(paths: &Paths) -> (usize, Option<SystemTime>) {
     for source in SOURCES {
         collect(&paths.root.join(source), &mut files);
     }
-    let latest = files.iter().filter_map(|path| fs::metadata(path).ok()?.modified().ok()).max();
+    let latest = files
+        .iter()
+        .filter_map(|path| fs::metadata(path).ok()?.modified().ok())
+        .max();
     (files.len(), latest)
 }
 

@@ -20,7 +20,10 @@ const PATIENCE: Duration = Duration::from_secs(30);
 /// [`Error::Listen`] when the port is taken.
 pub fn start(folder: &Path, port: u16) -> Result<SocketAddr> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
-    let refused = |source| Error::Listen { address: address.to_string(), source };
+    let refused = |source| Error::Listen {
+        address: address.to_string(),
+        source,
+    };
     let listener = TcpListener::bind(address).map_err(refused)?;
     let bound = listener.local_addr().map_err(refused)?;
     let folder = folder.to_path_buf();
@@ -70,16 +73,26 @@ struct Answer {
 
 fn answer(head: &str, folder: &Path) -> Answer {
     let mut words = head.lines().next().unwrap_or_default().split(' ');
-    let (method, target) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    let (method, target) = (
+        words.next().unwrap_or_default(),
+        words.next().unwrap_or_default(),
+    );
     if method != "GET" && method != "HEAD" {
-        return plain("405 Method Not Allowed", "Only GET and HEAD are answered here.\n");
+        return plain(
+            "405 Method Not Allowed",
+            "Only GET and HEAD are answered here.\n",
+        );
     }
     let Some(path) = resolve(folder, target) else {
         return plain("404 Not Found", "There is no such file.\n");
     };
     let tag = tag(&path);
     let known = header(head, "if-none-match").is_some_and(|value| value == tag);
-    let body = if known { Vec::new() } else { fs::read(&path).unwrap_or_default() };
+    let body = if known {
+        Vec::new()
+    } else {
+        fs::read(&path).unwrap_or_default()
+    };
     let status = if known { "304 Not Modified" } else { "200 OK" };
     let mut text = format!(
         "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\nETag: {tag}\r\n\
@@ -87,11 +100,18 @@ fn answer(head: &str, folder: &Path) -> Answer {
         media_type(&path),
         body.len(),
     );
-    if let Some(policy) = fs::read_to_string(folder.join("index.html")).ok().as_deref().and_then(policy::read) {
+    if let Some(policy) = fs::read_to_string(folder.join("index.html"))
+        .ok()
+        .as_deref()
+        .and_then(policy::read)
+    {
         text.push_str(&format!("Content-Security-Policy: {policy}\r\n"));
     }
     text.push_str("\r\n");
-    Answer { head: text, body: if method == "HEAD" { Vec::new() } else { body } }
+    Answer {
+        head: text,
+        body: if method == "HEAD" { Vec::new() } else { body },
+    }
 }
 
 fn plain(status: &str, sentence: &str) -> Answer {
@@ -107,7 +127,9 @@ fn plain(status: &str, sentence: &str) -> Answer {
 fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
     head.lines().skip(1).find_map(|line| {
         let (key, value) = line.split_once(':')?;
-        key.trim().eq_ignore_ascii_case(name).then_some(value.trim())
+        key.trim()
+            .eq_ignore_ascii_case(name)
+            .then_some(value.trim())
     })
 }
 
@@ -115,7 +137,10 @@ fn header<'a>(head: &'a str, name: &str) -> Option<&'a str> {
 fn resolve(folder: &Path, target: &str) -> Option<PathBuf> {
     let path = target.split(['?', '#']).next()?.strip_prefix('/')?;
     let mut found = folder.to_path_buf();
-    for part in decode(path)?.split('/').filter(|part| !part.is_empty() && *part != ".") {
+    for part in decode(path)?
+        .split('/')
+        .filter(|part| !part.is_empty() && *part != ".")
+    {
         // Neither upwards nor, by a drive or a backslash, anywhere else.
         if part == ".." || part.contains(['\\', ':', '\0']) {
             return None;
@@ -126,7 +151,10 @@ fn resolve(folder: &Path, target: &str) -> Option<PathBuf> {
         found.push("index.html");
     }
     // A link may lead out of the folder as well as dots may.
-    let inside = found.canonicalize().ok()?.starts_with(folder.canonicalize().ok()?);
+    let inside = found
+        .canonicalize()
+        .ok()?
+        .starts_with(folder.canonicalize().ok()?);
     (inside && found.is_file()).then_some(found)
 }
 
@@ -152,12 +180,21 @@ fn tag(path: &Path) -> String {
     let Ok(data) = fs::metadata(path) else {
         return "\"\"".to_owned();
     };
-    let time = data.modified().ok().and_then(|time| time.duration_since(UNIX_EPOCH).ok()).unwrap_or_default();
+    let time = data
+        .modified()
+        .ok()
+        .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
+        .unwrap_or_default();
     format!("\"{:x}-{:x}\"", data.len(), time.as_nanos())
 }
 
 fn media_type(path: &Path) -> &'static str {
-    match path.extension().unwrap_or_default().to_str().unwrap_or_default() {
+    match path
+        .extension()
+        .unwrap_or_default()
+        .to_str()
+        .unwrap_or_default()
+    {
         "html" => "text/html; charset=utf-8",
         "js" => "text/javascript; charset=utf-8",
         "css" => "text/css; charset=utf-8",

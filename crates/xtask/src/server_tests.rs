@@ -31,14 +31,20 @@ fn the_page_is_served_with_its_policy() {
     let text = ask(&site("page"), "GET /?sample=a HTTP/1.1\r\nHost: x\r\n\r\n");
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
     assert!(text.contains("Content-Type: text/html"), "{text}");
-    assert!(text.contains("Content-Security-Policy: default-src 'none'\r\n"), "{text}");
+    assert!(
+        text.contains("Content-Security-Policy: default-src 'none'\r\n"),
+        "{text}"
+    );
     assert!(text.ends_with("<p>page</p>"), "{text}");
 }
 
 #[test]
 fn webassembly_has_its_media_type_and_head_has_no_body() {
     let text = ask(&site("wasm"), "HEAD /worker/a%20b.wasm HTTP/1.1\r\n\r\n");
-    assert!(text.contains("Content-Type: application/wasm\r\nContent-Length: 4\r\n"), "{text}");
+    assert!(
+        text.contains("Content-Type: application/wasm\r\nContent-Length: 4\r\n"),
+        "{text}"
+    );
     assert!(text.ends_with("\r\n\r\n"), "{text}");
 }
 
@@ -76,14 +82,20 @@ fn an_unchanged_file_is_not_sent_again() {
     let site = site("tag");
     let first = ask(&site, "GET / HTTP/1.1\r\n\r\n");
     let tag = header(&first, "etag").unwrap();
-    let second = ask(&site, &format!("GET / HTTP/1.1\r\nIf-None-Match: {tag}\r\n\r\n"));
+    let second = ask(
+        &site,
+        &format!("GET / HTTP/1.1\r\nIf-None-Match: {tag}\r\n\r\n"),
+    );
     assert!(second.starts_with("HTTP/1.1 304 "), "{second}");
     assert!(!second.contains("<p>"), "{second}");
 }
 
 #[test]
 fn other_methods_are_refused_and_the_connection_goes_on() {
-    let text = ask(&site("method"), "POST / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n");
+    let text = ask(
+        &site("method"),
+        "POST / HTTP/1.1\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+    );
     assert!(text.starts_with("HTTP/1.1 405 "), "{text}");
     assert!(text.contains("HTTP/1.1 200 OK"), "{text}");
 }

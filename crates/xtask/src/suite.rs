@@ -25,19 +25,34 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
     let mut total = Count::default();
     let mut account = Vec::new();
     let mut page_failed = false;
-    for part in PARTS.into_iter().filter(|part| only.is_empty() || only.iter().any(|chosen| chosen == part)) {
+    for part in PARTS
+        .into_iter()
+        .filter(|part| only.is_empty() || only.iter().any(|chosen| chosen == part))
+    {
         let result = match part {
             "format" => check(cargo(paths).args(["fmt", "--all", "--", "--check"])),
-            "lint" => {
-                check(cargo(paths).args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))
-            }
+            "lint" => check(cargo(paths).args([
+                "clippy",
+                "--workspace",
+                "--all-targets",
+                "--locked",
+                "--",
+                "-D",
+                "warnings",
+            ])),
             "documentation" => check(
-                cargo(paths).args(["doc", "--workspace", "--no-deps", "--locked"]).env("RUSTDOCFLAGS", "-D warnings"),
+                cargo(paths)
+                    .args(["doc", "--workspace", "--no-deps", "--locked"])
+                    .env("RUSTDOCFLAGS", "-D warnings"),
             ),
             "rust" => rust(paths),
-            "page" => Tools::ensure(paths).and_then(|tools| page::build(paths, &tools)).map(|()| Count::default()),
+            "page" => Tools::ensure(paths)
+                .and_then(|tools| page::build(paths, &tools))
+                .map(|()| Count::default()),
             // Against the page of an older build they would test something else than the sources.
-            _ if page_failed => Err(Error::Usage("the page was not built, so it cannot be tested".to_owned())),
+            _ if page_failed => Err(Error::Usage(
+                "the page was not built, so it cannot be tested".to_owned(),
+            )),
             _ => browser(paths),
         };
         match result {
@@ -57,13 +72,20 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
         println!("{entry}");
     }
     println!("{total}");
-    if total.failed == 0 { Ok(()) } else { Err(Error::Failed) }
+    if total.failed == 0 {
+        Ok(())
+    } else {
+        Err(Error::Failed)
+    }
 }
 
 /// A check has no count of its own: it counts as one test.
 fn check(command: &mut Command) -> Result<Count> {
     step(&line(command), || run(command))?;
-    Ok(Count { passed: 1, ..Count::default() })
+    Ok(Count {
+        passed: 1,
+        ..Count::default()
+    })
 }
 
 /// The native programs and tests. Everything is built by one command for the whole workspace, because another
@@ -74,7 +96,14 @@ fn rust(paths: &Paths) -> Result<Count> {
     build.args(["build", "--workspace", "--all-targets", "--locked"]);
     step(&line(&build), || run(&mut build))?;
     let mut test = cargo(paths);
-    test.args(["test", "--workspace", "--locked", "--no-fail-fast", "--", "--show-output"]);
+    test.args([
+        "test",
+        "--workspace",
+        "--locked",
+        "--no-fail-fast",
+        "--",
+        "--show-output",
+    ]);
     if let Some(description) = lavapipe {
         use_driver(&mut test, &description);
     }
@@ -91,10 +120,18 @@ fn use_driver(command: &mut Command, description: &PathBuf) {
 }
 
 fn count_tests(command: &mut Command) -> Result<Count> {
-    let start = |source| Error::Start { program: "cargo".to_owned(), source };
+    let start = |source| Error::Start {
+        program: "cargo".to_owned(),
+        source,
+    };
     let mut child = command.stdout(Stdio::piped()).spawn().map_err(start)?;
     let mut reader = CargoReader::default();
-    for text in child.stdout.take().into_iter().flat_map(|stdout| BufReader::new(stdout).lines()) {
+    for text in child
+        .stdout
+        .take()
+        .into_iter()
+        .flat_map(|stdout| BufReader::new(stdout).lines())
+    {
         let text = text.map_err(start)?;
         println!("{text}");
         reader.read(&text);
@@ -103,7 +140,10 @@ fn count_tests(command: &mut Command) -> Result<Count> {
     if status.success() || reader.count.failed > 0 {
         Ok(reader.count)
     } else {
-        Err(Error::Ended { command: line(command), status })
+        Err(Error::Ended {
+            command: line(command),
+            status,
+        })
     }
 }
 
@@ -122,11 +162,20 @@ fn browser(paths: &Paths) -> Result<Count> {
         // One at a time: two browsers that compute on the same processors only slow each other down.
         .args(["--test", "--test-concurrency=1"])
         .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
-        .args(["--test-reporter=tap", "--test-reporter-destination=artefacts/report.tap"])
+        .args([
+            "--test-reporter=tap",
+            "--test-reporter-destination=artefacts/report.tap",
+        ])
         .args(test_files(&folder)?)
         .env("PENUMBRA_FIREFOX", &browsers.firefox)
         .env("PENUMBRA_CHROMIUM", &browsers.chromium)
-        .env("PENUMBRA_CLI", paths.target.join("debug").join(format!("penumbra{}", env::consts::EXE_SUFFIX)));
+        .env(
+            "PENUMBRA_CLI",
+            paths
+                .target
+                .join("debug")
+                .join(format!("penumbra{}", env::consts::EXE_SUFFIX)),
+        );
     if let Ok(program) = env::current_exe() {
         node.env("PENUMBRA_XTASK", program);
     }
@@ -164,7 +213,9 @@ fn install_modules(paths: &Paths) -> Result<()> {
     step("installing the test packages with npm", || {
         let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
         let mut command = Command::new(npm);
-        command.current_dir(&folder).args(["ci", "--silent", "--no-audit", "--no-fund"]);
+        command
+            .current_dir(&folder)
+            .args(["ci", "--silent", "--no-audit", "--no-fund"]);
         run(&mut command).map_err(|error| Error::Install {
             what: "the packages of tests/package-lock.json".to_owned(),
             reason: error.to_string(),

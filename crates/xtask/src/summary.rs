@@ -37,7 +37,13 @@ impl Count {
     pub fn from_tap(text: &str) -> Self {
         let number = |name: &str| {
             text.lines()
-                .filter_map(|line| line.strip_prefix("# ")?.strip_prefix(name)?.trim().parse::<usize>().ok())
+                .filter_map(|line| {
+                    line.strip_prefix("# ")?
+                        .strip_prefix(name)?
+                        .trim()
+                        .parse::<usize>()
+                        .ok()
+                })
                 .next_back()
                 .unwrap_or(0)
         };
@@ -80,7 +86,10 @@ impl CargoReader {
 }
 
 fn number_before(text: &str, word: &str) -> usize {
-    text.split([';', '.']).filter_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok()).next().unwrap_or(0)
+    text.split([';', '.'])
+        .filter_map(|part| part.trim().strip_suffix(word)?.trim().parse().ok())
+        .next()
+        .unwrap_or(0)
 }
 
 #[cfg(test)]
@@ -100,7 +109,14 @@ mod tests {
              test result: ok. 12 passed; 0 failed; 1 ignored; 0 measured; 0 filtered out; finished in 0.02s\n\
              test result: FAILED. 3 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.50s\n",
         );
-        assert_eq!(count, Count { passed: 15, failed: 2, skipped: 1 });
+        assert_eq!(
+            count,
+            Count {
+                passed: 15,
+                failed: 2,
+                skipped: 1
+            }
+        );
         assert_eq!(count.to_string(), "15 passed, 2 failed, 1 skipped");
     }
 
@@ -117,6 +133,13 @@ mod tests {
     #[test]
     fn the_closing_lines_of_node_are_read() {
         let text = "TAP version 13\n# pass nothing here\n1..3\n# tests 4\n# suites 1\n# pass 2\n# fail 1\n# cancelled 0\n# skipped 1\n# todo 0\n# duration_ms 3\n";
-        assert_eq!(Count::from_tap(text), Count { passed: 2, failed: 1, skipped: 1 });
+        assert_eq!(
+            Count::from_tap(text),
+            Count {
+                passed: 2,
+                failed: 1,
+                skipped: 1
+            }
+        );
     }
 }

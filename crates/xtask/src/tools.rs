@@ -30,14 +30,18 @@ impl Tools {
     pub fn ensure(paths: &Paths) -> Result<Self> {
         let compiler = wasm_target::ensure(paths)?;
         let foreign = compiler.is_some();
-        let folders = compiler.into_iter().chain([paths.tools.join("bin"), paths.tools.join("npm/node_modules/.bin")]);
+        let folders = compiler.into_iter().chain([
+            paths.tools.join("bin"),
+            paths.tools.join("npm/node_modules/.bin"),
+        ]);
         let inherited = env::var_os("PATH").unwrap_or_default();
-        let path = env::join_paths(folders.chain(env::split_paths(&inherited))).map_err(|error| {
-            Error::Usage(format!(
-                "the folder {} cannot stand on PATH ({error}): move the project",
-                paths.tools.display()
-            ))
-        })?;
+        let path =
+            env::join_paths(folders.chain(env::split_paths(&inherited))).map_err(|error| {
+                Error::Usage(format!(
+                    "the folder {} cannot stand on PATH ({error}): move the project",
+                    paths.tools.display()
+                ))
+            })?;
         let tools = Self { path, foreign };
         tools.ensure_wasm_opt(paths)?;
         tools.ensure_wasm_bindgen(paths)?;
@@ -69,7 +73,8 @@ impl Tools {
         let text = fs::read_to_string(&lock).map_err(file("read", &lock))?;
         let wanted = locked_version(&text, "wasm-bindgen").ok_or_else(|| Error::Content {
             path: lock,
-            fault: "does not name a version of wasm-bindgen: restore it from the repository".to_owned(),
+            fault: "does not name a version of wasm-bindgen: restore it from the repository"
+                .to_owned(),
         })?;
         if self.version("wasm-bindgen").as_deref() == Some(wanted) {
             return Ok(());
@@ -79,62 +84,80 @@ impl Tools {
     }
 
     fn ensure_wasm_opt(&self, paths: &Paths) -> Result<()> {
-        if self.wasm_opt_version().is_some_and(|version| version >= OLDEST_WASM_OPT) {
+        if self
+            .wasm_opt_version()
+            .is_some_and(|version| version >= OLDEST_WASM_OPT)
+        {
             return Ok(());
         }
-        step(&format!("installing wasm-opt (binaryen {BINARYEN}) with npm"), || {
-            let folder = paths.tools.join("npm");
-            fs::create_dir_all(&folder).map_err(file("make the folder", &folder))?;
-            let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
-            let mut command = Command::new(npm);
-            command.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]);
-            command.arg(&folder).arg(format!("binaryen@{BINARYEN}"));
-            run(&mut command).map_err(|error| Error::Install {
+        step(
+            &format!("installing wasm-opt (binaryen {BINARYEN}) with npm"),
+            || {
+                let folder = paths.tools.join("npm");
+                fs::create_dir_all(&folder).map_err(file("make the folder", &folder))?;
+                let npm = if cfg!(windows) { "npm.cmd" } else { "npm" };
+                let mut command = Command::new(npm);
+                command.args(["install", "--silent", "--no-audit", "--no-fund", "--prefix"]);
+                command.arg(&folder).arg(format!("binaryen@{BINARYEN}"));
+                run(&mut command).map_err(|error| Error::Install {
                 what: "wasm-opt".to_owned(),
                 reason: error.to_string(),
                 advice: "install Node.js 20 or later with npm and check that the npm registry can be reached, or put \
                          binaryen's wasm-opt on PATH"
                     .to_owned(),
             })
-        })
+            },
+        )
     }
 
     /// `wasm-opt version 132 (version_132)` gives 132.
     fn wasm_opt_version(&self) -> Option<u32> {
-        self.version("wasm-opt").and_then(|version| version.split('_').next_back()?.parse().ok())
+        self.version("wasm-opt")
+            .and_then(|version| version.split('_').next_back()?.parse().ok())
     }
 
     /// The first thing in `<tool> --version` that begins with a digit.
     fn version(&self, program: &str) -> Option<String> {
         let text = output(self.command(program).arg("--version")).ok()?;
-        text.split_whitespace().find(|word| word.starts_with(|c: char| c.is_ascii_digit())).map(str::to_owned)
+        text.split_whitespace()
+            .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+            .map(str::to_owned)
     }
 
-    fn cargo_install(&self, paths: &Paths, package: &str, version: &str, locked: bool) -> Result<()> {
-        step(&format!("installing {package} {version} with cargo"), || {
-            let mut command = self.command("cargo");
-            command
-                .current_dir(env::temp_dir())
-                .args(["install", "--quiet", "--force", "--root"])
-                .arg(&paths.tools)
-                .arg(format!("{package}@{version}"))
-                // One folder for all, because the tools share dependencies; not the project's, which has other flags.
-                .env("CARGO_TARGET_DIR", paths.tools.join("build"))
-                // They run for a second: a cheap build is worth more than a fast program.
-                .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
-                .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-                .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
-                .env("CARGO_PROFILE_RELEASE_STRIP", "symbols");
-            if locked {
-                command.arg("--locked");
-            }
-            run(&mut command).map_err(|error| Error::Install {
+    fn cargo_install(
+        &self,
+        paths: &Paths,
+        package: &str,
+        version: &str,
+        locked: bool,
+    ) -> Result<()> {
+        step(
+            &format!("installing {package} {version} with cargo"),
+            || {
+                let mut command = self.command("cargo");
+                command
+                    .current_dir(env::temp_dir())
+                    .args(["install", "--quiet", "--force", "--root"])
+                    .arg(&paths.tools)
+                    .arg(format!("{package}@{version}"))
+                    // One folder for all, because the tools share dependencies; not the project's, which has other flags.
+                    .env("CARGO_TARGET_DIR", paths.tools.join("build"))
+                    // They run for a second: a cheap build is worth more than a fast program.
+                    .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "1")
+                    .env("CARGO_PROFILE_RELEASE_LTO", "off")
+                    .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
+                    .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
+                    .env("CARGO_PROFILE_RELEASE_STRIP", "symbols");
+                if locked {
+                    command.arg("--locked");
+                }
+                run(&mut command).map_err(|error| Error::Install {
                 what: format!("{package} {version}"),
                 reason: error.to_string(),
                 advice: "check that the crates.io registry can be reached, or put this version on PATH".to_owned(),
             })
-        })
+            },
+        )
     }
 }
 
@@ -152,7 +175,10 @@ fn locked_version<'a>(lock: &'a str, package: &str) -> Option<&'a str> {
     let name = format!("name = \"{package}\"");
     let mut lines = lock.lines();
     lines.find(|line| *line == name)?;
-    lines.next()?.strip_prefix("version = \"")?.strip_suffix('"')
+    lines
+        .next()?
+        .strip_prefix("version = \"")?
+        .strip_suffix('"')
 }
 
 #[cfg(test)]

@@ -47,7 +47,9 @@ pub fn ensure(paths: &Paths) -> Result<Option<PathBuf>> {
         match added {
             Ok(()) if has_standard_library(Path::new("rustc")) => return Ok(None),
             Ok(()) => {
-                eprintln!("    rustup added {TARGET}, but not to the active compiler: trying distribution packages")
+                eprintln!(
+                    "    rustup added {TARGET}, but not to the active compiler: trying distribution packages"
+                )
             }
             Err(error) => eprintln!("    {error}; trying distribution packages"),
         }
@@ -88,32 +90,52 @@ fn build_from_packages(toolchain: &Path) -> Result<()> {
             advice: format!("run `rustup target add {TARGET}` with a network connection"),
         });
     }
-    if !Path::new(DISTRIBUTION_RUSTC).exists() || !Path::new(LIBRARY_SOURCES).is_dir() || linker().is_none() {
-        packages::install("a Rust compiler for WebAssembly and its library's sources", &PACKAGES)?;
+    if !Path::new(DISTRIBUTION_RUSTC).exists()
+        || !Path::new(LIBRARY_SOURCES).is_dir()
+        || linker().is_none()
+    {
+        packages::install(
+            "a Rust compiler for WebAssembly and its library's sources",
+            &PACKAGES,
+        )?;
     }
     let Some(linker) = linker() else {
         return Err(missing(format!("none of {} exists", LINKERS.join(", "))));
     };
     let version = output(Command::new(DISTRIBUTION_RUSTC).arg("-vV"))?;
-    let host = host(&version).ok_or_else(|| missing(format!("{DISTRIBUTION_RUSTC} does not tell its host")))?;
-    let host_libraries = output(Command::new(DISTRIBUTION_RUSTC).args(["--print", "target-libdir"]))?;
+    let host = host(&version)
+        .ok_or_else(|| missing(format!("{DISTRIBUTION_RUSTC} does not tell its host")))?;
+    let host_libraries =
+        output(Command::new(DISTRIBUTION_RUSTC).args(["--print", "target-libdir"]))?;
 
-    step(&format!("building the standard library for {TARGET} from the distribution's sources"), || {
-        let work = toolchain.with_extension("build");
-        remove(&work)?;
-        copy_folder(Path::new(LIBRARY_SOURCES), &work.join("library"))?;
-        build_library(&work)?;
-        assemble(toolchain, &work, &host, Path::new(host_libraries.trim()), &linker)?;
-        write(&toolchain.join("compiler-version"), &version)?;
-        remove(&work)
-    })
+    step(
+        &format!("building the standard library for {TARGET} from the distribution's sources"),
+        || {
+            let work = toolchain.with_extension("build");
+            remove(&work)?;
+            copy_folder(Path::new(LIBRARY_SOURCES), &work.join("library"))?;
+            build_library(&work)?;
+            assemble(
+                toolchain,
+                &work,
+                &host,
+                Path::new(host_libraries.trim()),
+                &linker,
+            )?;
+            write(&toolchain.join("compiler-version"), &version)?;
+            remove(&work)
+        },
+    )
 }
 
 fn missing(reason: String) -> Error {
     Error::Install {
         what: TARGET.to_owned(),
         reason,
-        advice: format!("run `rustup target add {TARGET}`, or install the packages {}", PACKAGES.join(" ")),
+        advice: format!(
+            "run `rustup target add {TARGET}`, or install the packages {}",
+            PACKAGES.join(" ")
+        ),
     }
 }
 
@@ -122,26 +144,53 @@ fn linker() -> Option<PathBuf> {
 }
 
 fn host(version: &str) -> Option<String> {
-    version.lines().find_map(|line| line.strip_prefix("host: ")).map(str::to_owned)
+    version
+        .lines()
+        .find_map(|line| line.strip_prefix("host: "))
+        .map(str::to_owned)
 }
 
 fn build_library(work: &Path) -> Result<()> {
     let mut cargo = clean(Command::new(DISTRIBUTION_CARGO));
     cargo
         .current_dir(work.join("library"))
-        .args(["build", "--release", "--manifest-path", "sysroot/Cargo.toml", "--target", TARGET])
-        .args(["--no-default-features", "--features", "panic-unwind,backtrace-trace-only,compiler-builtins-mem"])
+        .args([
+            "build",
+            "--release",
+            "--manifest-path",
+            "sysroot/Cargo.toml",
+            "--target",
+            TARGET,
+        ])
+        .args([
+            "--no-default-features",
+            "--features",
+            "panic-unwind,backtrace-trace-only,compiler-builtins-mem",
+        ])
         .env("RUSTC", DISTRIBUTION_RUSTC)
         // What the compiler's own build sets for its library: unstable features, a name of its own for the metadata.
         .env("RUSTC_BOOTSTRAP", "1")
         .env("__CARGO_DEFAULT_LIB_METADATA", "wasmstd")
         .env("CARGO_TARGET_DIR", work.join("target"))
-        .env("RUSTFLAGS", "-Cembed-bitcode=yes -Zforce-unstable-if-unmarked -Cdebuginfo=0");
-    run(&mut cargo).map_err(|error| missing(format!("{error}; an offline package registry is the usual cause")))
+        .env(
+            "RUSTFLAGS",
+            "-Cembed-bitcode=yes -Zforce-unstable-if-unmarked -Cdebuginfo=0",
+        );
+    run(&mut cargo).map_err(|error| {
+        missing(format!(
+            "{error}; an offline package registry is the usual cause"
+        ))
+    })
 }
 
 /// Lays out a sysroot: our libraries for wasm32, links to the distribution's for the host, wrappers that name it.
-fn assemble(toolchain: &Path, work: &Path, host: &str, host_libraries: &Path, linker: &Path) -> Result<()> {
+fn assemble(
+    toolchain: &Path,
+    work: &Path,
+    host: &str,
+    host_libraries: &Path,
+    linker: &Path,
+) -> Result<()> {
     remove(toolchain)?;
     let library = toolchain.join("lib/rustlib").join(TARGET).join("lib");
     let host_folder = toolchain.join("lib/rustlib").join(host);
@@ -150,18 +199,33 @@ fn assemble(toolchain: &Path, work: &Path, host: &str, host_libraries: &Path, li
         fs::create_dir_all(folder).map_err(file("make the folder", folder))?;
     }
     let built = work.join("target").join(TARGET).join("release/deps");
-    for entry in fs::read_dir(&built).map_err(file("read the folder", &built))?.flatten() {
+    for entry in fs::read_dir(&built)
+        .map_err(file("read the folder", &built))?
+        .flatten()
+    {
         let path = entry.path();
-        if path.extension().is_some_and(|extension| extension == "rlib") {
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "rlib")
+        {
             fs::copy(&path, library.join(entry.file_name())).map_err(file("copy", &path))?;
         }
     }
     link(host_libraries, &host_folder.join("lib"))?;
     link(linker, &host_folder.join("bin/rust-lld"))?;
     link(Path::new(DISTRIBUTION_CARGO), &bin.join("cargo"))?;
-    for (name, program) in [("rustc", DISTRIBUTION_RUSTC), ("rustdoc", DISTRIBUTION_RUSTDOC)] {
+    for (name, program) in [
+        ("rustc", DISTRIBUTION_RUSTC),
+        ("rustdoc", DISTRIBUTION_RUSTDOC),
+    ] {
         let wrapper = bin.join(name);
-        write(&wrapper, &format!("#!/bin/sh\nexec {program} --sysroot \"{}\" \"$@\"\n", toolchain.display()))?;
+        write(
+            &wrapper,
+            &format!(
+                "#!/bin/sh\nexec {program} --sysroot \"{}\" \"$@\"\n",
+                toolchain.display()
+            ),
+        )?;
         make_executable(&wrapper)?;
     }
     Ok(())
@@ -173,7 +237,15 @@ pub fn clean(mut command: Command) -> Command {
         let text = name.to_string_lossy();
         let package = text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_");
         if package
-            || ["CARGO", "RUSTC", "RUSTDOC", "RUSTFLAGS", "RUSTUP_TOOLCHAIN", "LD_LIBRARY_PATH"].contains(&&*text)
+            || [
+                "CARGO",
+                "RUSTC",
+                "RUSTDOC",
+                "RUSTFLAGS",
+                "RUSTUP_TOOLCHAIN",
+                "LD_LIBRARY_PATH",
+            ]
+            .contains(&&*text)
         {
             command.env_remove(&name);
         }
@@ -194,7 +266,10 @@ fn remove(folder: &Path) -> Result<()> {
 
 fn copy_folder(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).map_err(file("make the folder", to))?;
-    for entry in fs::read_dir(from).map_err(file("read the folder", from))?.flatten() {
+    for entry in fs::read_dir(from)
+        .map_err(file("read the folder", from))?
+        .flatten()
+    {
         let (source, copy) = (entry.path(), to.join(entry.file_name()));
         if source.is_dir() {
             copy_folder(&source, &copy)?;
@@ -212,13 +287,17 @@ fn link(original: &Path, name: &Path) -> Result<()> {
 
 #[cfg(not(unix))]
 fn link(_original: &Path, name: &Path) -> Result<()> {
-    Err(missing(format!("{} cannot be a link on this system", name.display())))
+    Err(missing(format!(
+        "{} cannot be a link on this system",
+        name.display()
+    )))
 }
 
 #[cfg(unix)]
 fn make_executable(path: &Path) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
-    fs::set_permissions(path, fs::Permissions::from_mode(0o755)).map_err(file("make executable", path))
+    fs::set_permissions(path, fs::Permissions::from_mode(0o755))
+        .map_err(file("make executable", path))
 }
 
 #[cfg(not(unix))]

@@ -17,8 +17,13 @@ use crate::wasm_target::TARGET;
 pub const PROFILE: &str = "web";
 /// Stem of the generated files; `web/worker/worker.js` names them.
 const STEM: &str = "penumbra";
-const BINDGEN: [&str; 5] =
-    ["--target", "no-modules", "--no-typescript", "--omit-default-module-path", "--remove-producers-section"];
+const BINDGEN: [&str; 5] = [
+    "--target",
+    "no-modules",
+    "--no-typescript",
+    "--omit-default-module-path",
+    "--remove-producers-section",
+];
 /// The instruction sets are those that the compiler takes for granted, and SIMD; index.html names them for the page.
 const OPTIMISE: [&str; 8] = [
     "-O1",
@@ -39,7 +44,16 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
     step("building the worker's module", || {
         let mut cargo = tools.command("cargo");
         cargo.current_dir(&paths.root);
-        cargo.args(["build", "--package", "worker", "--target", TARGET, "--profile", PROFILE, "--locked"]);
+        cargo.args([
+            "build",
+            "--package",
+            "worker",
+            "--target",
+            TARGET,
+            "--profile",
+            PROFILE,
+            "--locked",
+        ]);
         run(&mut cargo)
     })?;
     let module = paths.target.join(TARGET).join(PROFILE).join("worker.wasm");
@@ -57,13 +71,21 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
     fs::create_dir_all(&folder).map_err(file("make the folder", &folder))?;
     step("wrapping the worker's module with wasm-bindgen", || {
         let mut bindgen = tools.command("wasm-bindgen");
-        bindgen.args(BINDGEN).args(["--out-name", STEM, "--out-dir"]).arg(&folder).arg(&module);
+        bindgen
+            .args(BINDGEN)
+            .args(["--out-name", STEM, "--out-dir"])
+            .arg(&folder)
+            .arg(&module);
         run(&mut bindgen)
     })?;
     step("shrinking the worker's module with wasm-opt", || {
         let wrapped = folder.join(format!("{STEM}_bg.wasm"));
         let mut optimise = tools.command("wasm-opt");
-        optimise.args(OPTIMISE).arg(&wrapped).arg("-o").arg(&wrapped);
+        optimise
+            .args(OPTIMISE)
+            .arg(&wrapped)
+            .arg("-o")
+            .arg(&wrapped);
         run(&mut optimise)
     })?;
     fs::copy(&shim, folder.join("worker.js")).map_err(file("copy", &shim))?;
@@ -77,17 +99,29 @@ fn key(module: &Path, shim: &Path) -> Result<String> {
     for path in [module, shim] {
         parts.push(sha256_hex(&fs::read(path).map_err(file("read", path))?));
     }
-    parts.extend(BINDGEN.iter().chain(&OPTIMISE).map(|argument| (*argument).to_owned()));
+    parts.extend(
+        BINDGEN
+            .iter()
+            .chain(&OPTIMISE)
+            .map(|argument| (*argument).to_owned()),
+    );
     Ok(parts.join(" "))
 }
 
 fn report(folder: &Path) -> Result<()> {
-    let mut names: Vec<PathBuf> =
-        fs::read_dir(folder).map_err(file("read the folder", folder))?.flatten().map(|entry| entry.path()).collect();
+    let mut names: Vec<PathBuf> = fs::read_dir(folder)
+        .map_err(file("read the folder", folder))?
+        .flatten()
+        .map(|entry| entry.path())
+        .collect();
     names.sort();
     for path in names {
         let length = fs::metadata(&path).map_err(file("read", &path))?.len();
-        let name = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        let name = path
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned();
         eprintln!("    {name}: {:.2} MB", length as f64 / 1e6);
     }
     Ok(())

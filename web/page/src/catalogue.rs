@@ -138,7 +138,7 @@ mod tests {
         .unwrap();
         (
             Models {
-                models: vec![model("other"), model("nuclei")],
+                models: vec![model("other"), model("dsb2018_nuclei")],
             },
             samples,
         )
@@ -162,11 +162,17 @@ mod tests {
     #[test]
     fn the_address_decides_first() {
         let (models, samples) = lists();
-        let chosen = opening(&models, &samples, Some("nuclei"), Some("crowded-tissue")).unwrap();
+        let chosen = opening(
+            &models,
+            &samples,
+            Some("dsb2018_nuclei"),
+            Some("crowded-tissue"),
+        )
+        .unwrap();
         assert_eq!(
             chosen,
             Opening {
-                model: "nuclei".into(),
+                model: "dsb2018_nuclei".into(),
                 sample: Some("crowded-tissue".into()),
                 faults: vec![]
             }
@@ -180,10 +186,10 @@ mod tests {
             opening(&models, &samples, None, Some("stained-tissue"))
                 .unwrap()
                 .model,
-            "nuclei"
+            "dsb2018_nuclei"
         );
         assert_eq!(
-            opening(&models, &samples, Some("nuclei"), None)
+            opening(&models, &samples, Some("dsb2018_nuclei"), None)
                 .unwrap()
                 .sample
                 .as_deref(),

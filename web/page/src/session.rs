@@ -51,8 +51,10 @@ pub enum Work {
 /// A file with something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
-    /// Number, never used twice.
+    /// Number, never used twice: a job that is done again gets another, so that no late answer is taken for its own.
     pub id: u32,
+    /// Number under which the caller keeps the file's bytes.
+    pub file: u32,
     /// What to do.
     pub work: Work,
     /// Name of the file.
@@ -67,7 +69,7 @@ pub enum Event {
         /// Model to load.
         model: String,
     },
-    /// The visitor opened a file; its bytes are kept by the caller under the job's number.
+    /// The visitor opened a file; its bytes are kept by the caller.
     Open(Job),
     /// A file could not be read, so its job never starts.
     Unreadable {
@@ -106,7 +108,7 @@ pub enum Action {
     StartWorker,
     /// End the worker at once.
     StopWorker,
-    /// Send a request; `Segment` and `Check` go with the bytes kept under their job's number.
+    /// Send a request; `Segment` and `Check` go with the bytes of [`Session::file`].
     Send(Request),
     /// Call [`Event::CancelOverdue`] in [`CANCEL_MILLISECONDS`].
     WatchCancel {
@@ -217,15 +219,26 @@ impl Session {
             || self.waiting.is_some()
     }
 
-    /// Whether the bytes of a job may still be needed.
+    /// The file of the running job.
     #[must_use]
-    pub fn needs(&self, job: u32) -> bool {
-        let running = self.running.as_ref().map(|running| running.job.id);
-        let others = [&self.waiting, &self.wanted, &self.shown]
-            .into_iter()
-            .flatten()
-            .map(|job| job.id);
-        running.into_iter().chain(others).any(|id| id == job)
+    pub fn file(&self) -> Option<u32> {
+        self.running.as_ref().map(|running| running.job.file)
+    }
+
+    /// Whether the bytes of a file may still be needed.
+    #[must_use]
+    pub fn needs(&self, file: u32) -> bool {
+        let others = [&self.waiting, &self.wanted, &self.shown];
+        let others = others.into_iter().flatten().map(|job| job.file);
+        self.file().into_iter().chain(others).any(|id| id == file)
+    }
+
+    /// The same job once more.
+    fn again(&mut self, job: Job) -> Job {
+        Job {
+            id: self.number(),
+            ..job
+        }
     }
 
     fn load(&self) -> Action {
@@ -301,7 +314,7 @@ impl Session {
         {
             // A new worker has no segmentation to compare labels with, so it makes that first.
             self.waiting = Some(job);
-            job = shown;
+            job = self.again(shown);
         }
         let request = match job.work {
             Work::Segment => Request::Segment {

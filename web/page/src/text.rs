@@ -22,6 +22,8 @@ pub const PRIVACY_STEPS: [&str; 3] = [
 pub const NOT_FOR_DIAGNOSIS: &str = "For research and teaching only, not for diagnosis.";
 /// Over the whole page while a file is dragged.
 pub const DROP_HERE: &str = "Drop the image here";
+/// Under [`DROP_HERE`].
+pub const DROP_LABELS: &str = "True labels: drop them on “Check”.";
 /// Under the button that opens an image.
 pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG or TIFF";
 /// In the canvas before there is an image.

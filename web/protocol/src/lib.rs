@@ -46,7 +46,11 @@ impl Backend {
 
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Request {
     /// Fetch and check a model, choose a device, run the known-answer test. Answer: [`Response::Ready`].
     Load {
@@ -227,8 +231,14 @@ pub struct Scores {
 }
 
 /// From the worker to the page.
+// Messages are few and short-lived, so the size of the largest one costs nothing.
+#[allow(clippy::large_enum_variant)]
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(tag = "type", rename_all = "kebab-case", rename_all_fields = "camelCase")]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
 pub enum Response {
     /// The worker's module runs and takes requests.
     Started {

@@ -15,14 +15,23 @@ pub fn model_info(manifest: &Manifest) -> ModelInfo {
         title: manifest.title.clone(),
         modality: manifest.modality.clone(),
         classes: classes
-            .map(|class| ClassInfo { id: class.id, name: class.name.clone(), colour: class.colour })
+            .map(|class| ClassInfo {
+                id: class.id,
+                name: class.name.clone(),
+                colour: class.colour,
+            })
             .collect(),
         licence: manifest.licence.clone(),
         source: manifest.source.clone(),
         citation: manifest.citation.clone(),
         weights_sha256: manifest.weights.sha256.clone(),
         patch: manifest.preprocessing.patch.clone(),
-        validation_curve: curve.map(|point| CurvePoint { coverage: point.coverage, risk: point.risk }).collect(),
+        validation_curve: curve
+            .map(|point| CurvePoint {
+                coverage: point.coverage,
+                risk: point.risk,
+            })
+            .collect(),
         test_metrics: manifest.test.figures.clone(),
     }
 }
@@ -49,7 +58,11 @@ pub fn result_info(
     let report = output::report(manifest, volume, result, backend.name(), elapsed_ms);
     let maps = result.maps.iter().map(|map| {
         let [minimum, maximum] = output::range(&map.values);
-        MapInfo { name: map.kind.name().to_owned(), minimum, maximum }
+        MapInfo {
+            name: map.kind.name().to_owned(),
+            minimum,
+            maximum,
+        }
     });
     Ok(ResultInfo {
         shape: result.shape,

@@ -31,7 +31,8 @@ async fn adapter() -> Result<Option<String>, String> {
         .and_then(|navigator| field(&navigator, "gpu"))
         .filter(|gpu| gpu.is_object())
         .ok_or("This browser has no WebGPU.")?;
-    let request = field(&gpu, "requestAdapter").and_then(|request| request.dyn_into::<Function>().ok());
+    let request =
+        field(&gpu, "requestAdapter").and_then(|request| request.dyn_into::<Function>().ok());
     let promise = request.and_then(|request| request.call0(&gpu).ok());
     let promise = promise.and_then(|promise| promise.dyn_into::<Promise>().ok());
     let promise = promise.ok_or("This browser's WebGPU cannot be asked for an adapter.")?;

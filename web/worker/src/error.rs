@@ -12,7 +12,9 @@ pub enum Error {
         reason: String,
     },
     /// Page and worker are of different builds.
-    #[error("the page speaks version {found} of its messages and the worker version {expected}; reload the page")]
+    #[error(
+        "the page speaks version {found} of its messages and the worker version {expected}; reload the page"
+    )]
     Version {
         /// Version of the page.
         found: u32,
@@ -29,7 +31,9 @@ pub enum Error {
     #[error("there is no segmentation to compare with; open an image first, then its labels")]
     NoResult,
     /// Labels of another size.
-    #[error("the labels have {found}, but the image has {expected} pixels; open the labels that belong to this image")]
+    #[error(
+        "the labels have {found}, but the image has {expected} pixels; open the labels that belong to this image"
+    )]
     LabelShape {
         /// Columns x rows of the labels.
         found: String,
@@ -37,7 +41,9 @@ pub enum Error {
         expected: String,
     },
     /// Neither device passes the known-answer test.
-    #[error("this browser computes the model's known-answer test wrongly (difference {difference:.1e}, allowed {allowed:.0e}); use another browser")]
+    #[error(
+        "this browser computes the model's known-answer test wrongly (difference {difference:.1e}, allowed {allowed:.0e}); use another browser"
+    )]
     SelfTest {
         /// Difference.
         difference: f64,

@@ -22,11 +22,21 @@ pub fn scope() -> DedicatedWorkerGlobalScope {
 
 /// Reads a message's data.
 pub fn read(data: &JsValue) -> Result<Incoming, Error> {
-    let field = |name: &str| Reflect::get(data, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
-    let request = serde_wasm_bindgen::from_value(field("message")).map_err(|error| Error::Message(error.to_string()))?;
+    let field =
+        |name: &str| Reflect::get(data, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED);
+    let request = serde_wasm_bindgen::from_value(field("message"))
+        .map_err(|error| Error::Message(error.to_string()))?;
     let buffers = field("buffers").dyn_into::<Array>().unwrap_or_default();
-    let bytes = |buffer: JsValue| buffer.dyn_into::<ArrayBuffer>().ok().map(|buffer| Uint8Array::new(&buffer).to_vec());
-    Ok(Incoming { request, buffers: buffers.iter().filter_map(bytes).collect() })
+    let bytes = |buffer: JsValue| {
+        buffer
+            .dyn_into::<ArrayBuffer>()
+            .ok()
+            .map(|buffer| Uint8Array::new(&buffer).to_vec())
+    };
+    Ok(Incoming {
+        request,
+        buffers: buffers.iter().filter_map(bytes).collect(),
+    })
 }
 
 /// An array that is transferred with a message.
@@ -52,7 +62,10 @@ pub fn send(response: &Response, buffers: &[Buffer<'_>]) {
         // Setting a field of a new plain object cannot fail.
         Reflect::set(&envelope, &JsValue::from_str(name), value).ok();
     }
-    if scope().post_message_with_transfer(&envelope, &transferred).is_err() {
+    if scope()
+        .post_message_with_transfer(&envelope, &transferred)
+        .is_err()
+    {
         // The page is gone; there is nobody left to tell.
         scope().close();
     }

@@ -47,11 +47,22 @@ pub fn start() {
     let (sender, mut receiver) = mpsc::unbounded::<Incoming>();
     let mut session = Session::default();
     let cancelled = Rc::clone(&session.cancelled);
-    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| match read(&event.data()) {
-        Ok(Incoming { request: Request::Cancel { job }, .. }) => cancelled.set(Some(job)),
-        // The receiver lives as long as the worker.
-        Ok(incoming) => sender.unbounded_send(incoming).unwrap_or_default(),
-        Err(error) => send(&Response::Failed { job: None, message: error.to_string() }, &[]),
+    let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        match read(&event.data()) {
+            Ok(Incoming {
+                request: Request::Cancel { job },
+                ..
+            }) => cancelled.set(Some(job)),
+            // The receiver lives as long as the worker.
+            Ok(incoming) => sender.unbounded_send(incoming).unwrap_or_default(),
+            Err(error) => send(
+                &Response::Failed {
+                    job: None,
+                    message: error.to_string(),
+                },
+                &[],
+            ),
+        }
     });
     scope().set_onmessage(Some(listener.as_ref().unchecked_ref()));
     listener.forget();
@@ -66,17 +77,35 @@ pub fn start() {
 /// Tells the page where the work stands.
 fn progress(job: Option<u32>, stage: Stage, done: usize, total: usize) {
     let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
-    send(&Response::Progress { job, stage, done: number(done), total: number(total) }, &[]);
+    send(
+        &Response::Progress {
+            job,
+            stage,
+            done: number(done),
+            total: number(total),
+        },
+        &[],
+    );
 }
 
 impl Session {
     async fn handle(&mut self, incoming: Incoming) {
-        let Incoming { request, mut buffers } = incoming;
-        let first = if buffers.is_empty() { Vec::new() } else { buffers.swap_remove(0) };
+        let Incoming {
+            request,
+            mut buffers,
+        } = incoming;
+        let first = if buffers.is_empty() {
+            Vec::new()
+        } else {
+            buffers.swap_remove(0)
+        };
         let (job, outcome) = match request {
-            Request::Load { version, model, models_url, backend } => {
-                (None, self.load(version, &model, &models_url, backend).await)
-            }
+            Request::Load {
+                version,
+                model,
+                models_url,
+                backend,
+            } => (None, self.load(version, &model, &models_url, backend).await),
             Request::Segment { job, name } => (Some(job), self.segment(job, &name, &first).await),
             Request::Check { job, name } => (Some(job), self.check(job, &name, &first)),
             Request::Conform { job } => {
@@ -90,21 +119,45 @@ impl Session {
         };
         match (job, outcome) {
             (_, Ok(())) => {}
-            (Some(job), Err(Error::Engine(engine::Error::Cancelled))) => send(&Response::Cancelled { job }, &[]),
-            (Some(_), Err(error)) if self.on_webgpu() && is_device_fault(&error) => {
-                send(&Response::DeviceLost { reason: error.to_string() }, &[]);
+            (Some(job), Err(Error::Engine(engine::Error::Cancelled))) => {
+                send(&Response::Cancelled { job }, &[])
             }
-            (job, Err(error)) => send(&Response::Failed { job, message: error.to_string() }, &[]),
+            (Some(_), Err(error)) if self.on_webgpu() && is_device_fault(&error) => {
+                send(
+                    &Response::DeviceLost {
+                        reason: error.to_string(),
+                    },
+                    &[],
+                );
+            }
+            (job, Err(error)) => send(
+                &Response::Failed {
+                    job,
+                    message: error.to_string(),
+                },
+                &[],
+            ),
         }
     }
 
     fn on_webgpu(&self) -> bool {
-        self.loaded.as_ref().is_some_and(|loaded| loaded.backend == Backend::Webgpu)
+        self.loaded
+            .as_ref()
+            .is_some_and(|loaded| loaded.backend == Backend::Webgpu)
     }
 
-    async fn load(&mut self, version: u32, model: &str, models_url: &str, choice: BackendChoice) -> Result<(), Error> {
+    async fn load(
+        &mut self,
+        version: u32,
+        model: &str,
+        models_url: &str,
+        choice: BackendChoice,
+    ) -> Result<(), Error> {
         if version != VERSION {
-            return Err(Error::Version { found: version, expected: VERSION });
+            return Err(Error::Version {
+                found: version,
+                expected: VERSION,
+            });
         }
         self.loaded = None;
         self.last = None;
@@ -124,7 +177,10 @@ impl Session {
         }
         let (loaded, self_test) = tested(&bundle, &Device::flex(), Backend::Cpu).await?;
         if self_test.largest_difference > self_test.tolerance {
-            return Err(Error::SelfTest { difference: self_test.largest_difference, allowed: self_test.tolerance });
+            return Err(Error::SelfTest {
+                difference: self_test.largest_difference,
+                allowed: self_test.tolerance,
+            });
         }
         self.ready(loaded, reason, self_test);
         Ok(())
@@ -153,18 +209,40 @@ impl Session {
     }
 
     fn ready(&mut self, loaded: Loaded, reason: Option<String>, self_test: SelfTest) {
-        let adapter = if loaded.backend == Backend::Webgpu { self.adapter.clone() } else { None };
+        let adapter = if loaded.backend == Backend::Webgpu {
+            self.adapter.clone()
+        } else {
+            None
+        };
         let model = model_info(loaded.engine.manifest());
-        send(&Response::Ready { model, backend: loaded.backend, adapter, reason, self_test }, &[]);
+        send(
+            &Response::Ready {
+                model,
+                backend: loaded.backend,
+                adapter,
+                reason,
+                self_test,
+            },
+            &[],
+        );
         self.loaded = Some(loaded);
     }
 
     async fn segment(&mut self, job: u32, name: &str, bytes: &[u8]) -> Result<(), Error> {
         let Loaded { engine, backend } = self.loaded.as_ref().ok_or(Error::NoModel)?;
         progress(Some(job), Stage::Decode, 0, 0);
-        let limits = Limits { max_pixels: MOST_PIXELS, ..Limits::default() };
+        let limits = Limits {
+            max_pixels: MOST_PIXELS,
+            ..Limits::default()
+        };
         let volume = open(bytes, name, &limits)?;
-        send(&Response::Opened { job, image: image_info(&volume) }, &[Buffer::Floats(&volume.voxels)]);
+        send(
+            &Response::Opened {
+                job,
+                image: image_info(&volume),
+            },
+            &[Buffer::Floats(&volume.voxels)],
+        );
 
         let started = js_sys::Date::now();
         let cancelled = Rc::clone(&self.cancelled);
@@ -173,12 +251,19 @@ impl Session {
                 progress(Some(job), Stage::Segment, done, total);
                 // Gives the browser's event loop a turn, so that "cancel" can arrive.
                 TimeoutFuture::new(0).await;
-                if cancelled.get() == Some(job) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if cancelled.get() == Some(job) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             })
             .await?;
         let elapsed = js_sys::Date::now() - started;
         let info = result_info(engine.manifest(), &volume, &result, *backend, elapsed)?;
-        let mut buffers = vec![Buffer::Bytes(&result.labels), Buffer::Floats(&result.probability)];
+        let mut buffers = vec![
+            Buffer::Bytes(&result.labels),
+            Buffer::Floats(&result.probability),
+        ];
         buffers.extend(result.maps.iter().map(|map| Buffer::Floats(&map.values)));
         send(&Response::Done { job, result: info }, &buffers);
         self.last = Some(result);
@@ -189,18 +274,27 @@ impl Session {
         let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
         let result = self.last.as_ref().ok_or(Error::NoResult)?;
         progress(Some(job), Stage::Check, 0, 0);
-        let limits = Limits { max_pixels: MOST_PIXELS, ..Limits::default() };
+        let limits = Limits {
+            max_pixels: MOST_PIXELS,
+            ..Limits::default()
+        };
         let classes = u8::try_from(engine.manifest().classes.len()).unwrap_or(u8::MAX);
         let labels = open_labels(bytes, name, &limits, classes)?;
         let (scores, errors) = compare(engine.manifest(), result, &labels)?;
-        send(&Response::Checked { job, scores }, &[Buffer::Bytes(&errors)]);
+        send(
+            &Response::Checked { job, scores },
+            &[Buffer::Bytes(&errors)],
+        );
         Ok(())
     }
 
     async fn conform(&self, job: u32, description: &[u8], file: &[u8]) -> Result<(), Error> {
         let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
         let differences = compare_network(description, file, engine.device()).await?;
-        let differences = differences.into_iter().map(|difference| (difference.name, difference.relative)).collect();
+        let differences = differences
+            .into_iter()
+            .map(|difference| (difference.name, difference.relative))
+            .collect();
         send(&Response::Conformed { job, differences }, &[]);
         Ok(())
     }
@@ -210,13 +304,18 @@ impl Session {
 const fn is_device_fault(error: &Error) -> bool {
     matches!(
         error,
-        Error::Engine(engine::Error::NotFinite | engine::Error::Method(segwithu::Error::ReadBack(_)))
-            | Error::Method(segwithu::Error::ReadBack(_))
+        Error::Engine(
+            engine::Error::NotFinite | engine::Error::Method(segwithu::Error::ReadBack(_))
+        ) | Error::Method(segwithu::Error::ReadBack(_))
     )
 }
 
 /// The model on a device, with the outcome of its known-answer test.
-async fn tested(bundle: &Bundle, device: &Device, backend: Backend) -> Result<(Loaded, SelfTest), Error> {
+async fn tested(
+    bundle: &Bundle,
+    device: &Device,
+    backend: Backend,
+) -> Result<(Loaded, SelfTest), Error> {
     progress(None, Stage::SelfTest, 0, 0);
     let started = js_sys::Date::now();
     let engine = Engine::new(bundle, device)?;

@@ -49,7 +49,12 @@ pub fn train_backbone(
     let description = DatasetDescription::read(&config.data)?;
     let classes = description.labels.len();
     let (training, validation) = both_splits(config, &description)?;
-    println!("{}: {} training and {} validation cases", description.name, training.len(), validation.len());
+    println!(
+        "{}: {} training and {} validation cases",
+        description.name,
+        training.len(),
+        validation.len()
+    );
     let mut run = RunFolder::create(folder, "backbone", config, section.steps)?;
 
     device.seed(config.seed);
@@ -59,17 +64,30 @@ pub fn train_backbone(
     let sampler = |cases, share, augmentation, stream| {
         let mut random = ChaCha8Rng::seed_from_u64(config.seed);
         random.set_stream(stream);
-        PatchSampler::new(cases, config.model.in_channels, section.patch, share, augmentation, random)
+        PatchSampler::new(
+            cases,
+            config.model.in_channels,
+            section.patch,
+            share,
+            augmentation,
+            random,
+        )
     };
     let mut patches = sampler(&training, section.foreground_share, section.augmentation, 1);
-    let held_out = validation_batches(sampler(&validation, 0.5, Augmentation::default(), 2), section.batch);
+    let held_out = validation_batches(
+        sampler(&validation, 0.5, Augmentation::default(), 2),
+        section.batch,
+    );
 
     let mut best = f64::NEG_INFINITY;
     let (mut sum, mut count) = (0.0, 0_usize);
     for step in 0..section.steps {
         let batch = patches.draw(section.batch);
         let (images, labels) = tensors(&batch, classes, device);
-        let loss = backbone_loss(&network.forward_supervised(images.autodiff())?, &labels.autodiff());
+        let loss = backbone_loss(
+            &network.forward_supervised(images.autodiff())?,
+            &labels.autodiff(),
+        );
         let gradients = clip_gradients(&network, &loss.backward(), CLIP_NORM)?;
         let rate = polynomial_rate(step, section.steps, section.rate);
         network = optimiser.step(network, &gradients, rate);
@@ -114,21 +132,28 @@ pub fn train_backbone(
 
 /// The same patches for every validation.
 pub fn validation_batches(mut sampler: PatchSampler<'_>, batch: usize) -> Vec<Batch> {
-    (0..VALIDATION_PATCHES.div_ceil(batch)).map(|_| sampler.draw(batch)).collect()
+    (0..VALIDATION_PATCHES.div_ceil(batch))
+        .map(|_| sampler.draw(batch))
+        .collect()
 }
 
 /// Images and one-hot labels of a batch.
 pub fn tensors(batch: &Batch, classes: usize, device: &Device) -> (Tensor<4>, Tensor<4>) {
     let [count, _, rows, columns] = batch.shape;
     let images = Tensor::from_data(TensorData::new(batch.images.clone(), batch.shape), device);
-    (images, one_hot(&batch.labels, [count, classes, rows, columns], device))
+    (
+        images,
+        one_hot(&batch.labels, [count, classes, rows, columns], device),
+    )
 }
 
 /// A scalar loss.
 pub fn number(loss: Tensor<1>) -> Result<f64, Error> {
     let values = loss.into_data().try_into_vec::<f32>();
     let value = values.ok().and_then(|values| values.first().copied());
-    value.map(f64::from).ok_or_else(|| Error::Training("the loss could not be read from the device; use --device cpu".to_owned()))
+    value.map(f64::from).ok_or_else(|| {
+        Error::Training("the loss could not be read from the device; use --device cpu".to_owned())
+    })
 }
 
 /// Largest class of every voxel, `[batch, rows, columns]`, from logits `[batch, classes, rows, columns]`.
@@ -158,25 +183,47 @@ fn validation_dice(
     let mut counts = vec![[0_u64; 3]; classes];
     for batch in batches {
         let (images, _) = tensors(batch, classes, device);
-        let logits = network.forward(images)?.logits.into_data().try_into_vec::<f32>();
-        let logits = logits.map_err(|error| Error::Training(format!("the logits could not be read ({error:?})")))?;
+        let logits = network
+            .forward(images)?
+            .logits
+            .into_data()
+            .try_into_vec::<f32>();
+        let logits = logits.map_err(|error| {
+            Error::Training(format!("the logits could not be read ({error:?})"))
+        })?;
         let voxels = batch.shape[2] * batch.shape[3];
-        for (found, &truth) in largest_class(&logits, classes, voxels).into_iter().zip(&batch.labels) {
+        for (found, &truth) in largest_class(&logits, classes, voxels)
+            .into_iter()
+            .zip(&batch.labels)
+        {
             counts[usize::from(found)][0] += 1;
             counts[usize::from(truth)][1] += 1;
             counts[usize::from(found)][2] += u64::from(found == truth);
         }
     }
     let dice = counts[1..].iter().map(|&[found, truth, both]| {
-        if found + truth == 0 { 1.0 } else { 2.0 * both as f64 / (found + truth) as f64 }
+        if found + truth == 0 {
+            1.0
+        } else {
+            2.0 * both as f64 / (found + truth) as f64
+        }
     });
     Ok(dice.sum::<f64>() / (classes - 1) as f64)
 }
 
 /// The training and the validation cases.
-pub fn both_splits(config: &RunConfig, description: &DatasetDescription) -> Result<(Vec<Case>, Vec<Case>), Error> {
+pub fn both_splits(
+    config: &RunConfig,
+    description: &DatasetDescription,
+) -> Result<(Vec<Case>, Vec<Case>), Error> {
     let read = |split| {
-        read_cases(&config.data, description, split, config.model.in_channels, &config.preprocessing.normalisation)
+        read_cases(
+            &config.data,
+            description,
+            split,
+            config.model.in_channels,
+            &config.preprocessing.normalisation,
+        )
     };
     Ok((read(Split::Train)?, read(Split::Val)?))
 }

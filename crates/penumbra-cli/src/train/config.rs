@@ -122,11 +122,25 @@ impl RunConfig {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::file(path, &source))?;
         let mut config: Self = toml::from_str(&text).map_err(|error| {
-            let first = error.message().lines().next().unwrap_or("not TOML").to_owned();
-            Error::Config { path: path.to_path_buf(), reason: first }
+            let first = error
+                .message()
+                .lines()
+                .next()
+                .unwrap_or("not TOML")
+                .to_owned();
+            Error::Config {
+                path: path.to_path_buf(),
+                reason: first,
+            }
         })?;
-        config.data = path.parent().unwrap_or_else(|| Path::new(".")).join(&config.data);
-        config.check().map_err(|reason| Error::Config { path: path.to_path_buf(), reason })?;
+        config.data = path
+            .parent()
+            .unwrap_or_else(|| Path::new("."))
+            .join(&config.data);
+        config.check().map_err(|reason| Error::Config {
+            path: path.to_path_buf(),
+            reason,
+        })?;
         Ok(config)
     }
 
@@ -137,12 +151,20 @@ impl RunConfig {
             ("head.patch", self.head.patch),
         ];
         for (name, patch) in patches {
-            if patch.iter().any(|&size| size < 32 || size % 16 != 0 || size > 4096) {
-                return Err(format!("{name} is {patch:?}, but sizes must be multiples of 16 from 32 to 4096"));
+            if patch
+                .iter()
+                .any(|&size| size < 32 || size % 16 != 0 || size > 4096)
+            {
+                return Err(format!(
+                    "{name} is {patch:?}, but sizes must be multiples of 16 from 32 to 4096"
+                ));
             }
         }
         if !matches!(self.model.in_channels, 1 | 3) {
-            return Err(format!("model.in_channels is {}, but it must be 1 or 3", self.model.in_channels));
+            return Err(format!(
+                "model.in_channels is {}, but it must be 1 or 3",
+                self.model.in_channels
+            ));
         }
         let counts = [
             ("backbone.steps", self.backbone.steps),
@@ -162,7 +184,9 @@ impl RunConfig {
             ("head.foreground_share", self.head.foreground_share),
         ] {
             if !(0.0..=1.0).contains(&share) {
-                return Err(format!("{name} is {share}, but it must lie between 0 and 1"));
+                return Err(format!(
+                    "{name} is {share}, but it must lie between 0 and 1"
+                ));
             }
         }
         Ok(())

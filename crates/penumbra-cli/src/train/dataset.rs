@@ -12,8 +12,6 @@ use crate::Error;
 /// An image with its true labels.
 #[derive(Debug, Clone)]
 pub struct Case {
-    /// Stem of the files' name.
-    pub name: String,
     /// Rows and columns.
     pub size: [usize; 2],
     /// Normalised values, `[channels, rows, columns]`.
@@ -87,7 +85,10 @@ pub fn split_names(folder: &Path, split: Split) -> Result<Vec<String>, Error> {
         Split::Test => ("test", splits.test),
     };
     if names.is_empty() {
-        return Err(Error::Data(format!("the split `{label}` of {} is empty; list at least one case", folder.display())));
+        return Err(Error::Data(format!(
+            "the split `{label}` of {} is empty; list at least one case",
+            folder.display()
+        )));
     }
     Ok(names)
 }
@@ -108,23 +109,38 @@ pub fn read_cases(
             let file = format!("{name}{}", description.file_ending);
             let image_path = folder.join("images").join(&file);
             let label_path = folder.join("labels").join(&file);
-            let fault = |path: &Path, error: imaging::Error| Error::Image { path: path.to_path_buf(), source: error };
-            let volume = open(&read(&image_path)?, &file, &limits).map_err(|error| fault(&image_path, error))?;
-            let labels =
-                open_labels(&read(&label_path)?, &file, &limits, classes).map_err(|error| fault(&label_path, error))?;
+            let fault = |path: &Path, error: imaging::Error| Error::Image {
+                path: path.to_path_buf(),
+                source: error,
+            };
+            let volume = open(&read(&image_path)?, &file, &limits)
+                .map_err(|error| fault(&image_path, error))?;
+            let labels = open_labels(&read(&label_path)?, &file, &limits, classes)
+                .map_err(|error| fault(&label_path, error))?;
             let [planes, rows, columns] = volume.shape;
             if labels.shape != volume.shape || planes != 1 {
                 return Err(Error::Data(format!(
                     "{} has shape {:?}, but its image has {:?}; both must be pictures of one size",
-                    label_path.display(), labels.shape, volume.shape
+                    label_path.display(),
+                    labels.shape,
+                    volume.shape
                 )));
             }
-            let mut image = volume.to_channels(channels).map_err(|error| fault(&image_path, error))?;
+            let mut image = volume
+                .to_channels(channels)
+                .map_err(|error| fault(&image_path, error))?;
             if image.iter().any(|value| !value.is_finite()) {
-                return Err(Error::Data(format!("{} holds a value that is not finite; remove the case", image_path.display())));
+                return Err(Error::Data(format!(
+                    "{} holds a value that is not finite; remove the case",
+                    image_path.display()
+                )));
             }
             normalisation.apply(&mut image);
-            Ok(Case { name, size: [rows, columns], image, labels: labels.ids })
+            Ok(Case {
+                size: [rows, columns],
+                image,
+                labels: labels.ids,
+            })
         })
         .collect()
 }
@@ -134,6 +150,8 @@ fn read(path: &Path) -> Result<Vec<u8>, Error> {
 }
 
 fn read_json<T: for<'de> Deserialize<'de>>(path: &Path) -> Result<T, Error> {
-    serde_json::from_slice(&read(path)?)
-        .map_err(|error| Error::Config { path: path.to_path_buf(), reason: error.to_string() })
+    serde_json::from_slice(&read(path)?).map_err(|error| Error::Config {
+        path: path.to_path_buf(),
+        reason: error.to_string(),
+    })
 }

@@ -11,7 +11,8 @@ use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNet;
 use segwithu::head::Head;
 use segwithu::train::{
-    AdamW, HeadLoss, HeadLossWeights, HeadTargets, PairIndices, clip_gradients, cosine_rate, trainable,
+    AdamW, HeadLoss, HeadLossWeights, HeadTargets, PairIndices, clip_gradients, cosine_rate,
+    trainable,
 };
 use segwithu::weights::Weights;
 use serde::Serialize;
@@ -50,14 +51,21 @@ struct Prepared {
 
 /// Trains the head and leaves `head_best.safetensors` and `head_last.safetensors` in the folder, which must hold the
 /// backbone's weights.
-pub fn train_head(config: &RunConfig, folder: &Path, device: &Device, budget: Option<Duration>) -> Result<(), Error> {
+pub fn train_head(
+    config: &RunConfig,
+    folder: &Path,
+    device: &Device,
+    budget: Option<Duration>,
+) -> Result<(), Error> {
     let section = &config.head;
     let description = DatasetDescription::read(&config.data)?;
     let classes = description.labels.len();
     let (training, validation) = both_splits(config, &description)?;
-    let whole = SegWithUConfig::new(backbone_config(config, classes)).with_num_probes(config.model.num_probes);
+    let whole = SegWithUConfig::new(backbone_config(config, classes))
+        .with_num_probes(config.model.num_probes);
     let weights_path = RunFolder::weights_path(folder, "backbone", "best");
-    let bytes = std::fs::read(&weights_path).map_err(|source| Error::file(&weights_path, &source))?;
+    let bytes =
+        std::fs::read(&weights_path).map_err(|source| Error::file(&weights_path, &source))?;
     let backbone: DynUNet<4> =
         Weights::from_bytes(&bytes)?.load(whole.backbone.init(device)?, "backbone.", device)?;
     let mut run = RunFolder::create(folder, "head", config, section.steps)?;
@@ -73,16 +81,32 @@ pub fn train_head(config: &RunConfig, folder: &Path, device: &Device, budget: Op
         random
     };
     let sampler = |cases, share, augmentation, stream| {
-        PatchSampler::new(cases, config.model.in_channels, section.patch, share, augmentation, random(stream))
+        PatchSampler::new(
+            cases,
+            config.model.in_channels,
+            section.patch,
+            share,
+            augmentation,
+            random(stream),
+        )
     };
     let mut patches = sampler(&training, section.foreground_share, section.augmentation, 3);
-    let held_out = validation_batches(sampler(&validation, 0.5, Augmentation::default(), 4), section.batch);
+    let held_out = validation_batches(
+        sampler(&validation, 0.5, Augmentation::default(), 4),
+        section.batch,
+    );
     let mut pair_random = random(5);
 
     let mut best = f64::INFINITY;
     let (mut sum, mut count) = (0.0, 0_usize);
     for step in 0..section.steps {
-        let prepared = prepare(&backbone, &patches.draw(section.batch), classes, device, &mut pair_random)?;
+        let prepared = prepare(
+            &backbone,
+            &patches.draw(section.batch),
+            classes,
+            device,
+            &mut pair_random,
+        )?;
         let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
         let loss = HeadLoss::new(&prepared.logits, &maps, &prepared.targets).total(&weights);
         let gradients = clip_gradients(&head, &loss.backward(), CLIP_NORM)?;
@@ -112,7 +136,14 @@ pub fn train_head(config: &RunConfig, folder: &Path, device: &Device, budget: Op
             (sum, count) = (0.0, 0);
             if validate {
                 // The same pairs at every validation, so that losses compare.
-                let scores = validate_head(&head.valid(), &backbone, &held_out, classes, device, &mut random(6))?;
+                let scores = validate_head(
+                    &head.valid(),
+                    &backbone,
+                    &held_out,
+                    classes,
+                    device,
+                    &mut random(6),
+                )?;
                 progress.validation_loss = Some(scores.loss);
                 progress.validation_auroc = scores.auroc;
                 progress.entropy_auroc = scores.entropy_auroc;
@@ -143,12 +174,28 @@ fn prepare(
     let images = Tensor::from_data(TensorData::new(batch.images.clone(), batch.shape), device);
     let output = backbone.forward(images)?;
     let logits = output.logits.clone().into_data().try_into_vec::<f32>();
-    let logits = logits.map_err(|error| Error::Training(format!("the logits could not be read ({error:?})")))?;
+    let logits = logits
+        .map_err(|error| Error::Training(format!("the logits could not be read ({error:?})")))?;
     let found = largest_class(&logits, classes, rows * columns);
-    let errors = found.iter().zip(&batch.labels).map(|(found, truth)| found != truth).collect::<Vec<_>>();
+    let errors = found
+        .iter()
+        .zip(&batch.labels)
+        .map(|(found, truth)| found != truth)
+        .collect::<Vec<_>>();
     let pairs = PairIndices::sample(&errors, |_, count, _| random.random_range(0..count));
-    let targets = HeadTargets::new(&batch.labels, &errors, pairs, [count, classes, rows, columns], device);
-    Ok(Prepared { logits: output.logits, taps: output.taps, targets, errors })
+    let targets = HeadTargets::new(
+        &batch.labels,
+        &errors,
+        pairs,
+        [count, classes, rows, columns],
+        device,
+    );
+    Ok(Prepared {
+        logits: output.logits,
+        taps: output.taps,
+        targets,
+        errors,
+    })
 }
 
 struct Scores {
@@ -166,7 +213,8 @@ fn validate_head(
     random: &mut ChaCha8Rng,
 ) -> Result<Scores, Error> {
     let weights = HeadLossWeights::default();
-    let (mut loss, mut ranking, mut entropy, mut errors) = (0.0, Vec::new(), Vec::new(), Vec::new());
+    let (mut loss, mut ranking, mut entropy, mut errors) =
+        (0.0, Vec::new(), Vec::new(), Vec::new());
     for batch in batches {
         let prepared = prepare(backbone, batch, classes, device, random)?;
         let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
@@ -174,9 +222,15 @@ fn validate_head(
         loss += number(terms.total(&weights))? / batches.len() as f64;
         for (map, values) in [(&maps.ranking, &mut ranking), (&maps.entropy, &mut entropy)] {
             let data = map.clone().into_data().try_into_vec::<f32>();
-            values.extend(data.map_err(|error| Error::Training(format!("a map could not be read ({error:?})")))?);
+            values.extend(data.map_err(|error| {
+                Error::Training(format!("a map could not be read ({error:?})"))
+            })?);
         }
         errors.extend(prepared.errors);
     }
-    Ok(Scores { loss, auroc: uq::Ranking::new(&ranking, &errors)?.auroc(), entropy_auroc: uq::Ranking::new(&entropy, &errors)?.auroc() })
+    Ok(Scores {
+        loss,
+        auroc: uq::Ranking::new(&ranking, &errors)?.auroc(),
+        entropy_auroc: uq::Ranking::new(&entropy, &errors)?.auroc(),
+    })
 }

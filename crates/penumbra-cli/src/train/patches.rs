@@ -40,7 +40,16 @@ impl<'a> PatchSampler<'a> {
         augmentation: Augmentation,
         random: ChaCha8Rng,
     ) -> Self {
-        Self { cases, channels, patch, foreground_share, augmentation, random, order: Vec::new(), next: 0 }
+        Self {
+            cases,
+            channels,
+            patch,
+            foreground_share,
+            augmentation,
+            random,
+            order: Vec::new(),
+            next: 0,
+        }
     }
 
     /// The next patches.
@@ -52,7 +61,11 @@ impl<'a> PatchSampler<'a> {
             let case = self.next_case();
             self.add_patch(case, &mut images, &mut labels);
         }
-        Batch { images, labels, shape: [batch, self.channels, rows, columns] }
+        Batch {
+            images,
+            labels,
+            shape: [batch, self.channels, rows, columns],
+        }
     }
 
     fn next_case(&mut self) -> &'a Case {
@@ -76,7 +89,12 @@ impl<'a> PatchSampler<'a> {
             let foreground = case.labels.iter().filter(|&&label| label != 0).count();
             if foreground > 0 {
                 let wanted = self.random.random_range(0..foreground);
-                let position = case.labels.iter().enumerate().filter(|(_, label)| **label != 0).nth(wanted);
+                let position = case
+                    .labels
+                    .iter()
+                    .enumerate()
+                    .filter(|(_, label)| **label != 0)
+                    .nth(wanted);
                 let position = position.map_or(0, |(position, _)| position);
                 return [(position / columns) as f64, (position % columns) as f64];
             }
@@ -93,7 +111,11 @@ impl<'a> PatchSampler<'a> {
         let centre = self.centre(case);
         let settings = self.augmentation;
         let (flip_rows, flip_columns, exchange) = if settings.flips {
-            (self.random.random(), self.random.random(), self.random.random())
+            (
+                self.random.random(),
+                self.random.random(),
+                self.random.random(),
+            )
         } else {
             (false, false, false)
         };
@@ -131,7 +153,11 @@ impl<'a> PatchSampler<'a> {
                 images.push(value);
             }
         }
-        labels.extend(sources.iter().map(|&source| nearest(&case.labels, case.size, source)));
+        labels.extend(
+            sources
+                .iter()
+                .map(|&source| nearest(&case.labels, case.size, source)),
+        );
     }
 }
 
@@ -160,5 +186,11 @@ fn nearest(labels: &[u8], size: [usize; 2], at: [f64; 2]) -> u8 {
 
 fn voxel<T: Copy>(values: &[T], size: [usize; 2], row: f64, column: f64) -> Option<T> {
     let inside = row >= 0.0 && column >= 0.0 && row < size[0] as f64 && column < size[1] as f64;
-    if inside { values.get(row as usize * size[1] + column as usize).copied() } else { None }
+    if inside {
+        values
+            .get(row as usize * size[1] + column as usize)
+            .copied()
+    } else {
+        None
+    }
 }

@@ -34,7 +34,12 @@ struct LogLine<'a, T> {
 
 impl RunFolder {
     /// Creates the folder where it is missing and starts the part's log anew.
-    pub fn create(path: &Path, part: &'static str, config: &RunConfig, steps: usize) -> Result<Self, Error> {
+    pub fn create(
+        path: &Path,
+        part: &'static str,
+        config: &RunConfig,
+        steps: usize,
+    ) -> Result<Self, Error> {
         std::fs::create_dir_all(path).map_err(|source| Error::file(path, &source))?;
         let config_path = path.join("config.json");
         let text = serde_json::to_string_pretty(config).map_err(|error| Error::Config {
@@ -43,15 +48,29 @@ impl RunFolder {
         })?;
         std::fs::write(&config_path, text).map_err(|source| Error::file(&config_path, &source))?;
         let log_path = path.join(format!("{part}.jsonl"));
-        let log = OpenOptions::new().create(true).write(true).truncate(true).open(&log_path);
+        let log = OpenOptions::new()
+            .create(true)
+            .write(true)
+            .truncate(true)
+            .open(&log_path);
         let log = log.map_err(|source| Error::file(&log_path, &source))?;
-        Ok(Self { path: path.to_path_buf(), log, part, started: Instant::now(), steps })
+        Ok(Self {
+            path: path.to_path_buf(),
+            log,
+            part,
+            started: Instant::now(),
+            steps,
+        })
     }
 
     /// Writes a line of the log, and the same for people with rate and remaining time.
     pub fn log<T: Serialize>(&mut self, step: usize, values: &T) -> Result<(), Error> {
         let elapsed = self.started.elapsed();
-        let line = LogLine { step, seconds: elapsed.as_secs_f64(), values };
+        let line = LogLine {
+            step,
+            seconds: elapsed.as_secs_f64(),
+            values,
+        };
         let text = serde_json::to_string(&line).unwrap_or_default();
         writeln!(self.log, "{text}").map_err(|source| Error::file(&self.path, &source))?;
         let rate = step as f64 / elapsed.as_secs_f64().max(1e-9);

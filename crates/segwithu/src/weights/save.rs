@@ -66,14 +66,14 @@ pub fn save<M: Module>(module: &M, prefix: &str, precision: Precision) -> Result
     safetensors::serialize(views, None).map_err(|error| Error::NotSafetensors(error.to_string()))
 }
 
+/// Shapes and values of tensors by their names.
+pub type NamedTensors = BTreeMap<String, (Vec<usize>, Vec<f32>)>;
+
 /// Shape and values of every parameter by its reference name.
 ///
 /// # Errors
 /// [`Error::ReadBack`] where a parameter cannot be read from its device.
-pub fn named_parameters<M: Module>(
-    module: &M,
-    prefix: &str,
-) -> Result<BTreeMap<String, (Vec<usize>, Vec<f32>)>, Error> {
+pub fn named_parameters<M: Module>(module: &M, prefix: &str) -> Result<NamedTensors, Error> {
     let mut collector = Collector {
         prefix,
         path: Vec::new(),
@@ -87,7 +87,7 @@ pub fn named_parameters<M: Module>(
 struct Collector<'a> {
     prefix: &'a str,
     path: Vec<String>,
-    tensors: BTreeMap<String, (Vec<usize>, Vec<f32>)>,
+    tensors: NamedTensors,
     fault: Option<Error>,
 }
 

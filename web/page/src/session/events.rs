@@ -36,8 +36,8 @@ impl Session {
     fn choose(&mut self, model: String) -> Vec<Action> {
         self.model = model;
         // What runs or has run starts again with the new model.
-        if self.wanted.is_some() {
-            self.waiting = self.wanted.clone();
+        if let Some(wanted) = self.wanted.clone() {
+            self.waiting = Some(self.again(wanted));
         }
         match self.worker {
             Worker::Absent => self.start_worker(),
@@ -129,7 +129,7 @@ impl Session {
             && !running.cancelling
             && self.waiting.is_none()
         {
-            self.waiting = Some(running.job);
+            self.waiting = Some(self.again(running.job));
         }
         let mut actions = vec![Action::Notice(text::moved_to_cpu(reason))];
         actions.extend(self.restart_worker());

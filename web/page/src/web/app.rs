@@ -5,6 +5,7 @@ use page::query::Query;
 use page::text;
 
 use super::controller::Controller;
+use super::dom;
 use super::drop::DropZone;
 use super::panels::{About, Check, Decide, DisplayPanel, Keep, Open, Status};
 use super::state::State;
@@ -47,7 +48,13 @@ pub fn App() -> impl IntoView {
                 <h1>{text::NAME}</h1>
                 <p>{text::TAGLINE}</p>
             </div>
-            <p class="promise"><strong>{text::PRIVACY}</strong>" "<a href="#privacy">{text::PRIVACY_HOW}</a></p>
+            <p class="promise">
+                <strong>{text::PRIVACY}</strong>
+                " "
+                <a href="#privacy" on:click=|_| dom::unfold("privacy")>
+                    {text::PRIVACY_HOW}
+                </a>
+            </p>
         </header>
         <main
             data-state=move || state.phase.get().name()

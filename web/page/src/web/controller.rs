@@ -55,7 +55,7 @@ struct Inner {
     state: State,
     session: RefCell<Session>,
     worker: RefCell<Option<WorkerClient>>,
-    /// Bytes of files by the number of their job, and their names.
+    /// Bytes of files, by number.
     bytes: RefCell<HashMap<u32, ArrayBuffer>>,
     /// Arrays of the answer that is being handled.
     incoming: RefCell<Vec<ArrayBuffer>>,
@@ -262,8 +262,10 @@ impl Inner {
     fn read(self: &Rc<Self>, work: Work, source: Source) {
         let turn = self.reading.get().wrapping_add(1);
         self.reading.set(turn);
+        let id = self.session.borrow_mut().number();
         let job = Job {
-            id: self.session.borrow_mut().number(),
+            id,
+            file: id,
             work,
             name: source.name(),
         };
@@ -280,7 +282,7 @@ impl Inner {
             }
             match bytes {
                 Ok(bytes) => {
-                    inner.bytes.borrow_mut().insert(job.id, bytes);
+                    inner.bytes.borrow_mut().insert(job.file, bytes);
                     inner.handle(Event::Open(job));
                 }
                 Err(error) => inner.handle(Event::Unreadable {
@@ -301,7 +303,9 @@ impl Inner {
         }
         let session = self.session.borrow();
         self.state.busy.set(session.busy());
-        self.bytes.borrow_mut().retain(|job, _| session.needs(*job));
+        self.bytes
+            .borrow_mut()
+            .retain(|file, _| session.needs(*file));
     }
 
     /// Carries out one action; a failure is an event of its own and ends the rest.
@@ -357,18 +361,16 @@ impl Inner {
 
     fn send(&self, request: &Request) -> Result<(), Event> {
         let buffers = match request {
-            Request::Segment { job, name } | Request::Check { job, name } => {
+            Request::Segment { name, .. } | Request::Check { name, .. } => {
                 if matches!(request, Request::Segment { .. }) {
                     name.clone_into(&mut self.name.borrow_mut());
                 }
                 self.state.began.set(Some(dom::now()));
                 // A copy, because the original is needed again when the job moves to another device.
-                self.bytes
-                    .borrow()
-                    .get(job)
-                    .map(|bytes| bytes.slice(0))
-                    .into_iter()
-                    .collect()
+                let file = self.session.borrow().file();
+                let bytes = self.bytes.borrow();
+                let bytes = file.and_then(|file| bytes.get(&file));
+                bytes.map(|bytes| bytes.slice(0)).into_iter().collect()
             }
             _ => Vec::new(),
         };

@@ -32,6 +32,15 @@ pub fn words(value: &JsValue) -> String {
     }
 }
 
+/// Opens a `details` element, so that a link to it leads to its content.
+pub fn unfold(id: &str) {
+    let document = web_sys::window().and_then(|window| window.document());
+    if let Some(details) = document.and_then(|document| document.get_element_by_id(id)) {
+        // A name that is no attribute's is the only thing that can fail here.
+        details.set_attribute("open", "").ok();
+    }
+}
+
 /// Fetches one of the page's own files.
 ///
 /// # Errors

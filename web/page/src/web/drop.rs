@@ -65,7 +65,10 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
     on_cleanup(move || handles.into_iter().for_each(|handle| handle.remove()));
     view! {
         <div class="drop-zone" class:over=over aria-hidden="true">
-            <p>{text::DROP_HERE}</p>
+            <div>
+                <p>{text::DROP_HERE}</p>
+                <p class="hint">{text::DROP_LABELS}</p>
+            </div>
         </div>
     }
 }

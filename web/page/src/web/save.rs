@@ -62,12 +62,12 @@ pub fn map(state: &State) -> Result<(), Error> {
 /// # Errors
 /// [`Error::Save`] or [`Error::Draw`].
 pub fn overlay(state: &State) -> Result<(), Error> {
-    let (Some(image), Some(drawn)) = (state.picture.get(), viewer::overlay(state)) else {
+    let (Some(image), Some(drawn)) = (state.picture.get(), viewer::overlay(state)?) else {
         return Ok(());
     };
-    let (rgba, [rows, columns]) = drawn?;
+    let [rows, columns] = drawn.size;
     let file = names::overlay(&image.name);
-    let png = imaging::encode::png_rgba(&rgba, rows, columns).map_err(fault(&file))?;
+    let png = imaging::encode::png_rgba(&drawn.rgba, rows, columns).map_err(fault(&file))?;
     download(&file, "image/png", &png)
 }
 

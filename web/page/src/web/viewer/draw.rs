@@ -34,16 +34,26 @@ pub fn style(state: &State) -> Style {
     }
 }
 
-/// The picture as it is drawn, RGBA at the image's own size, with rows and columns.
+/// A picture as it is drawn, at the image's own size.
+pub struct Drawn {
+    /// `[rows, columns, 4]`, red, green, blue and alpha.
+    pub rgba: Vec<u8>,
+    /// Rows and columns.
+    pub size: [usize; 2],
+}
+
+/// Image and segmentation as they are drawn; none without a segmentation.
 ///
 /// # Errors
 /// [`Error::Draw`].
-pub fn overlay(state: &State) -> Option<Result<(Vec<u8>, [usize; 2]), Error>> {
-    let picture = state.on_screen()?;
-    let outcome = state.result()?;
+pub fn overlay(state: &State) -> Result<Option<Drawn>, Error> {
+    let Some((picture, outcome)) = state.on_screen().zip(state.result()) else {
+        return Ok(None);
+    };
     let comparison = state.compared().filter(|_| state.display.errors.get());
-    let rgba = compose::overlay(&picture, &outcome, comparison.as_deref(), &style(state));
-    Some(rgba.map(|rgba| (rgba, picture.size())))
+    let rgba = compose::overlay(&picture, &outcome, comparison.as_deref(), &style(state))?;
+    let size = picture.size();
+    Ok(Some(Drawn { rgba, size }))
 }
 
 /// Draws whenever something changes.
@@ -143,8 +153,11 @@ impl Painter {
             columns,
         )?;
         self.has_image.set(true);
-        if let Some(overlay) = overlay(&self.state) {
-            let (rgba, [rows, columns]) = overlay?;
+        if let Some(Drawn {
+            rgba,
+            size: [rows, columns],
+        }) = overlay(&self.state)?
+        {
             dom::put(&self.result, &rgba, rows, columns)?;
             self.has_result.set(true);
         }

@@ -1,0 +1,97 @@
+//! The model card of a bundle: what the model is, for whom, and how good.
+
+use std::fmt::Write as _;
+
+use engine::Manifest;
+
+/// The card as Markdown, with the figures of the manifest. `train_cases` is the size of the training split.
+pub fn model_card(manifest: &Manifest, train_cases: usize) -> String {
+    let mut text = String::new();
+    let classes = manifest
+        .classes
+        .iter()
+        .skip(1)
+        .map(|class| class.name.as_str());
+    let classes = classes.collect::<Vec<_>>().join(", ");
+    let shape = &manifest.architecture;
+    // Writing to a string cannot fail.
+    let _ = write!(
+        text,
+        "\
+# {title}
+
+`{id}`: segments {classes} in {modality}.
+
+## Intended use
+
+Research and teaching: to see what a small segmentation network finds in such images, and where its answer should be
+doubted. Not for diagnosis, not for treatment, not validated on patients.
+
+## Network
+
+DynUNet with a residual encoder, {dims}D, filters {filters:?}, {channels} input channels, window {patch:?}, and a SegWithU head
+with {probes} probes. Weights: {bytes} bytes, f16, SHA-256 `{sha}`.
+
+## Data
+
+{source}
+
+Licence: {licence}. Citation: {citation}
+
+Fixed splits by image groups: {train_cases} training, {val_cases} validation and {test_cases} test cases. Trained on the training split
+only; the checkpoint is chosen on the validation split; the test split is reported once.
+
+## Training
+
+```sh
+cargo run --release -p penumbra-cli -- train backbone --config {configuration} --out runs/{id}
+cargo run --release -p penumbra-cli -- train head     --config {configuration} --out runs/{id}
+cargo run --release -p penumbra-cli -- pack --run runs/{id} --out web/models/{id}
+```
+
+Seed {seed}. The last command wrote this card.
+
+## Figures
+
+Validation: mean Dice {dice:.4}.
+
+Test, {test_cases} cases:
+
+| figure | value |
+|---|---|
+",
+        title = manifest.title,
+        id = manifest.id,
+        modality = manifest.modality,
+        dims = shape.spatial_dims,
+        filters = shape.filters,
+        channels = shape.in_channels,
+        patch = manifest.preprocessing.patch,
+        probes = shape.num_probes,
+        bytes = manifest.weights.bytes,
+        sha = manifest.weights.sha256,
+        source = manifest.source,
+        licence = manifest.licence,
+        citation = manifest.citation,
+        val_cases = manifest.validation.cases,
+        test_cases = manifest.test.cases,
+        configuration = manifest.training.configuration,
+        seed = manifest.training.seed,
+        dice = manifest.validation.dice,
+    );
+    for (name, value) in &manifest.test.figures {
+        let _ = writeln!(text, "| {name} | {value:.5} |");
+    }
+    text.push_str(
+        "\
+\nDice is the mean over cases. AUROC, AURC and ECE are pooled over all pixels of the split, for the ranking map and the
+tempered probabilities.
+
+## Limits
+
+Small and quickly trained. Images of another kind than the training data get a mask all the same; the maps can show that
+something is wrong, and do not guarantee it.
+",
+    );
+    text
+}
