@@ -66,7 +66,7 @@ fn dispatch(arguments: &[String]) -> Result<()> {
     match name {
         "serve" => {
             let options = Options::read(rest, &["--port", "--no-open", "--no-watch"])?;
-            let tools = set_up(&paths)?;
+            let tools = Tools::ensure(&paths)?;
             page::build(&paths, &tools)?;
             serve::run(
                 &paths,
@@ -82,15 +82,15 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "test" => suite::run_all(&paths, &Options::read(rest, &["--only"])?.only),
         "setup" => {
             Options::read(rest, &[])?;
-            set_up(&paths).map(drop)
+            Tools::ensure(&paths).map(drop)
         }
         "build" => {
             Options::read(rest, &[])?;
-            page::build(&paths, &set_up(&paths)?)
+            page::build(&paths, &Tools::ensure(&paths)?)
         }
         "worker" => {
             Options::read(rest, &[])?;
-            worker::build(&paths, &set_up(&paths)?)
+            worker::build(&paths, &Tools::ensure(&paths)?)
         }
         "policy" => {
             Options::read(rest, &[])?;
@@ -102,12 +102,6 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         }
         other => Err(Error::Usage(format!("there is no command `{other}`"))),
     }
-}
-
-fn set_up(paths: &Paths) -> Result<Tools> {
-    let tools = Tools::ensure(paths)?;
-    Tools::tidy(paths)?;
-    Ok(tools)
 }
 
 /// What stands after the command.

@@ -3,7 +3,6 @@
 use std::env;
 use std::ffi::OsString;
 use std::fs;
-use std::path::PathBuf;
 use std::process::Command;
 
 use crate::error::{Error, Result, file};
@@ -47,6 +46,7 @@ impl Tools {
         tools.ensure_wasm_opt(paths)?;
         tools.ensure_wasm_bindgen(paths)?;
         tools.ensure_trunk(paths)?;
+        tidy(paths)?;
         Ok(tools)
     }
 
@@ -159,18 +159,15 @@ impl Tools {
             },
         )
     }
+}
 
-    /// Removes what only the installation needed.
-    ///
-    /// # Errors
-    /// [`Error::File`] when the folder cannot be removed.
-    pub fn tidy(paths: &Paths) -> Result<()> {
-        let build: PathBuf = paths.tools.join("build");
-        if build.exists() {
-            fs::remove_dir_all(&build).map_err(file("remove the folder", &build))?;
-        }
-        Ok(())
+/// Removes what only the installation needed.
+fn tidy(paths: &Paths) -> Result<()> {
+    let build = paths.tools.join("build");
+    if build.exists() {
+        fs::remove_dir_all(&build).map_err(file("remove the folder", &build))?;
     }
+    Ok(())
 }
 
 /// The version of a package in the text of a `Cargo.lock`.

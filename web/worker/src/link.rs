@@ -52,8 +52,8 @@ pub fn send(response: &Response, buffers: &[Buffer<'_>]) {
     let transferred = Array::new();
     for buffer in buffers {
         transferred.push(&match buffer {
-            Buffer::Bytes(bytes) => Uint8Array::from(*bytes).buffer(),
-            Buffer::Floats(floats) => Float32Array::from(*floats).buffer(),
+            Buffer::Bytes(bytes) => Uint8Array::from(*bytes).buffer().into(),
+            Buffer::Floats(floats) => Float32Array::from(*floats).buffer().into(),
         });
     }
     let envelope = Object::new();

@@ -163,18 +163,17 @@ impl Session {
         self.last = None;
         progress(None, Stage::FetchModel, 0, 0);
         let bundle = files::bundle(models_url, model).await?;
-        let mut reason = None;
-        if choice == BackendChoice::Cpu {
-            reason = Some("The CPU was asked for.".to_owned());
+        let reason = if choice == BackendChoice::Cpu {
+            "The CPU was asked for.".to_owned()
         } else {
             match self.try_webgpu(&bundle).await {
                 Ok((loaded, self_test)) => {
                     self.ready(loaded, None, self_test);
                     return Ok(());
                 }
-                Err(why) => reason = Some(why),
+                Err(why) => why,
             }
-        }
+        };
         let (loaded, self_test) = tested(&bundle, &Device::flex(), Backend::Cpu).await?;
         if self_test.largest_difference > self_test.tolerance {
             return Err(Error::SelfTest {
@@ -182,7 +181,7 @@ impl Session {
                 allowed: self_test.tolerance,
             });
         }
-        self.ready(loaded, reason, self_test);
+        self.ready(loaded, Some(reason), self_test);
         Ok(())
     }
 
