@@ -63,3 +63,37 @@ pub enum Error {
     #[error(transparent)]
     Method(#[from] segwithu::Error),
 }
+
+impl Error {
+    /// The error as a whole sentence: errors are worded to stand inside of one, the page shows them alone.
+    pub fn sentence(&self) -> String {
+        let text = self.to_string();
+        let mut rest = text.chars();
+        let first = rest
+            .next()
+            .map_or_else(String::new, |first| first.to_uppercase().collect());
+        let end = if text.ends_with(['.', '!', '?']) {
+            ""
+        } else {
+            "."
+        };
+        format!("{first}{}{end}", rest.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_error_becomes_a_sentence() {
+        assert_eq!(
+            Error::NoModel.sentence(),
+            "No model is loaded yet; wait until it is, then open the image again."
+        );
+        assert_eq!(
+            Error::Message("Stop.".to_owned()).sentence(),
+            "A message of the page could not be read (Stop.); reload the page."
+        );
+    }
+}

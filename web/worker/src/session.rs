@@ -58,7 +58,7 @@ pub fn start() {
             Err(error) => send(
                 &Response::Failed {
                     job: None,
-                    message: error.to_string(),
+                    message: error.sentence(),
                 },
                 &[],
             ),
@@ -125,7 +125,7 @@ impl Session {
             (Some(_), Err(error)) if self.on_webgpu() && is_device_fault(&error) => {
                 send(
                     &Response::DeviceLost {
-                        reason: error.to_string(),
+                        reason: error.sentence(),
                     },
                     &[],
                 );
@@ -133,7 +133,7 @@ impl Session {
             (job, Err(error)) => send(
                 &Response::Failed {
                     job,
-                    message: error.to_string(),
+                    message: error.sentence(),
                 },
                 &[],
             ),
