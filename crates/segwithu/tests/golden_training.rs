@@ -23,14 +23,12 @@ const LOSS_TOLERANCE: f64 = 1e-5;
 /// Parameters after the steps, relative to each tensor's largest value.
 const STEP_TOLERANCE: f64 = 1e-3;
 
-/// Class identifiers, `[batch, 1, size..]`, stored as 64-bit integers.
+/// Class identifiers, `[batch, 1, size..]`, stored as little-endian integers of any width.
 fn labels(bytes: &[u8]) -> Vec<u8> {
     let file = SafeTensors::deserialize(bytes).unwrap();
     let view = file.tensor("in/labels").unwrap();
-    view.data()
-        .chunks_exact(8)
-        .map(|id| u8::try_from(i64::from_le_bytes(id.try_into().unwrap())).unwrap())
-        .collect()
+    let width = view.data().len() / view.shape().iter().product::<usize>();
+    view.data().chunks_exact(width).map(|id| id[0]).collect()
 }
 
 fn single(tensor: &Tensor<1>) -> f32 {
