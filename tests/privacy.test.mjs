@@ -43,7 +43,7 @@ for (const setUp of setUps) {
     });
 
     it("the policy stops the page from asking elsewhere", async () => {
-      const visit = await here.open();
+      const visit = await here.open("?backend=cpu");
       await visit.state("done", "idle", "error");
       const outcome = await visit.page.evaluate(async (url) => {
         const violated = new Promise((resolve) => {

@@ -1,10 +1,11 @@
 // The query: ?model=<id>&sample=<id>&backend=webgpu|cpu.
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { describe, it } from "node:test";
 import { setUps, swiftShader } from "./harness/browsers.mjs";
-import { root } from "./harness/files.mjs";
+import { artefacts, root } from "./harness/files.mjs";
+import { readPng, shareOfDifferentPixels, writePng } from "./harness/images.mjs";
 import { session } from "./harness/session.mjs";
 
 const { models } = JSON.parse(readFileSync(join(root, "web/models/index.json"), "utf8"));
@@ -63,12 +64,36 @@ for (const setUp of setUps) {
 describe(swiftShader.name, () => {
   const here = session(swiftShader);
 
-  it("offers an adapter, and the page computes on it or says why not", async () => {
-    const visit = await here.open("?backend=webgpu");
-    const main = await visit.state("done");
-    await visit.screenshot(`${swiftShader.key}-sample`);
-    assert.ok(["webgpu", "cpu"].includes(main.backend), main.backend);
-    visit.assertClean(here.server.origin);
-    await visit.close();
+  it("segments a tiny image on the adapter, as the CPU does", async () => {
+    const tiny = join(artefacts, "tiny.png");
+    writeFileSync(tiny, crop(readFileSync(join(root, "web/samples", samples[0].file)), 48));
+    const masks = [];
+    for (const backend of ["webgpu", "cpu"]) {
+      const visit = await here.open(`?backend=${backend}`);
+      if (backend === "webgpu") {
+        // The sample is too large for this adapter; the known-answer test comes before it and is not left out.
+        await visit.state("running");
+        await visit.press("Cancel");
+      }
+      await visit.state("idle", "done");
+      const main = await visit.result(() => visit.choose(tiny));
+      await visit.screenshot(`${swiftShader.key}-tiny-${backend}`);
+      assert.equal(main.backend, backend);
+      masks.push(readPng(await visit.save("Save mask", "tiny_seg.png", `${swiftShader.key}-tiny-${backend}_seg.png`)));
+      visit.assertClean(here.server.origin);
+      await visit.close();
+    }
+    assert.ok(shareOfDifferentPixels(...masks) <= 0.001);
   });
 });
+
+/** The middle of an image, `size` pixels wide and high. */
+function crop(bytes, size) {
+  const { width, height, data } = readPng(bytes);
+  const [left, top] = [Math.floor((width - size) / 2), Math.floor((height - size) / 2)];
+  const rows = Array.from({ length: size }, (_, row) => {
+    const from = 4 * ((top + row) * width + left);
+    return data.subarray(from, from + 4 * size);
+  });
+  return writePng({ width: size, height: size, data: Buffer.concat(rows) });
+}

@@ -63,7 +63,7 @@ for (const setUp of setUps) {
     it("saves an overlay and a report", { skip: skipWithout(testImage(0)) }, async () => {
       const image = testImage(0);
       const stem = basename(image, ".png");
-      const visit = await here.open();
+      const visit = await here.open("?backend=cpu");
       await visit.state("done");
       const main = await visit.result(() => visit.choose(image));
       const overlay = readPng(await visit.save("Save overlay", `${stem}_overlay.png`, `${setUp.key}-${stem}_overlay.png`));
