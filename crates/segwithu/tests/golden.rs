@@ -18,7 +18,32 @@ use segwithu::ops::{
 use segwithu::sliding::{Blender, WindowPlan, gaussian_weights, window_starts};
 use segwithu::weights::Weights;
 use serde_json::Value;
-use support::{HEAD_TOLERANCE, NETWORK_TOLERANCE, devices, golden, golden_names, judge};
+use support::{golden, golden_names, judge};
+
+/// Bound for heads on given taps, relative to each map's maximum.
+const HEAD_TOLERANCE: f64 = 1e-5;
+/// Bound for whole networks.
+const NETWORK_TOLERANCE: f64 = 1e-4;
+
+/// The devices that the golden tests run on: the CPU, and burn-wgpu where the build has it and the machine an adapter.
+fn devices() -> Vec<(&'static str, burn::tensor::Device)> {
+    #[allow(unused_mut)]
+    let mut devices = vec![("cpu", burn::tensor::Device::flex())];
+    #[cfg(feature = "gpu")]
+    match burn::tensor::Device::wgpu_options().init() {
+        Ok(device) => devices.push(("wgpu", device)),
+        Err(error)
+            if format!("{error:?}").contains("already")
+                || format!("{error:?}").contains("Already") =>
+        {
+            devices.push(("wgpu", burn::tensor::Device::wgpu(Default::default())));
+        }
+        Err(error) => eprintln!(
+            "SKIPPED: golden tests on burn-wgpu, no adapter ({error:?}); install mesa-vulkan-drivers"
+        ),
+    }
+    devices
+}
 
 fn head_on_taps<const D: usize>(
     config: &Value,

@@ -1,14 +1,8 @@
-//! Where golden files are, on which device tests run, and how differences are judged.
+//! Where golden files are, and how differences are judged.
 
 use std::path::PathBuf;
 
-use burn::tensor::Device;
 use segwithu::conformance::Difference;
-
-/// Bound for heads on given taps, relative to each map's maximum.
-pub const HEAD_TOLERANCE: f64 = 1e-5;
-/// Bound for whole networks.
-pub const NETWORK_TOLERANCE: f64 = 1e-4;
 
 /// A golden file's bytes, from `PENUMBRA_GOLDEN` or `../shared/golden` beside the checkout; none, said loudly, where
 /// the folder does not exist.
@@ -52,26 +46,6 @@ pub fn golden_names(prefix: &str) -> Vec<String> {
         folder.display()
     );
     names
-}
-
-/// The devices that the golden tests run on: the CPU, and burn-wgpu where the build has it and the machine an adapter.
-pub fn devices() -> Vec<(&'static str, Device)> {
-    #[allow(unused_mut)]
-    let mut devices = vec![("cpu", Device::flex())];
-    #[cfg(feature = "gpu")]
-    match Device::wgpu_options().init() {
-        Ok(device) => devices.push(("wgpu", device)),
-        Err(error)
-            if format!("{error:?}").contains("already")
-                || format!("{error:?}").contains("Already") =>
-        {
-            devices.push(("wgpu", Device::wgpu(Default::default())));
-        }
-        Err(error) => eprintln!(
-            "SKIPPED: golden tests on burn-wgpu, no adapter ({error:?}); install mesa-vulkan-drivers"
-        ),
-    }
-    devices
 }
 
 /// Prints every map's largest difference and fails where one is beyond the bound.
