@@ -42,6 +42,18 @@ pub enum Error {
         "the image has {0} planes, but this model takes single pictures; save the plane you need as an image of its own"
     )]
     Planes(usize),
+    /// The picture has too few pixels to hold anything.
+    #[error(
+        "the image has {columns} x {rows} pixels, too few to segment; choose one of at least {least} x {least}"
+    )]
+    TooSmall {
+        /// Columns of the image.
+        columns: usize,
+        /// Rows of the image.
+        rows: usize,
+        /// Fewest pixels along each side.
+        least: usize,
+    },
     /// The picture is too large for memory.
     #[error(
         "the image has {columns} x {rows} pixels, more than the {limit} that can be segmented at once; crop it or reduce its size"

@@ -14,6 +14,9 @@ use crate::{Bundle, Error, Manifest, MapResult, Segmentation};
 /// Most voxels of an image. Stitching holds about sixteen 32-bit numbers per voxel, together 1 GiB.
 const MOST_VOXELS: usize = 16 << 20;
 
+/// Fewest rows and columns of an image. In fewer pixels there is no object for the network to see, only padding.
+const LEAST_SIDE: usize = 8;
+
 /// A network in 2D or in 3D.
 #[derive(Debug)]
 pub enum Network {
@@ -136,6 +139,13 @@ impl Engine {
             _ if planes == 1 => vec![rows, columns],
             _ => return Err(Error::Planes(planes)),
         };
+        if rows.min(columns) < LEAST_SIDE {
+            return Err(Error::TooSmall {
+                columns,
+                rows,
+                least: LEAST_SIDE,
+            });
+        }
         let voxels = volume.voxels_per_channel();
         if voxels > MOST_VOXELS {
             return Err(Error::TooLarge {
