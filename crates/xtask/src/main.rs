@@ -67,17 +67,17 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "serve" => {
             let options = Options::read(rest, &["--port", "--no-open", "--no-watch"])?;
             let tools = Tools::ensure(&paths)?;
-            page::build(&paths, &tools)?;
             serve::run(
                 &paths,
-                options.watch.then_some(&tools),
+                Some(&tools),
+                options.watch,
                 options.port,
                 options.open,
             )
         }
         "host" => {
             let options = Options::read(rest, &["--port"])?;
-            serve::run(&paths, None, options.port, false)
+            serve::run(&paths, None, false, options.port, false)
         }
         "test" => suite::run_all(&paths, &Options::read(rest, &["--only"])?.only),
         "setup" => {

@@ -1,6 +1,7 @@
 //! The page: everything that is served, in `dist`.
 
 use std::env;
+use std::io;
 use std::path::PathBuf;
 
 use crate::error::Result;
@@ -24,6 +25,8 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
             .args(["build", "--release", "--offline", "--locked"]);
         // trunk takes NO_COLOR for a Boolean of its own and stops at any other value than true and false.
         trunk.env_remove("NO_COLOR");
+        // Standard output is for the address alone.
+        trunk.stdout(io::stderr());
         run(&mut trunk)
     })
 }

@@ -16,21 +16,27 @@ use crate::tools::Tools;
 const SOURCES: [&str; 5] = ["index.html", "Trunk.toml", "Cargo.toml", "crates", "web"];
 const PAUSE: Duration = Duration::from_millis(500);
 
-/// Serves the built page until the program is stopped; with `tools`, builds again after each change.
+/// Serves the page until the program is stopped; with `tools`, builds it first, and again after each change.
 ///
 /// # Errors
-/// When the port is taken.
-pub fn run(paths: &Paths, tools: Option<&Tools>, port: u16, open: bool) -> Result<()> {
+/// When the first build fails or the port is taken.
+pub fn run(paths: &Paths, tools: Option<&Tools>, watch: bool, port: u16, open: bool) -> Result<()> {
+    // Looked at before the build, so that what changes meanwhile is not overlooked.
+    let mut last = newest(paths);
+    if let Some(tools) = tools {
+        page::build(paths, tools)?;
+    }
     let address = server::start(&paths.dist(), port)?;
     // On standard output, alone on its line: programs read it too.
     println!("http://{address}/");
     if open {
         show(&format!("http://{address}/"));
     }
-    let mut last = newest(paths);
     loop {
         sleep(PAUSE);
-        let Some(tools) = tools else { continue };
+        let Some(tools) = tools.filter(|_| watch) else {
+            continue;
+        };
         let now = newest(paths);
         if now != last {
             last = now;
