@@ -176,7 +176,14 @@ fn browser(paths: &Paths) -> Result<Count> {
                 .join("debug")
                 .join(format!("penumbra{}", env::consts::EXE_SUFFIX)),
         );
-    if let Ok(program) = env::current_exe() {
+    // Building the workspace replaces the file of the running program, so its own path may be gone by now.
+    let built = paths
+        .target
+        .join("debug")
+        .join(format!("xtask{}", env::consts::EXE_SUFFIX));
+    if built.is_file() {
+        node.env("PENUMBRA_XTASK", built);
+    } else if let Ok(program) = env::current_exe() {
         node.env("PENUMBRA_XTASK", program);
     }
     if let Some(description) = lavapipe {
