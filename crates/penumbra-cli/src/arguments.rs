@@ -6,6 +6,7 @@ use std::time::Duration;
 use lexopt::prelude::*;
 
 use crate::Error;
+use crate::train::{Fold, Part, TrainOptions};
 
 /// What `penumbra help` prints.
 pub const USAGE: &str = "\
@@ -15,9 +16,11 @@ penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] FI
     Segments images and writes the files that the page saves: mask, maps, overlay, report.
 penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..] [--methods a,b,..] [--device cpu|gpu] --json FILE
     Compares masks and uncertainty with true labels.
-penumbra train backbone|head --config FILE --out DIR [--device cpu|gpu] [--time-budget 40m]
-    Trains one part of a model; the head needs the backbone in the same folder.
-penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu]
+penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K]
+    Trains one part of a model, or all; the head needs the backbone in the same folder. --resume goes on where a run
+    was cut; --recipe trains the head by another recipe of the configuration, or by `reference`; --fold trains the
+    backbone of the cases outside fold I of K, for a head with folds.
+penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu|cuda] [--recipe NAME]
     Makes a bundle of a run, with its validation curve and test figures.
 penumbra info     [--json] FILES..
     Says what a file holds.
@@ -35,15 +38,8 @@ pub enum DeviceChoice {
     Cpu,
     /// The system's graphics API through burn-wgpu.
     Gpu,
-}
-
-/// Which part of a model is trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The segmentation network.
-    Backbone,
-    /// The uncertainty head.
-    Head,
+    /// NVIDIA's CUDA, in builds with the feature `cuda`.
+    Cuda,
 }
 
 /// A command with its options.
@@ -59,14 +55,12 @@ pub enum Command {
     },
     Evaluate(EvaluateOptions),
     Train {
-        part: Part,
-        config: PathBuf,
-        out: PathBuf,
+        options: TrainOptions,
         device: DeviceChoice,
-        time_budget: Option<Duration>,
     },
     Pack {
         run: PathBuf,
+        recipe: Option<String>,
         out: PathBuf,
         device: DeviceChoice,
     },
@@ -108,6 +102,9 @@ struct Options {
     maps: Option<Vec<String>>,
     device: DeviceChoice,
     time_budget: Option<Duration>,
+    recipe: Option<String>,
+    fold: Option<Fold>,
+    resume: bool,
     runs: Option<usize>,
     json_flag: bool,
     rest: Vec<PathBuf>,
@@ -132,11 +129,12 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     };
     let part = if command == "train" {
         match parser.value().map_err(wrong)?.to_string_lossy().as_ref() {
-            "backbone" => Some(Part::Backbone),
+            "backbone" => Some(Part::Backbone(None)),
             "head" => Some(Part::Head),
+            "all" => Some(Part::All),
             other => {
                 return Err(usage(format!(
-                    "`{other}` cannot be trained; choose `backbone` or `head`"
+                    "`{other}` cannot be trained; choose `backbone`, `head` or `all`"
                 )));
             }
         }
@@ -156,8 +154,16 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
             "evaluate" => &[
                 "model", "images", "labels", "cases", "methods", "device", "json",
             ],
-            "train" => &["config", "out", "device", "time-budget"],
-            "pack" => &["run", "out", "device"],
+            "train" => &[
+                "config",
+                "out",
+                "device",
+                "time-budget",
+                "resume",
+                "recipe",
+                "fold",
+            ],
+            "pack" => &["run", "out", "device", "recipe"],
             "info" => &["json"],
             "bench" => &["model", "device", "runs"],
             _ => &[],
@@ -172,6 +178,10 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
         };
         if command == "info" {
             options.json_flag = true;
+            continue;
+        }
+        if name == "resume" {
+            options.resume = true;
             continue;
         }
         let value = parser.value().map_err(wrong)?;
@@ -199,14 +209,17 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 options.device = match text.as_str() {
                     "cpu" => DeviceChoice::Cpu,
                     "gpu" => DeviceChoice::Gpu,
+                    "cuda" => DeviceChoice::Cuda,
                     _ => {
                         return Err(usage(format!(
-                            "there is no device `{text}`; choose `cpu` or `gpu`"
+                            "there is no device `{text}`; choose `cpu`, `gpu` or `cuda`"
                         )));
                     }
                 }
             }
             "time-budget" => options.time_budget = Some(duration(&text)?),
+            "recipe" => options.recipe = Some(recipe(&text)?),
+            "fold" => options.fold = Some(fold(&text)?),
             _ => {
                 let runs = text.parse().ok().filter(|&runs| runs > 0);
                 options.runs = Some(runs.ok_or_else(|| {
@@ -246,14 +259,19 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             json: required(options.json, "--json", command)?,
         }),
         "train" => Command::Train {
-            part: required(part, "`backbone` or `head`", command)?,
-            config: required(options.config, "--config", command)?,
-            out: required(options.out, "--out", command)?,
+            options: TrainOptions {
+                part: part_of(part, options.fold, options.recipe.as_deref())?,
+                config: required(options.config, "--config", command)?,
+                recipe: options.recipe,
+                out: required(options.out, "--out", command)?,
+                time_budget: options.time_budget,
+                resume: options.resume,
+            },
             device,
-            time_budget: options.time_budget,
         },
         "pack" => Command::Pack {
             run: required(options.run, "--run", command)?,
+            recipe: options.recipe,
             out: required(options.out, "--out", command)?,
             device,
         },
@@ -273,6 +291,53 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
         },
         other => return Err(usage(format!("there is no command `{other}`"))),
     })
+}
+
+/// The part with its fold; a fold belongs to a backbone, a recipe to a head.
+fn part_of(
+    part: Option<Part>,
+    fold: Option<Fold>,
+    recipe: Option<&str>,
+) -> Result<Part, Error> {
+    match (required(part, "`backbone`, `head` or `all`", "train")?, fold, recipe) {
+        (Part::Backbone(_), _, Some(recipe)) => Err(usage(format!(
+            "the recipe `{recipe}` is one of the head; `train backbone` takes none"
+        ))),
+        (Part::Backbone(_), fold, None) => Ok(Part::Backbone(fold)),
+        (_, Some(fold), _) => Err(usage(format!(
+            "--fold {}/{} belongs to `train backbone`",
+            fold.number, fold.of
+        ))),
+        (part, None, _) => Ok(part),
+    }
+}
+
+/// A recipe's name, which becomes part of file names.
+fn recipe(text: &str) -> Result<String, Error> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    if text.is_empty() || !text.chars().all(plain) {
+        return Err(usage(format!(
+            "`{text}` is no name of a recipe; use letters, digits, `_` and `-`"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// `2/4`: the second of four folds.
+fn fold(text: &str) -> Result<Fold, Error> {
+    let parts = text.split_once('/').and_then(|(number, of)| {
+        Some(Fold {
+            number: number.parse().ok()?,
+            of: of.parse().ok()?,
+        })
+    });
+    parts
+        .filter(|fold| (2..=20).contains(&fold.of) && (1..=fold.of).contains(&fold.number))
+        .ok_or_else(|| {
+            usage(format!(
+                "`{text}` is no fold; write `2/4` for the second of four, of 2 to 20"
+            ))
+        })
 }
 
 /// `90s`, `40m` or `2h`.
@@ -299,6 +364,7 @@ fn duration(text: &str) -> Result<Duration, Error> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::{Command, DeviceChoice, parse};
+    use crate::train::{Fold, Part};
 
     fn words(line: &str) -> Result<Command, crate::Error> {
         parse(line.split_whitespace().map(std::ffi::OsString::from))
@@ -324,11 +390,22 @@ mod tests {
             ("m", DeviceChoice::Gpu, 2)
         );
         assert_eq!(maps.unwrap(), ["ranking", "entropy"]);
-        let command = words("train head --config c --out o --time-budget 40m").unwrap();
-        let Command::Train { time_budget, .. } = command else {
+        let command =
+            words("train head --config c --out o --time-budget 40m --resume --recipe band").unwrap();
+        let Command::Train { options, .. } = command else {
             panic!("{command:?}")
         };
-        assert_eq!(time_budget.unwrap().as_secs(), 2400);
+        assert_eq!(options.time_budget.unwrap().as_secs(), 2400);
+        assert!(options.resume && options.part == Part::Head);
+        assert_eq!(options.recipe.unwrap(), "band");
+        let command =
+            words("train backbone --config c --out o --fold 2/4 --device cuda").unwrap();
+        let Command::Train { options, device } = command else {
+            panic!("{command:?}")
+        };
+        let fold = Fold { number: 2, of: 4 };
+        assert_eq!(options.part, Part::Backbone(Some(fold)));
+        assert_eq!((options.resume, device), (false, DeviceChoice::Cuda));
         assert!(matches!(
             words("info --json a.png").unwrap(),
             Command::Info { json: true, .. }
@@ -345,6 +422,10 @@ mod tests {
             "bench --model m --runs 0",
             "pack --model m",
             "train head --config c --out o --time-budget 4x",
+            "train backbone --config c --out o --fold 5/4",
+            "train backbone --config c --out o --recipe band",
+            "train all --config c --out o --fold 1/4",
+            "train head --config c --out o --recipe ../up",
         ] {
             let error = words(line).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}: {error}");

@@ -28,6 +28,13 @@ pub fn device(choice: DeviceChoice) -> Result<Device, Error> {
         DeviceChoice::Gpu => Err(Error::Device(
             "this build has no graphics backend; use --device cpu".to_owned(),
         )),
+        #[cfg(feature = "cuda")]
+        DeviceChoice::Cuda => Ok(Device::cuda(0)),
+        #[cfg(not(feature = "cuda"))]
+        DeviceChoice::Cuda => Err(Error::Device(
+            "this build has no CUDA backend; build it with `--features cuda`, or use --device cpu"
+                .to_owned(),
+        )),
     }
 }
 
@@ -36,6 +43,7 @@ pub const fn device_name(choice: DeviceChoice) -> &'static str {
     match choice {
         DeviceChoice::Cpu => "cpu",
         DeviceChoice::Gpu => "gpu",
+        DeviceChoice::Cuda => "cuda",
     }
 }
 
