@@ -294,12 +294,12 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
 }
 
 /// The part with its fold; a fold belongs to a backbone, a recipe to a head.
-fn part_of(
-    part: Option<Part>,
-    fold: Option<Fold>,
-    recipe: Option<&str>,
-) -> Result<Part, Error> {
-    match (required(part, "`backbone`, `head` or `all`", "train")?, fold, recipe) {
+fn part_of(part: Option<Part>, fold: Option<Fold>, recipe: Option<&str>) -> Result<Part, Error> {
+    match (
+        required(part, "`backbone`, `head` or `all`", "train")?,
+        fold,
+        recipe,
+    ) {
         (Part::Backbone(_), _, Some(recipe)) => Err(usage(format!(
             "the recipe `{recipe}` is one of the head; `train backbone` takes none"
         ))),
@@ -391,15 +391,15 @@ mod tests {
         );
         assert_eq!(maps.unwrap(), ["ranking", "entropy"]);
         let command =
-            words("train head --config c --out o --time-budget 40m --resume --recipe band").unwrap();
+            words("train head --config c --out o --time-budget 40m --resume --recipe band")
+                .unwrap();
         let Command::Train { options, .. } = command else {
             panic!("{command:?}")
         };
         assert_eq!(options.time_budget.unwrap().as_secs(), 2400);
         assert!(options.resume && options.part == Part::Head);
         assert_eq!(options.recipe.unwrap(), "band");
-        let command =
-            words("train backbone --config c --out o --fold 2/4 --device cuda").unwrap();
+        let command = words("train backbone --config c --out o --fold 2/4 --device cuda").unwrap();
         let Command::Train { options, device } = command else {
             panic!("{command:?}")
         };

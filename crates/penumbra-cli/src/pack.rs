@@ -15,15 +15,15 @@ use uq::Ranking;
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
-use crate::card::model_card;
+use crate::card::{CardTexts, model_card};
 use crate::evaluate::{CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
 use crate::train::{
     DatasetDescription, PartName, RunConfig, RunFolder, Split, Splits, network_config,
 };
 
-/// Largest weights' file that a page may load.
-const MOST_BYTES: usize = 3 << 20;
+/// Largest weights' file that a page may load: 3 MB.
+const MOST_BYTES: usize = 3_000_000;
 /// Points of the validation curve.
 const CURVE_POINTS: usize = 201;
 
@@ -40,7 +40,10 @@ pub fn run(
     let description = DatasetDescription::read(&config.data)?;
     let splits = Splits::read(&config.data)?;
     let classes = description.classes();
-    let files = [read(&backbone.weights("best"))?, read(&head.weights("best"))?];
+    let files = [
+        read(&backbone.weights("best"))?,
+        read(&head.weights("best"))?,
+    ];
     let weights = if config.model.spatial_dims == 3 {
         merged_weights::<5>(&files, &config, classes)?
     } else {
@@ -58,22 +61,34 @@ pub fn run(
 
     let engine = Engine::new(&bundle, &device(choice)?)?;
     let method = ["segwithu".to_owned()];
-    let (validation, ranking) = evaluate(&engine, &cases(&config, &description, &splits, Split::Val)?, &method)?;
+    let (validation, ranking) = evaluate(
+        &engine,
+        &cases(&config, &description, &splits, Split::Val)?,
+        &method,
+    )?;
     if let Some(ranking) = ranking {
         bundle.manifest.validation = validation_of(&validation, &ranking);
     }
     bundle.manifest.in_distribution = in_distribution(&validation);
     let methods = ["segwithu".to_owned(), "entropy".to_owned()];
-    let (test, _) = evaluate(&engine, &cases(&config, &description, &splits, Split::Test)?, &methods)?;
+    let (test, _) = evaluate(
+        &engine,
+        &cases(&config, &description, &splits, Split::Test)?,
+        &methods,
+    )?;
     bundle.manifest.test = test_figures(&test);
 
     let json = bundle.manifest.to_json()?;
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
-    let train_cases = splits.names(&config.data, Split::Train)?.len();
+    let texts = CardTexts {
+        train_cases: splits.names(&config.data, Split::Train)?.len(),
+        recipe,
+        limits: &config.bundle.limits,
+    };
     write(
         &out.join("README.md"),
-        model_card(&bundle.manifest, train_cases).as_bytes(),
+        model_card(&bundle.manifest, &texts).as_bytes(),
     )?;
     if let Some(models) = out.parent() {
         write_index(models)?;

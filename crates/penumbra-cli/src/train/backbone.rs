@@ -28,7 +28,12 @@ const PART: u64 = 1;
 /// The backbone that a configuration describes.
 pub fn backbone_config(config: &RunConfig, classes: usize) -> DynUNetConfig {
     let model = &config.model;
-    DynUNetConfig::new(model.spatial_dims, model.in_channels, classes, model.filters)
+    DynUNetConfig::new(
+        model.spatial_dims,
+        model.in_channels,
+        classes,
+        model.filters,
+    )
 }
 
 /// The window of inference.
@@ -144,7 +149,11 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         let (mut found, mut truth) = (Vec::new(), Vec::new());
         for batch in batches {
             let logits = network.forward(batch.images::<D>(&self.device))?.logits;
-            found.extend(largest_class(&values_of(logits)?, self.classes(), batch.voxels()));
+            found.extend(largest_class(
+                &values_of(logits)?,
+                self.classes(),
+                batch.voxels(),
+            ));
             truth.extend_from_slice(&batch.labels);
         }
         Ok(dice_per_class(&found, &truth, self.classes())?)
@@ -152,11 +161,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
 }
 
 /// The training cases that a backbone sees.
-fn seen_cases<'a>(
-    config: &RunConfig,
-    dataset: &'a Dataset,
-    fold: Option<Fold>,
-) -> Vec<&'a Case> {
+fn seen_cases<'a>(config: &RunConfig, dataset: &'a Dataset, fold: Option<Fold>) -> Vec<&'a Case> {
     let (cases, splits) = (&dataset.training, &dataset.splits);
     let held_out = held_out_cases(cases, splits, config.backbone.held_out, config.seed);
     let in_fold = match fold {
@@ -183,7 +188,9 @@ pub fn held_out_patches(cases: &[Case], settings: PatchSettings, count: usize) -
         ..settings
     };
     let sampler = PatchSampler::new(cases.iter().collect(), settings);
-    (0..count.div_ceil(settings.batch)).map(|step| sampler.draw(step)).collect()
+    (0..count.div_ceil(settings.batch))
+        .map(|step| sampler.draw(step))
+        .collect()
 }
 
 /// Mean Dice of every class over cases, as named figures, and the mean over foreground classes.
@@ -191,7 +198,10 @@ fn dice_figures(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationFigu
     let mut figures = Figures::new();
     let count = per_case.len().max(1) as f64;
     for (class, name) in class_names.iter().enumerate().skip(1) {
-        let sum = per_case.iter().filter_map(|dice| dice.get(class)).sum::<f64>();
+        let sum = per_case
+            .iter()
+            .filter_map(|dice| dice.get(class))
+            .sum::<f64>();
         figures.insert(format!("dice {name}"), sum / count);
     }
     let score = figures.values().sum::<f64>() / figures.len().max(1) as f64;
@@ -205,15 +215,21 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
         let batch = self.sampler.draw(step);
         // Whatever the network draws at random is a function of the step.
         let counter = step as u64 + 1;
-        self.device.seed(generator(self.config.seed, PART, Purpose::Network, counter).random());
+        self.device
+            .seed(generator(self.config.seed, PART, Purpose::Network, counter).random());
         let images = batch.images::<D>(&self.device).autodiff();
         let labels = batch.one_hot::<D>(self.classes(), &self.device).autodiff();
         let loss = backbone_loss(&self.network.forward_supervised(images)?, &labels);
         let gradients = clip_gradients(&self.network, &loss.backward(), CLIP_NORM)?;
         let learning_rate = polynomial_rate(step, section.steps, section.rate);
-        self.network = self.optimiser.step(self.network.clone(), &gradients, learning_rate);
+        self.network = self
+            .optimiser
+            .step(self.network.clone(), &gradients, learning_rate);
         Ok(StepFigures {
-            loss: values_of(loss)?.first().copied().map_or(f64::NAN, f64::from),
+            loss: values_of(loss)?
+                .first()
+                .copied()
+                .map_or(f64::NAN, f64::from),
             gradient_norm: gradients.norm,
             learning_rate,
         })
@@ -242,7 +258,8 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
     fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
         let network = self.network.valid();
         self.network = trainable(state.load(network, "network.", &self.device)?);
-        self.optimiser.restore(&self.network, state, "optimiser.", &self.device)?;
+        self.optimiser
+            .restore(&self.network, state, "optimiser.", &self.device)?;
         Ok(())
     }
 

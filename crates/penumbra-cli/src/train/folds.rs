@@ -19,7 +19,9 @@ pub fn folds_of_cases(cases: &[Case], splits: &Splits, folds: usize, seed: u64) 
     let mut sizes = vec![0_usize; folds.max(1)];
     let mut output = vec![0; cases.len()];
     for group in groups(cases, splits, seed) {
-        let smallest = (0..sizes.len()).min_by_key(|&fold| sizes[fold]).unwrap_or(0);
+        let smallest = (0..sizes.len())
+            .min_by_key(|&fold| sizes[fold])
+            .unwrap_or(0);
         sizes[smallest] += group.len();
         for case in group {
             output[case] = smallest;
@@ -52,11 +54,17 @@ pub fn held_out_cases(cases: &[Case], splits: &Splits, share: f64, seed: u64) ->
 fn groups(cases: &[Case], splits: &Splits, seed: u64) -> Vec<Vec<usize>> {
     let mut groups = BTreeMap::<String, Vec<usize>>::new();
     for (index, case) in cases.iter().enumerate() {
-        groups.entry(splits.group(&case.name)).or_default().push(index);
+        groups
+            .entry(splits.group(&case.name))
+            .or_default()
+            .push(index);
     }
     let groups = groups.into_values().collect::<Vec<_>>();
     let order = shuffled(groups.len(), &mut generator(seed, 0, Purpose::Folds, 0));
-    order.into_iter().filter_map(|index| groups.get(index).cloned()).collect()
+    order
+        .into_iter()
+        .filter_map(|index| groups.get(index).cloned())
+        .collect()
 }
 
 #[cfg(test)]

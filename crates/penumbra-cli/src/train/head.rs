@@ -130,7 +130,9 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
 
     fn backbone(&self, index: usize) -> Result<&DynUNet<D>, Error> {
         self.backbones.get(index).ok_or_else(|| {
-            Error::Training(format!("the backbone number {index} is missing; train the folds again"))
+            Error::Training(format!(
+                "the backbone number {index} is missing; train the folds again"
+            ))
         })
     }
 
@@ -148,7 +150,9 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         }
         let (mut logits, mut taps) = (Vec::new(), Vec::<Vec<Tensor<D>>>::new());
         for (slot, &number) in numbers.iter().enumerate() {
-            let output = self.backbone(number)?.forward(batch.image(slot, &self.device))?;
+            let output = self
+                .backbone(number)?
+                .forward(batch.image(slot, &self.device))?;
             logits.push(output.logits);
             taps.resize_with(output.taps.len(), Vec::new);
             for (list, tap) in taps.iter_mut().zip(output.taps) {
@@ -175,7 +179,10 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             .map(|(&found, &truth)| Outcome::new(found, truth))
             .collect::<Vec<_>>();
         let mut near = Vec::with_capacity(found.len());
-        for (found, truth) in found.chunks_exact(voxels).zip(batch.labels.chunks_exact(voxels)) {
+        for (found, truth) in found
+            .chunks_exact(voxels)
+            .zip(batch.labels.chunks_exact(voxels))
+        {
             near.extend(near_mask(truth, found, batch.patch)?);
         }
         let sampling = PairSampling {
@@ -184,7 +191,10 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         };
         let mut random = generator(self.config.seed, PART, purpose, counter as u64);
         let pairs = PairIndices::draw(&outcomes, &near, sampling, || random.random::<f64>());
-        let errors = outcomes.iter().map(|outcome| outcome.is_error()).collect::<Vec<_>>();
+        let errors = outcomes
+            .iter()
+            .map(|outcome| outcome.is_error())
+            .collect::<Vec<_>>();
         let shape = dims::<D>(batch.cases.len(), self.classes, batch.patch);
         let targets = HeadTargets::new(&batch.labels, &errors, pairs, shape, &self.device)
             .with_emphasis(self.emphasis(&outcomes, &near));
@@ -200,9 +210,8 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     /// The configuration's departures from the reference, for one batch.
     fn emphasis(&self, outcomes: &[Outcome], near: &[bool]) -> Emphasis {
         let section = &self.config.head;
-        let weights = |share: f64| {
-            (share > 0.0).then(|| vector(band_weights(near, share), &self.device))
-        };
+        let weights =
+            |share: f64| (share > 0.0).then(|| vector(band_weights(near, share), &self.device));
         Emphasis {
             nll: weights(section.band.nll),
             error: weights(section.band.error),
@@ -234,20 +243,31 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
                 ("validation_loss tail", &terms.tail),
                 ("brier", &terms.brier),
             ] {
-                let value = values_of(term.clone())?.first().copied().unwrap_or(f32::NAN);
+                let value = values_of(term.clone())?
+                    .first()
+                    .copied()
+                    .unwrap_or(f32::NAN);
                 *figures.entry(name.to_owned()).or_default() += share * f64::from(value);
             }
             if self.whole.is_none() {
                 let voxels = batch.voxels();
                 let logits = values_of(prepared.logits)?;
-                let [ranking, calibration, entropy] = [maps.ranking, maps.calibration, maps.entropy];
-                let (ranking, calibration, entropy) =
-                    (values_of(ranking)?, values_of(calibration)?, values_of(entropy)?);
+                let [ranking, calibration, entropy] =
+                    [maps.ranking, maps.calibration, maps.entropy];
+                let (ranking, calibration, entropy) = (
+                    values_of(ranking)?,
+                    values_of(calibration)?,
+                    values_of(entropy)?,
+                );
                 for slot in 0..batch.cases.len() {
                     let of = |values: &[f32], channels: usize| {
-                        values.chunks_exact(channels * voxels).nth(slot).map(<[f32]>::to_vec)
+                        values
+                            .chunks_exact(channels * voxels)
+                            .nth(slot)
+                            .map(<[f32]>::to_vec)
                     };
-                    let ids = |values: &[u8]| values.chunks_exact(voxels).nth(slot).map(<[u8]>::to_vec);
+                    let ids =
+                        |values: &[u8]| values.chunks_exact(voxels).nth(slot).map(<[u8]>::to_vec);
                     doubt.add(&Doubt {
                         classes: self.classes,
                         logits: of(&logits, self.classes).unwrap_or_default(),
@@ -256,7 +276,12 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
                         entropy: of(&entropy, 1).unwrap_or_default(),
                         found: ids(&prepared.found).unwrap_or_default(),
                         truth: ids(&batch.labels).unwrap_or_default(),
-                        near: prepared.near.chunks_exact(voxels).nth(slot).map(<[bool]>::to_vec).unwrap_or_default(),
+                        near: prepared
+                            .near
+                            .chunks_exact(voxels)
+                            .nth(slot)
+                            .map(<[bool]>::to_vec)
+                            .unwrap_or_default(),
                     })?;
                 }
             }
@@ -264,19 +289,31 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         Ok(figures)
     }
 
-    fn validate_case(&self, head: &Head<D>, case: &Case, doubt: &mut HeadFigures) -> Result<(), Error> {
+    fn validate_case(
+        &self,
+        head: &Head<D>,
+        case: &Case,
+        doubt: &mut HeadFigures,
+    ) -> Result<(), Error> {
         let backbone = self.backbone(0)?;
         let voxels = case.labels.len();
         let outputs = self.classes + 3;
         let channels = self.config.model.in_channels;
-        let mut logits = over_case::<D>(case, channels, outputs, window(self.config), &self.device, |image| {
-            let output = backbone.forward(image)?;
-            let maps = head.forward(output.logits.clone(), &output.taps)?;
-            Ok(Tensor::cat(
-                vec![output.logits, maps.ranking, maps.calibration, maps.entropy],
-                1,
-            ))
-        })?;
+        let mut logits = over_case::<D>(
+            case,
+            channels,
+            outputs,
+            window(self.config),
+            &self.device,
+            |image| {
+                let output = backbone.forward(image)?;
+                let maps = head.forward(output.logits.clone(), &output.taps)?;
+                Ok(Tensor::cat(
+                    vec![output.logits, maps.ranking, maps.calibration, maps.entropy],
+                    1,
+                ))
+            },
+        )?;
         let mut rest = logits.split_off((self.classes * voxels).min(logits.len()));
         let mut next = || {
             let tail = rest.split_off(voxels.min(rest.len()));
@@ -312,7 +349,10 @@ fn fitted_cases<'a>(config: &RunConfig, dataset: &'a Dataset) -> (Vec<&'a Case>,
         }
         HeadCases::Folds(folds) => {
             let folds = folds_of_cases(cases, splits, folds, config.seed);
-            (cases.iter().collect(), folds.into_iter().map(|fold| fold + 1).collect())
+            (
+                cases.iter().collect(),
+                folds.into_iter().map(|fold| fold + 1).collect(),
+            )
         }
     }
 }
@@ -326,9 +366,14 @@ impl<const D: usize> Learner for HeadLearner<'_, D> {
         let loss = HeadLoss::new(&prepared.logits, &maps, &prepared.targets).total(&section.loss);
         let gradients = clip_gradients(&self.head, &loss.backward(), CLIP_NORM)?;
         let learning_rate = cosine_rate(step, section.steps, section.rates[0], section.rates[1]);
-        self.head = self.optimiser.step(self.head.clone(), &gradients, learning_rate);
+        self.head = self
+            .optimiser
+            .step(self.head.clone(), &gradients, learning_rate);
         Ok(StepFigures {
-            loss: values_of(loss)?.first().copied().map_or(f64::NAN, f64::from),
+            loss: values_of(loss)?
+                .first()
+                .copied()
+                .map_or(f64::NAN, f64::from),
             gradient_norm: gradients.norm,
             learning_rate,
         })
@@ -369,7 +414,8 @@ impl<const D: usize> Learner for HeadLearner<'_, D> {
     fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
         let head = self.head.valid();
         self.head = trainable(state.load(head, "network.", &self.device)?);
-        self.optimiser.restore(&self.head, state, "optimiser.", &self.device)?;
+        self.optimiser
+            .restore(&self.head, state, "optimiser.", &self.device)?;
         Ok(())
     }
 

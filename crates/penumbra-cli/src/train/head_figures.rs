@@ -64,8 +64,12 @@ impl HeadFigures {
             for (mask, near_only) in [("all", false), ("near", true)] {
                 let inside = |index: &usize| !near_only || self.near.get(*index) == Some(&true);
                 let chosen = (0..scores.len()).filter(inside).collect::<Vec<_>>();
-                let picked = chosen.iter().filter_map(|&index| scores.get(index).copied());
-                let errors = chosen.iter().filter_map(|&index| self.errors.get(index).copied());
+                let picked = chosen
+                    .iter()
+                    .filter_map(|&index| scores.get(index).copied());
+                let errors = chosen
+                    .iter()
+                    .filter_map(|&index| self.errors.get(index).copied());
                 let ranking =
                     Ranking::new(&picked.collect::<Vec<_>>(), &errors.collect::<Vec<_>>())?;
                 for (name, value) in [("auroc", ranking.auroc()), ("aurc", ranking.aurc())] {
@@ -91,7 +95,11 @@ fn probabilities(doubt: &Doubt, tempered: bool) -> Vec<f32> {
     let voxels = doubt.truth.len();
     let mut output = vec![0.0; doubt.logits.len()];
     for voxel in 0..voxels {
-        let variance = if tempered { doubt.calibration[voxel] } else { 0.0 };
+        let variance = if tempered {
+            doubt.calibration[voxel]
+        } else {
+            0.0
+        };
         let temperature = (1.0 + variance).sqrt().max(1.0);
         let at = |class: usize| doubt.logits[class * voxels + voxel];
         let largest = (0..doubt.classes).map(at).fold(f32::NEG_INFINITY, f32::max);
@@ -142,7 +150,12 @@ mod tests {
     #[test]
     fn without_errors_auroc_is_left_out_and_the_rest_stays() {
         let mut figures = HeadFigures::default();
-        figures.add(&Doubt { truth: vec![0; 4], ..scene() }).unwrap();
+        figures
+            .add(&Doubt {
+                truth: vec![0; 4],
+                ..scene()
+            })
+            .unwrap();
         let figures = figures.finish().unwrap();
         assert!(!figures.contains_key("auroc all"));
         assert_eq!(figures["aurc all"], 0.0);

@@ -29,7 +29,12 @@ pub struct RunLog {
 
 impl RunLog {
     /// Opens the log of a part of `steps` steps; what an earlier invocation wrote up to step `from` stays.
-    pub fn open(folder: &RunFolder, from: usize, seconds: f64, steps: usize) -> Result<Self, Error> {
+    pub fn open(
+        folder: &RunFolder,
+        from: usize,
+        seconds: f64,
+        steps: usize,
+    ) -> Result<Self, Error> {
         let path = folder.log();
         let earlier = if from > 0 {
             std::fs::read_to_string(&path).unwrap_or_default()
@@ -37,14 +42,19 @@ impl RunLog {
             String::new()
         };
         let kept = |report: &Map<String, Value>| {
-            report.get("step").and_then(Value::as_u64).is_some_and(|step| step <= from as u64)
+            report
+                .get("step")
+                .and_then(Value::as_u64)
+                .is_some_and(|step| step <= from as u64)
         };
         let reports = earlier
             .lines()
             .filter_map(|line| serde_json::from_str(line).ok())
             .filter(kept)
             .collect::<Vec<_>>();
-        let lines = reports.iter().filter_map(|report| serde_json::to_string(report).ok());
+        let lines = reports
+            .iter()
+            .filter_map(|report| serde_json::to_string(report).ok());
         let text = lines.map(|line| line + "\n").collect::<String>();
         write(&path, text.as_bytes())?;
         let file = OpenOptions::new().append(true).open(&path);
@@ -72,15 +82,16 @@ impl RunLog {
             report.insert(name.clone(), value.into());
         }
         let line = serde_json::to_string(&report).unwrap_or_default();
-        writeln!(self.file, "{line}")
-            .map_err(|source| Error::file(&self.folder.log(), &source))?;
+        writeln!(self.file, "{line}").map_err(|source| Error::file(&self.folder.log(), &source))?;
         self.reports.push(report);
 
         let elapsed = self.started.elapsed().as_secs_f64().max(1e-9);
         let rate = step.saturating_sub(self.begin.0) as f64 / elapsed;
         let left = self.steps.saturating_sub(step) as f64 / rate.max(1e-9);
         let left = Duration::try_from_secs_f64(left).unwrap_or_default();
-        let texts = figures.iter().map(|(name, value)| format!("{name} {}", short(*value)));
+        let texts = figures
+            .iter()
+            .map(|(name, value)| format!("{name} {}", short(*value)));
         println!(
             "{} {step}/{}, {rate:.2} steps/s, {} left: {}",
             self.folder.part(),
@@ -96,10 +107,16 @@ impl RunLog {
         for (name, label, belongs) in plots {
             let mut series = BTreeMap::<String, Vec<(f64, f64)>>::new();
             for report in &self.reports {
-                let step = report.get("step").and_then(Value::as_f64).unwrap_or_default();
+                let step = report
+                    .get("step")
+                    .and_then(Value::as_f64)
+                    .unwrap_or_default();
                 for (figure, value) in report.iter().filter(|(figure, _)| belongs(figure)) {
                     if let Some(value) = value.as_f64() {
-                        series.entry(figure.clone()).or_default().push((step, value));
+                        series
+                            .entry(figure.clone())
+                            .or_default()
+                            .push((step, value));
                     }
                 }
             }
@@ -107,7 +124,9 @@ impl RunLog {
                 continue;
             }
             let last = series.iter().filter_map(|(name, points)| {
-                points.last().map(|(step, value)| format!("{name} {} at step {step}", short(*value)))
+                points
+                    .last()
+                    .map(|(step, value)| format!("{name} {} at step {step}", short(*value)))
             });
             let plot = Plot {
                 title: format!("{}: {name}", self.folder.part()),

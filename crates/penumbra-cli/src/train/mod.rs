@@ -171,6 +171,7 @@ impl Session<'_> {
         let section = &self.config.head;
         let whole = self.folder(&PartName::Backbone);
         let folder = self.folder(&PartName::Head(self.options.recipe.clone()));
+        let files = self.backbone_files(&whole)?;
         whole.check_config(
             self.config,
             &BACKBONE_SECTIONS,
@@ -187,7 +188,6 @@ impl Session<'_> {
                 "go on with the configuration of the run, or train again without --resume",
             )?;
         }
-        let files = self.backbone_files(&whole)?;
         let identity = digest(&files);
         let mut learner = HeadLearner::<D>::new(self.config, self.dataset, &files, self.device)?;
         folder.write_config(self.config)?;
@@ -197,7 +197,14 @@ impl Session<'_> {
             tolerance: section.tolerance,
             branch_at: None,
         };
-        train(&mut learner, &plan, &folder, &start, &identity, self.deadline)
+        train(
+            &mut learner,
+            &plan,
+            &folder,
+            &start,
+            &identity,
+            self.deadline,
+        )
     }
 
     /// The backbones that the head reads, the whole one first.
@@ -233,9 +240,12 @@ fn digest(files: &[Vec<u8>]) -> String {
     for file in files {
         hasher.update(file);
     }
-    hasher.finalize().iter().fold(String::new(), |mut text, byte| {
-        // Writing to a string cannot fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hasher
+        .finalize()
+        .iter()
+        .fold(String::new(), |mut text, byte| {
+            // Writing to a string cannot fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }

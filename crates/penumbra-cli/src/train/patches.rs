@@ -148,7 +148,12 @@ impl<'a> PatchSampler<'a> {
     }
 
     fn generator(&self, purpose: Purpose, counter: usize) -> ChaCha8Rng {
-        generator(self.settings.seed, self.settings.part, purpose, counter as u64)
+        generator(
+            self.settings.seed,
+            self.settings.part,
+            purpose,
+            counter as u64,
+        )
     }
 
     fn add_patch(&self, case: &Case, index: usize, draw: usize, batch: &mut Batch) {
@@ -183,7 +188,11 @@ impl<'a> PatchSampler<'a> {
             }
             Sampling::ForegroundShare(share) => (random.random_bool(share.clamp(0.0, 1.0)), false),
         };
-        let centre = if centred { foreground_voxel(case, random) } else { None };
+        let centre = if centred {
+            foreground_voxel(case, random)
+        } else {
+            None
+        };
         let mut start = [0; 3];
         for (axis, start) in start.iter_mut().enumerate() {
             let spare = case.size[axis] as isize - patch[axis] as isize;
@@ -209,7 +218,9 @@ fn foreground_voxel(case: &Case, random: &mut ChaCha8Rng) -> Option<[isize; 3]> 
     for &label in &case.labels {
         counts[usize::from(label)] += 1;
     }
-    let present = (1..256).filter(|&class| counts[class] > 0).collect::<Vec<_>>();
+    let present = (1..256)
+        .filter(|&class| counts[class] > 0)
+        .collect::<Vec<_>>();
     if present.is_empty() {
         return None;
     }
@@ -222,7 +233,11 @@ fn foreground_voxel(case: &Case, random: &mut ChaCha8Rng) -> Option<[isize; 3]> 
         .filter(|(_, label)| usize::from(**label) == class);
     let (voxel, _) = of_class.nth(wanted)?;
     let [_, rows, columns] = case.size;
-    let place = [voxel / (rows * columns), voxel / columns % rows, voxel % columns];
+    let place = [
+        voxel / (rows * columns),
+        voxel / columns % rows,
+        voxel % columns,
+    ];
     Some(place.map(|index| index as isize))
 }
 
@@ -260,7 +275,11 @@ mod tests {
 
     fn has_marked(batch: &Batch) -> Vec<bool> {
         let voxels = batch.voxels();
-        batch.labels.chunks_exact(voxels).map(|labels| labels.contains(&2)).collect()
+        batch
+            .labels
+            .chunks_exact(voxels)
+            .map(|labels| labels.contains(&2))
+            .collect()
     }
 
     #[test]
@@ -271,12 +290,16 @@ mod tests {
 
     #[test]
     fn every_round_visits_every_case_in_an_order_of_its_own() {
-        let cases = (0..7).map(|index| case([1, 8, 8], index)).collect::<Vec<_>>();
+        let cases = (0..7)
+            .map(|index| case([1, 8, 8], index))
+            .collect::<Vec<_>>();
         let sampler = PatchSampler::new(
             cases.iter().collect(),
             settings(Sampling::ForegroundShare(0.0), [1, 4, 4]),
         );
-        let drawn = (0..7).flat_map(|step| sampler.draw(step).cases).collect::<Vec<_>>();
+        let drawn = (0..7)
+            .flat_map(|step| sampler.draw(step).cases)
+            .collect::<Vec<_>>();
         let rounds = drawn.chunks(7).collect::<Vec<_>>();
         for round in &rounds {
             let mut sorted = round.to_vec();
@@ -291,7 +314,9 @@ mod tests {
     /// Of a batch of 3 the cases with index 2, 5, 8 are centred on foreground, always; the others only by chance.
     #[test]
     fn the_reference_centres_by_the_index_of_the_case() {
-        let cases = (0..9).map(|_| case([1, 256, 256], 40_000)).collect::<Vec<_>>();
+        let cases = (0..9)
+            .map(|_| case([1, 256, 256], 40_000))
+            .collect::<Vec<_>>();
         let sampler = PatchSampler::new(
             cases.iter().collect(),
             settings(Sampling::Reference, [1, 16, 16]),
@@ -314,7 +339,11 @@ mod tests {
         let zeros = |sampling| {
             let sampler = PatchSampler::new(cases.iter().collect(), settings(sampling, patch));
             let batch = sampler.draw(0);
-            let slot = batch.cases.iter().position(|&index| index == 2).unwrap_or(0);
+            let slot = batch
+                .cases
+                .iter()
+                .position(|&index| index == 2)
+                .unwrap_or(0);
             let values = batch.images.chunks_exact(64).nth(slot);
             values.map(|values| values.iter().filter(|&&value| value == 0.0).count())
         };

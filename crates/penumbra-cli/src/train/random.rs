@@ -66,9 +66,8 @@ mod tests {
 
     #[test]
     fn a_draw_depends_on_every_part_of_its_key_and_on_nothing_else() {
-        let first = |seed, part, purpose, counter| {
-            generator(seed, part, purpose, counter).random::<u64>()
-        };
+        let first =
+            |seed, part, purpose, counter| generator(seed, part, purpose, counter).random::<u64>();
         let base = first(1, 2, Purpose::Patch, 3);
         assert_eq!(base, first(1, 2, Purpose::Patch, 3));
         for other in [
@@ -92,9 +91,14 @@ mod tests {
     #[test]
     fn normal_numbers_have_mean_0_and_deviation_1() {
         let mut random = generator(7, 0, Purpose::Patch, 0);
-        let values = (0..20_000).map(|_| gaussian(&mut random)).collect::<Vec<_>>();
+        let values = (0..20_000)
+            .map(|_| gaussian(&mut random))
+            .collect::<Vec<_>>();
         let mean = values.iter().sum::<f64>() / 20_000.0;
         let variance = values.iter().map(|value| value * value).sum::<f64>() / 20_000.0;
-        assert!(mean.abs() < 0.03 && (variance - 1.0).abs() < 0.04, "{mean} {variance}");
+        assert!(
+            mean.abs() < 0.03 && (variance - 1.0).abs() < 0.04,
+            "{mean} {variance}"
+        );
     }
 }

@@ -112,18 +112,22 @@ impl RunFolder {
         sections: &[&str],
         what: &str,
     ) -> Result<(), Error> {
-        let value = |config: &RunConfig| {
-            serde_json::to_value(config).map_err(|error| Error::Data(error.to_string()))
+        let path = self.config_path();
+        let fault = |error: serde_json::Error| Error::Config {
+            path: path.clone(),
+            reason: error.to_string(),
         };
-        let (earlier, now) = (value(&self.config()?)?, value(config)?);
+        // Both by way of their text, so that numbers are read alike.
+        let earlier: Value = serde_json::from_slice(&read(&path)?).map_err(fault)?;
+        let now = serde_json::to_string(config).map_err(fault)?;
+        let now: Value = serde_json::from_str(&now).map_err(fault)?;
         for section in sections {
-            if let Some((key, old, new)) = first_difference(section, &earlier[section], &now[section])
+            if let Some((key, old, new)) =
+                first_difference(section, &earlier[section], &now[section])
             {
                 return Err(Error::Config {
-                    path: self.config_path(),
-                    reason: format!(
-                        "{key} is {old} there and {new} in this configuration; {what}"
-                    ),
+                    path: path.clone(),
+                    reason: format!("{key} is {old} there and {new} in this configuration; {what}"),
                 });
             }
         }
@@ -142,7 +146,9 @@ impl RunFolder {
 fn first_difference(name: &str, old: &Value, new: &Value) -> Option<(String, String, String)> {
     match (old, new) {
         (Value::Object(left), Value::Object(right)) => {
-            let keys = left.keys().chain(right.keys().filter(|key| !left.contains_key(*key)));
+            let keys = left
+                .keys()
+                .chain(right.keys().filter(|key| !left.contains_key(*key)));
             keys.into_iter().find_map(|key| {
                 let absent = &Value::Null;
                 let (left, right) = (left.get(key), right.get(key));
@@ -171,7 +177,11 @@ mod tests {
         let mut new = old.clone();
         new["patch"] = json!([48, 32]);
         let found = first_difference("head", &old, &new);
-        let expected = ("head.patch".to_owned(), "[32,32]".to_owned(), "[48,32]".to_owned());
+        let expected = (
+            "head.patch".to_owned(),
+            "[32,32]".to_owned(),
+            "[48,32]".to_owned(),
+        );
         assert_eq!(found, Some(expected));
         let added = json!({"steps": 10, "patch": [32, 32], "rate": 0.1, "tolerance": 3});
         let found = first_difference("head", &old, &added);

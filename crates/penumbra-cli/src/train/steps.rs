@@ -110,7 +110,10 @@ impl Progress {
     fn to_metadata(self, identity: &str) -> HashMap<String, String> {
         let entries = [
             ("step", self.step.to_string()),
-            ("best", self.best.map_or_else(String::new, |best| best.to_string())),
+            (
+                "best",
+                self.best.map_or_else(String::new, |best| best.to_string()),
+            ),
             ("since_best", self.since_best.to_string()),
             ("seconds", self.seconds.to_string()),
             ("loss_sum", self.losses.0.to_string()),
@@ -124,7 +127,11 @@ impl Progress {
         let best = state.metadata("best")?;
         Some(Self {
             step: state.metadata("step")?.parse().ok()?,
-            best: if best.is_empty() { None } else { Some(best.parse().ok()?) },
+            best: if best.is_empty() {
+                None
+            } else {
+                Some(best.parse().ok()?)
+            },
             since_best: state.metadata("since_best")?.parse().ok()?,
             seconds: state.metadata("seconds")?.parse().ok()?,
             losses: (
@@ -150,7 +157,8 @@ pub fn train(
     let mut progress = begin(learner, folder, start, identity)?;
     let mut log = RunLog::open(folder, progress.step, progress.seconds, plan.steps)?;
     let given_up = |progress: &Progress| {
-        plan.tolerance.is_some_and(|tolerance| progress.since_best >= tolerance)
+        plan.tolerance
+            .is_some_and(|tolerance| progress.since_best >= tolerance)
     };
     if progress.step >= plan.steps || given_up(&progress) {
         println!("{}: nothing left to do", folder.part());
@@ -176,7 +184,10 @@ pub fn train(
         let validate = ended || progress.step.is_multiple_of(plan.validate_every);
         if validate || progress.step.is_multiple_of(report_every) {
             let mut figures = Figures::from([
-                ("loss".to_owned(), progress.losses.0 / progress.losses.1 as f64),
+                (
+                    "loss".to_owned(),
+                    progress.losses.0 / progress.losses.1 as f64,
+                ),
                 ("gradient_norm".to_owned(), done.gradient_norm),
                 ("learning_rate".to_owned(), done.learning_rate),
             ]);
@@ -258,7 +269,11 @@ fn begin(
         return Ok(Progress::default());
     };
     let (progress, _) = take_up(learner, branch)?;
-    println!("{}: branching off after step {}", folder.part(), progress.step);
+    println!(
+        "{}: branching off after step {}",
+        folder.part(),
+        progress.step
+    );
     Ok(Progress {
         step: progress.step,
         ..Progress::default()

@@ -73,7 +73,10 @@ mod tests {
 
     #[test]
     fn the_largest_class_of_every_voxel_and_sample() {
-        let logits = [0.0, 5.0, 1.0, 2.0, 3.0, 0.0, -1.0, 4.0, /* */ 9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0, 4.0];
+        let logits = [
+            0.0, 5.0, 1.0, 2.0, 3.0, 0.0, -1.0, 4.0, /* */ 9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0,
+            4.0,
+        ];
         assert_eq!(largest_class(&logits, 4, 2), [2, 0, 0, 3]);
     }
 
@@ -83,19 +86,40 @@ mod tests {
         let case = |size: [usize; 3]| Case {
             name: "a".to_owned(),
             size,
-            image: (0..2 * size.iter().product::<usize>()).map(|voxel| (voxel % 13) as f32).collect(),
+            image: (0..2 * size.iter().product::<usize>())
+                .map(|voxel| (voxel % 13) as f32)
+                .collect(),
             labels: Vec::new(),
         };
         let window = |size| Window { size, overlap: 0.5 };
         let flat = case([1, 40, 21]);
-        let output = over_case::<4>(&flat, 2, 2, window([1, 16, 32]), &device, |image: Tensor<4>| Ok(image));
+        let output = over_case::<4>(
+            &flat,
+            2,
+            2,
+            window([1, 16, 32]),
+            &device,
+            |image: Tensor<4>| Ok(image),
+        );
         let close = |found: &[f32], expected: &[f32]| {
             assert_eq!(found.len(), expected.len());
-            assert!(found.iter().zip(expected).all(|(a, b)| (a - b).abs() < 1e-4));
+            assert!(
+                found
+                    .iter()
+                    .zip(expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-4)
+            );
         };
         close(&output.unwrap(), &flat.image);
         let deep = case([10, 20, 17]);
-        let output = over_case::<5>(&deep, 2, 2, window([16, 16, 16]), &device, |image: Tensor<5>| Ok(image));
+        let output = over_case::<5>(
+            &deep,
+            2,
+            2,
+            window([16, 16, 16]),
+            &device,
+            |image: Tensor<5>| Ok(image),
+        );
         close(&output.unwrap(), &deep.image);
     }
 }

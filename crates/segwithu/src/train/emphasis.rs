@@ -145,7 +145,13 @@ mod tests {
     #[test]
     fn balanced_errors_give_every_kind_the_same_total() {
         use Outcome::{Correct, FalseNegative, FalsePositive};
-        let outcomes = [FalsePositive, FalsePositive, FalsePositive, FalseNegative, Correct];
+        let outcomes = [
+            FalsePositive,
+            FalsePositive,
+            FalsePositive,
+            FalseNegative,
+            Correct,
+        ];
         let weights = balanced_errors(&outcomes);
         assert_eq!(weights[4], 0.0);
         assert!((weights[..3].iter().sum::<f32>() - 2.0).abs() < 1e-6);

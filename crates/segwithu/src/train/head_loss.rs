@@ -132,8 +132,7 @@ impl HeadLoss {
 
         let u = flat(&maps.ranking);
         let normalised = normalise(u.clone());
-        let surprise =
-            softplus(normalised.clone()) - normalised.clone() * targets.errors.clone();
+        let surprise = softplus(normalised.clone()) - normalised.clone() * targets.errors.clone();
         let error = mean(surprise, emphasis.error.as_ref());
         let pairwise = pairwise(&normalised, &targets.pairs);
         let tail = tail(&u, targets.errors.clone(), emphasis);
@@ -198,8 +197,7 @@ fn tail(u: &Tensor<1>, errors: Tensor<1>, emphasis: &Emphasis) -> Tensor<1> {
     match &emphasis.tail_band {
         Some(band) => {
             let within = activation::softmax(certainty + band.outside.clone(), 0);
-            everywhere.mul_scalar(1.0 - band.share)
-                + (within * errors).sum().mul_scalar(band.share)
+            everywhere.mul_scalar(1.0 - band.share) + (within * errors).sum().mul_scalar(band.share)
         }
         None => everywhere,
     }

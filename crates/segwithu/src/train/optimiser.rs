@@ -125,11 +125,7 @@ fn store(
 }
 
 /// The buffer of that name; none where there is none, because the parameter has had no gradient yet.
-fn stored(
-    weights: &Weights<'_>,
-    name: &str,
-    device: &Device,
-) -> Result<Option<Tensor<1>>, Error> {
+fn stored(weights: &Weights<'_>, name: &str, device: &Device) -> Result<Option<Tensor<1>>, Error> {
     match weights.tensor(name) {
         Ok((_, values)) => {
             let length = values.len();

@@ -130,18 +130,13 @@ mod tests {
     }
 
     fn share(positions: &[i32], of: impl Fn(i32) -> bool) -> f64 {
-        positions
-            .iter()
-            .filter(|&&position| of(position))
-            .count() as f64
-            / positions.len() as f64
+        positions.iter().filter(|&&position| of(position)).count() as f64 / positions.len() as f64
     }
 
     #[test]
     fn the_reference_draws_evenly() {
         let (outcomes, near) = scene();
-        let pairs =
-            PairIndices::draw(&outcomes, &near, PairSampling::default(), numbers());
+        let pairs = PairIndices::draw(&outcomes, &near, PairSampling::default(), numbers());
         assert_eq!(pairs.errors.len(), 10 * 990);
         assert_eq!(pairs.correct.len(), 10 * 990);
         assert!(pairs.errors.iter().all(|&position| position < 10));

@@ -38,7 +38,11 @@ pub fn change_gamma(values: &mut [f32], exponent: f64, inverted: bool) {
         return;
     }
     for value in &mut *values {
-        let share = f64::from(if inverted { most - *value } else { *value - least }) / range;
+        let share = f64::from(if inverted {
+            most - *value
+        } else {
+            *value - least
+        }) / range;
         let raised = share.clamp(0.0, 1.0).powf(exponent);
         *value = (if inverted { 1.0 - raised } else { raised }) as f32;
     }
@@ -131,16 +135,17 @@ fn mirrored(place: isize, length: isize) -> usize {
 fn moments(values: &[f32]) -> (f64, f64) {
     let count = values.len().max(1) as f64;
     let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
-    let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2));
+    let squares = values
+        .iter()
+        .map(|&value| (f64::from(value) - mean).powi(2));
     (mean, (squares.sum::<f64>() / count).sqrt())
 }
 
 fn extremes(values: &[f32]) -> (f32, f32) {
-    values
-        .iter()
-        .fold((f32::INFINITY, f32::NEG_INFINITY), |(least, most), &value| {
-            (least.min(value), most.max(value))
-        })
+    values.iter().fold(
+        (f32::INFINITY, f32::NEG_INFINITY),
+        |(least, most), &value| (least.min(value), most.max(value)),
+    )
 }
 
 #[cfg(test)]
@@ -152,7 +157,9 @@ mod tests {
     use crate::train::random::{Purpose, generator};
 
     fn values() -> Vec<f32> {
-        (0..60).map(|voxel| ((voxel * 17 % 23) as f32) / 7.0 - 1.0).collect()
+        (0..60)
+            .map(|voxel| ((voxel * 17 % 23) as f32) / 7.0 - 1.0)
+            .collect()
     }
 
     #[test]
@@ -167,7 +174,12 @@ mod tests {
     fn brightness_multiplies() {
         let mut changed = values();
         multiply(&mut changed, 1.5);
-        assert!(changed.iter().zip(values()).all(|(new, old)| (new - 1.5 * old).abs() < 1e-6));
+        assert!(
+            changed
+                .iter()
+                .zip(values())
+                .all(|(new, old)| (new - 1.5 * old).abs() < 1e-6)
+        );
     }
 
     #[test]
@@ -188,14 +200,17 @@ mod tests {
             let (old, new) = (moments(&values()), moments(&changed));
             assert!((old.0 - new.0).abs() < 1e-5 && (old.1 - new.1).abs() < 1e-5);
             assert!(changed != values());
-            let ordered = |a: usize, b: usize| {
-                (values()[a] < values()[b]) == (changed[a] < changed[b])
-            };
+            let ordered =
+                |a: usize, b: usize| (values()[a] < values()[b]) == (changed[a] < changed[b]);
             assert!((1..60).all(|voxel| ordered(0, voxel)));
         }
         let mut same = values();
         change_gamma(&mut same, 1.0, false);
-        assert!(same.iter().zip(values()).all(|(new, old)| (new - old).abs() < 1e-5));
+        assert!(
+            same.iter()
+                .zip(values())
+                .all(|(new, old)| (new - old).abs() < 1e-5)
+        );
         let mut flat = vec![3.0; 8];
         change_gamma(&mut flat, 0.5, false);
         assert_eq!(flat, [3.0; 8]);
@@ -224,6 +239,10 @@ mod tests {
         assert!(moments(&stripes).1 < 0.1);
         let mut same = values();
         lower_resolution(&mut same, [3, 4, 5], 1.0);
-        assert!(same.iter().zip(values()).all(|(new, old)| (new - old).abs() < 1e-6));
+        assert!(
+            same.iter()
+                .zip(values())
+                .all(|(new, old)| (new - old).abs() < 1e-6)
+        );
     }
 }

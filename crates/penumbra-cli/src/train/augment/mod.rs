@@ -45,7 +45,10 @@ pub fn placement(
 ) -> Placement {
     let mut placement = Placement::new(start, patch);
     let flip = settings.flip.unwrap_or_default();
-    for (axis, probability) in [flip.planes, flip.rows, flip.columns].into_iter().enumerate() {
+    for (axis, probability) in [flip.planes, flip.rows, flip.columns]
+        .into_iter()
+        .enumerate()
+    {
         if probability > 0.0 && random.random_bool(probability.min(1.0)) {
             placement.flip(axis);
         }
@@ -96,12 +99,20 @@ pub fn change_values(
     each(settings.contrast, random, &|channel, chance, random| {
         intensity::change_contrast(channel, factor(chance, random));
     });
-    each(settings.low_resolution, random, &|channel, chance, random| {
-        intensity::lower_resolution(channel, patch, even(chance, random));
-    });
-    each(settings.inverted_gamma, random, &|channel, chance, random| {
-        intensity::change_gamma(channel, factor(chance, random), true);
-    });
+    each(
+        settings.low_resolution,
+        random,
+        &|channel, chance, random| {
+            intensity::lower_resolution(channel, patch, even(chance, random));
+        },
+    );
+    each(
+        settings.inverted_gamma,
+        random,
+        &|channel, chance, random| {
+            intensity::change_gamma(channel, factor(chance, random), true);
+        },
+    );
     each(settings.gamma, random, &|channel, chance, random| {
         intensity::change_gamma(channel, factor(chance, random), false);
     });
@@ -146,7 +157,9 @@ mod tests {
         let image = (0..2 * voxels)
             .map(|voxel| ((voxel * 37 % 101) as f32) / 50.0 - 1.0)
             .collect::<Vec<_>>();
-        let labels = (0..voxels).map(|voxel| (voxel / 7 % 3) as u8 * 2).collect::<Vec<_>>();
+        let labels = (0..voxels)
+            .map(|voxel| (voxel / 7 % 3) as u8 * 2)
+            .collect::<Vec<_>>();
         let settings = everything();
         let mut random = generator(5, 0, Purpose::Patch, counter);
         let placement = placement([0; 3], size, &settings, &mut random);

@@ -97,7 +97,11 @@ pub fn resample_labels(
 ) {
     placement.for_each(|place| {
         let nearest = place.map(|position| position.round() as isize);
-        output.push(index(size, nearest).and_then(|at| labels.get(at).copied()).unwrap_or(0));
+        output.push(
+            index(size, nearest)
+                .and_then(|at| labels.get(at).copied())
+                .unwrap_or(0),
+        );
     });
 }
 
@@ -105,7 +109,9 @@ pub fn resample_labels(
 fn index(size: [usize; 3], place: [isize; 3]) -> Option<usize> {
     let mut index = 0;
     for (position, length) in place.into_iter().zip(size) {
-        let position = usize::try_from(position).ok().filter(|&position| position < length)?;
+        let position = usize::try_from(position)
+            .ok()
+            .filter(|&position| position < length)?;
         index = index * length + position;
     }
     Some(index)
@@ -123,7 +129,11 @@ fn linear(values: &[f32], size: [usize; 3], place: [f64; 3]) -> f32 {
         let (mut weight, mut at) = (1.0, low);
         for axis in 0..3 {
             let upper = corner >> axis & 1 == 1;
-            weight *= if upper { share[axis] } else { 1.0 - share[axis] };
+            weight *= if upper {
+                share[axis]
+            } else {
+                1.0 - share[axis]
+            };
             at[axis] += isize::from(upper);
         }
         if weight != 0.0
@@ -154,7 +164,10 @@ mod tests {
     #[test]
     fn a_shifted_patch_is_a_copy_with_zeros_outside() {
         let values = patch(&Placement::new([0, -1, 2], [1, 2, 4]));
-        assert_eq!(values, [0.0, 0.0, 0.0, 0.0, image()[2], image()[3], 0.0, 0.0]);
+        assert_eq!(
+            values,
+            [0.0, 0.0, 0.0, 0.0, image()[2], image()[3], 0.0, 0.0]
+        );
     }
 
     #[test]

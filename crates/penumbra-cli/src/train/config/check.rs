@@ -41,9 +41,8 @@ impl RunConfig {
             );
         }
         let id = &self.bundle.id;
-        let plain = |character: char| {
-            character.is_ascii_alphanumeric() || matches!(character, '_' | '-')
-        };
+        let plain =
+            |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
         if id.is_empty() || !id.chars().all(plain) {
             return Err(format!(
                 "bundle.id is {id:?}, but it must be letters, digits, `_` and `-`"
@@ -73,8 +72,8 @@ impl RunConfig {
             }
         }
         if let Some(spacing) = &self.preprocessing.spacing {
-            let sound = spacing.len() == axes
-                && spacing.iter().all(|&step| step > 0.0 && step <= 1000.0);
+            let sound =
+                spacing.len() == axes && spacing.iter().all(|&step| step > 0.0 && step <= 1000.0);
             if !sound {
                 return Err(format!(
                     "preprocessing.spacing is {spacing:?}, but it must be {axes} sizes in millimetres"
@@ -108,7 +107,11 @@ impl RunConfig {
         if let ValidationView::Patches(count) = head.validation {
             counts.push(("head.validation.patches", count));
         }
-        counts.extend(backbone.tolerance.map(|count| ("backbone.tolerance", count)));
+        counts.extend(
+            backbone
+                .tolerance
+                .map(|count| ("backbone.tolerance", count)),
+        );
         counts.extend(head.tolerance.map(|count| ("head.tolerance", count)));
         for (name, count) in counts {
             if count == 0 {

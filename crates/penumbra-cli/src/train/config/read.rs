@@ -86,7 +86,9 @@ fn change_head(table: &mut Table, recipes: &Table, recipe: &str) -> Result<(), S
             }
             Ok(())
         }
-        Some(_) => Err(format!("recipes.{recipe} must be a table of keys of [head]")),
+        Some(_) => Err(format!(
+            "recipes.{recipe} must be a table of keys of [head]"
+        )),
         None => {
             let mut known = vec![REFERENCE];
             known.extend(recipes.keys().map(String::as_str));

@@ -41,7 +41,9 @@ impl DatasetDescription {
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let path = folder.join("dataset.json");
         let description: Self = read_json(&path)?;
-        description.check().map_err(|reason| Error::Config { path, reason })?;
+        description
+            .check()
+            .map_err(|reason| Error::Config { path, reason })?;
         Ok(description)
     }
 
@@ -127,14 +129,20 @@ impl Splits {
     pub fn read(folder: &Path) -> Result<Self, Error> {
         let path = folder.join("splits.json");
         let splits: Self = read_json(&path)?;
-        splits.check().map_err(|reason| Error::Config { path, reason })?;
+        splits
+            .check()
+            .map_err(|reason| Error::Config { path, reason })?;
         Ok(splits)
     }
 
     fn check(&self) -> Result<(), String> {
         let mut seen = BTreeSet::new();
         let mut group_splits = BTreeMap::new();
-        for (label, names) in [("train", &self.train), ("val", &self.val), ("test", &self.test)] {
+        for (label, names) in [
+            ("train", &self.train),
+            ("val", &self.val),
+            ("test", &self.test),
+        ] {
             for name in names {
                 if !seen.insert(name) {
                     return Err(format!(

@@ -127,12 +127,22 @@ fn read_case(
         path: path.to_path_buf(),
         source: error,
     };
-    let file_name = |path: &Path| path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let file_name = |path: &Path| {
+        path.file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .into_owned()
+    };
     let volume = open(&read(&image_path)?, &file_name(&image_path), &limits)
         .map_err(|error| fault(&image_path, error))?;
     let classes = description.classes() as u8;
-    let labels = open_labels(&read(&label_path)?, &file_name(&label_path), &limits, classes)
-        .map_err(|error| fault(&label_path, error))?;
+    let labels = open_labels(
+        &read(&label_path)?,
+        &file_name(&label_path),
+        &limits,
+        classes,
+    )
+    .map_err(|error| fault(&label_path, error))?;
     if labels.shape != volume.shape {
         return Err(Error::Data(format!(
             "{} has {} and its image has {} (planes x rows x columns); labels must lie on the image's grid",

@@ -63,7 +63,11 @@ pub fn measured(cases: &[Case]) -> Option<Normalisation> {
     for case in cases {
         for channel in case.image.chunks_exact(case.labels.len().max(1)) {
             let labelled = channel.iter().zip(&case.labels);
-            values.extend(labelled.filter(|(_, label)| **label != 0).map(|(&value, _)| value));
+            values.extend(
+                labelled
+                    .filter(|(_, label)| **label != 0)
+                    .map(|(&value, _)| value),
+            );
         }
     }
     if values.len() < 2 {
@@ -72,7 +76,9 @@ pub fn measured(cases: &[Case]) -> Option<Normalisation> {
     values.sort_unstable_by(f32::total_cmp);
     let count = values.len() as f64;
     let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
-    let squares = values.iter().map(|&value| (f64::from(value) - mean).powi(2));
+    let squares = values
+        .iter()
+        .map(|&value| (f64::from(value) - mean).powi(2));
     Some(Normalisation::Dataset {
         percentile_00_5: percentile(&values, 0.005),
         percentile_99_5: percentile(&values, 0.995),
@@ -114,7 +120,9 @@ mod tests {
             image: vec![1.0, 2.0, 3.0, 100.0, 5.0, 6.0, 7.0, 100.0],
             labels: vec![1, 2, 1, 0],
         };
-        let Normalisation::Dataset { mean, std, .. } = measured(std::slice::from_ref(&case)).unwrap() else {
+        let Normalisation::Dataset { mean, std, .. } =
+            measured(std::slice::from_ref(&case)).unwrap()
+        else {
             panic!("statistics expected")
         };
         assert!((mean - 4.0).abs() < 1e-12);

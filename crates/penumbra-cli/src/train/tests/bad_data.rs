@@ -23,9 +23,19 @@ impl Scene {
         );
         for (index, name) in ["a", "b", "c"].into_iter().enumerate() {
             let case = case(name, [1, 40, 36], index);
-            let labels = case.labels.iter().map(|&id| f32::from(id)).collect::<Vec<_>>();
-            folder.write(&format!("data/images/{name}.tif"), &tiff_f32(&case.image, 40, 36).unwrap());
-            folder.write(&format!("data/labels/{name}.tif"), &tiff_f32(&labels, 40, 36).unwrap());
+            let labels = case
+                .labels
+                .iter()
+                .map(|&id| f32::from(id))
+                .collect::<Vec<_>>();
+            folder.write(
+                &format!("data/images/{name}.tif"),
+                &tiff_f32(&case.image, 40, 36).unwrap(),
+            );
+            folder.write(
+                &format!("data/labels/{name}.tif"),
+                &tiff_f32(&labels, 40, 36).unwrap(),
+            );
         }
         folder.write("tiny.toml", text(2, "").as_bytes());
         let config = RunConfig::read(&folder.path().join("tiny.toml"), None).unwrap();
@@ -56,7 +66,11 @@ fn the_layout_of_nnu_net_itself_is_read_too() {
     std::fs::rename(data.join("labels"), data.join("labelsTr")).unwrap();
     for name in ["a", "b", "c"] {
         let images = data.join("imagesTr");
-        std::fs::rename(images.join(format!("{name}.tif")), images.join(format!("{name}_0000.tif"))).unwrap();
+        std::fs::rename(
+            images.join(format!("{name}.tif")),
+            images.join(format!("{name}_0000.tif")),
+        )
+        .unwrap();
     }
     assert_eq!(Dataset::read(&scene.config).unwrap().training.len(), 2);
 }
@@ -64,7 +78,8 @@ fn the_layout_of_nnu_net_itself_is_read_too() {
 #[test]
 fn intensities_are_measured_where_the_configuration_says_so() {
     let mut scene = Scene::new();
-    scene.config.preprocessing.normalisation = super::super::NormalisationChoice::TrainingForeground;
+    scene.config.preprocessing.normalisation =
+        super::super::NormalisationChoice::TrainingForeground;
     let dataset = Dataset::read(&scene.config).unwrap();
     let choice = dataset.normalisation_choice();
     let super::super::NormalisationChoice::Dataset { mean, std, .. } = choice else {
@@ -79,7 +94,10 @@ fn shapes_that_differ_are_named() {
     let labels = tiff_f32(&[0.0; 40 * 35], 40, 35).unwrap();
     scene.folder.write("data/labels/b.tif", &labels);
     let error = scene.fault();
-    assert!(error.contains("b.tif has 1 x 40 x 35 voxels and its image has 1 x 40 x 36"), "{error}");
+    assert!(
+        error.contains("b.tif has 1 x 40 x 35 voxels and its image has 1 x 40 x 36"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -87,18 +105,28 @@ fn an_unknown_label_is_named() {
     let scene = Scene::new();
     let mut labels = vec![0.0; 40 * 36];
     labels[7] = 5.0;
-    scene.folder.write("data/labels/a.tif", &tiff_f32(&labels, 40, 36).unwrap());
+    scene
+        .folder
+        .write("data/labels/a.tif", &tiff_f32(&labels, 40, 36).unwrap());
     let error = scene.fault();
-    assert!(error.contains("a.tif") && error.contains("the value 5"), "{error}");
+    assert!(
+        error.contains("a.tif") && error.contains("the value 5"),
+        "{error}"
+    );
 }
 
 #[test]
 fn a_value_that_is_no_number_is_named() {
     let scene = Scene::new();
-    for (value, text) in [(f32::NAN, "the value NaN"), (f32::INFINITY, "the value inf")] {
+    for (value, text) in [
+        (f32::NAN, "the value NaN"),
+        (f32::INFINITY, "the value inf"),
+    ] {
         let mut image = vec![0.5; 40 * 36];
         image[9] = value;
-        scene.folder.write("data/images/c.tif", &tiff_f32(&image, 40, 36).unwrap());
+        scene
+            .folder
+            .write("data/images/c.tif", &tiff_f32(&image, 40, 36).unwrap());
         let error = scene.fault();
         assert!(error.contains("c.tif") && error.contains(text), "{error}");
     }
@@ -107,9 +135,14 @@ fn a_value_that_is_no_number_is_named() {
 #[test]
 fn an_empty_split_is_named() {
     let scene = Scene::new();
-    scene.folder.write("data/splits.json", br#"{"train": ["a"], "val": []}"#);
+    scene
+        .folder
+        .write("data/splits.json", br#"{"train": ["a"], "val": []}"#);
     let error = scene.fault();
-    assert!(error.contains("the split `val`") && error.contains("splits.json"), "{error}");
+    assert!(
+        error.contains("the split `val`") && error.contains("splits.json"),
+        "{error}"
+    );
 }
 
 #[test]
@@ -125,7 +158,10 @@ fn pictures_for_a_network_of_volumes_are_refused() {
     let mut scene = Scene::new();
     scene.config.model.spatial_dims = 3;
     let error = scene.fault();
-    assert!(error.contains("a.tif has 1 planes") && error.contains("model.spatial_dims is 3"), "{error}");
+    assert!(
+        error.contains("a.tif has 1 planes") && error.contains("model.spatial_dims is 3"),
+        "{error}"
+    );
 }
 
 #[test]

@@ -43,7 +43,11 @@ impl Drop for Folder {
 
 /// A configuration of a tiny network; `head` is added to its section.
 fn text(dims: usize, head: &str) -> String {
-    let size = if dims == 3 { "[16, 32, 16]" } else { "[32, 32]" };
+    let size = if dims == 3 {
+        "[16, 32, 16]"
+    } else {
+        "[32, 32]"
+    };
     format!(
         r#"
 data = "data"
@@ -122,7 +126,9 @@ fn case(name: &str, size: [usize; 3], shift: usize) -> Case {
 fn dataset(dims: usize) -> Dataset {
     let size = if dims == 3 { [12, 30, 20] } else { [1, 40, 36] };
     let cases = |prefix: &str, count: usize| {
-        (0..count).map(|index| case(&format!("{prefix}{index}"), size, index)).collect()
+        (0..count)
+            .map(|index| case(&format!("{prefix}{index}"), size, index))
+            .collect()
     };
     let description: DatasetDescription = serde_json::from_str(
         r#"{"labels": {"background": 0, "one": 1, "two": 2}, "file_ending": ".tif"}"#,

@@ -128,11 +128,24 @@ fn a_run_leaves_configuration_log_curves_and_weights() {
     let lines = log(folder.path(), "backbone");
     assert_eq!(lines.last().unwrap()["step"], 6);
     assert!(lines.iter().all(|line| line["loss"].as_f64().is_some()));
-    assert!(lines[1]["dice one"].as_f64().is_some_and(|dice| (0.0..=1.0).contains(&dice)));
+    assert!(
+        lines[1]["dice one"]
+            .as_f64()
+            .is_some_and(|dice| (0.0..=1.0).contains(&dice))
+    );
     let lines = log(folder.path(), "head");
     let last = lines.last().unwrap();
-    for figure in ["validation_loss", "auroc all", "auroc near, entropy", "ece near", "ece near, raw"] {
-        assert!(last[figure].as_f64().is_some(), "{figure} is missing in {last}");
+    for figure in [
+        "validation_loss",
+        "auroc all",
+        "auroc near, entropy",
+        "ece near",
+        "ece near, raw",
+    ] {
+        assert!(
+            last[figure].as_f64().is_some(),
+            "{figure} is missing in {last}"
+        );
     }
     let stored = std::fs::read_to_string(folder.path().join("head.config.json")).unwrap();
     assert_eq!(serde_json::from_str::<RunConfig>(&stored).unwrap(), config);
@@ -146,7 +159,9 @@ fn learning_lowers_the_loss() {
     config.backbone.augmentation = Default::default();
     config.model.filters = [4, 4, 4, 4, 4];
     let mut learner = BackboneLearner::<4>::new(&config, &dataset, None, &Device::flex()).unwrap();
-    let losses = (0..40).map(|step| learner.step(step).unwrap().loss).collect::<Vec<_>>();
+    let losses = (0..40)
+        .map(|step| learner.step(step).unwrap().loss)
+        .collect::<Vec<_>>();
     let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
     assert!(mean(&losses[35..]) < 0.8 * mean(&losses[..5]), "{losses:?}");
 }
@@ -176,8 +191,16 @@ fn a_head_with_folds_reads_backbones_that_branched_off() {
     let mut config = config(2, "cases = { folds = 2 }");
     config.backbone.fold_start = 0.5;
     run(&config, &options(Part::All, folder.path())).unwrap();
-    for name in ["backbone_branch", "backbone_fold1of2_best", "backbone_fold2of2_best", "head_best"] {
-        assert!(folder.path().join(format!("{name}.safetensors")).is_file(), "{name}");
+    for name in [
+        "backbone_branch",
+        "backbone_fold1of2_best",
+        "backbone_fold2of2_best",
+        "head_best",
+    ] {
+        assert!(
+            folder.path().join(format!("{name}.safetensors")).is_file(),
+            "{name}"
+        );
     }
     // The fold began where the branch was kept, after step 3.
     let first = log(folder.path(), "backbone_fold1of2");
@@ -192,11 +215,20 @@ fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
     config.backbone.held_out = 0.4;
     let device = Device::flex();
     let names = |sampler: &crate::train::patches::PatchSampler<'_>| {
-        sampler.cases().iter().map(|case| case.name.clone()).collect::<Vec<_>>()
+        sampler
+            .cases()
+            .iter()
+            .map(|case| case.name.clone())
+            .collect::<Vec<_>>()
     };
     let learner = BackboneLearner::<4>::new(&config, &dataset, None, &device).unwrap();
     let seen = names(learner.sampler());
-    let head = HeadLearner::<4>::new(&config, &dataset, &vec![learner.weights().unwrap()], &device);
+    let head = HeadLearner::<4>::new(
+        &config,
+        &dataset,
+        &vec![learner.weights().unwrap()],
+        &device,
+    );
     let fitted = names(head.unwrap().sampler());
     assert_eq!((seen.len(), fitted.len()), (3, 2));
     assert!(fitted.iter().all(|name| !seen.contains(name)));
@@ -206,7 +238,11 @@ fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
         let fold = Some(Fold { number, of: 2 });
         let learner = BackboneLearner::<4>::new(&config, &dataset, fold, &device).unwrap();
         let seen = names(learner.sampler());
-        left_out.extend((0..5).map(|index| format!("t{index}")).filter(|name| !seen.contains(name)));
+        left_out.extend(
+            (0..5)
+                .map(|index| format!("t{index}"))
+                .filter(|name| !seen.contains(name)),
+        );
     }
     left_out.sort();
     assert_eq!(left_out, ["t0", "t1", "t2", "t3", "t4"]);
@@ -216,12 +252,22 @@ fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
 fn a_head_without_a_backbone_or_with_another_configuration_is_refused() {
     let folder = Folder::new();
     let mut config = config(2, "");
-    let error = run(&config, &options(Part::Head, folder.path())).unwrap_err().to_string();
-    assert!(error.contains("backbone_best.safetensors does not exist"), "{error}");
+    let error = run(&config, &options(Part::Head, folder.path()))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("backbone_best.safetensors does not exist"),
+        "{error}"
+    );
     run(&config, &options(Part::Backbone(None), folder.path())).unwrap();
     config.model.filters[0] = 4;
-    let error = run(&config, &options(Part::Head, folder.path())).unwrap_err().to_string();
-    assert!(error.contains("model.filters is [2,2,3,2,2] there and [4,2,3,2,2]"), "{error}");
+    let error = run(&config, &options(Part::Head, folder.path()))
+        .unwrap_err()
+        .to_string();
+    assert!(
+        error.contains("model.filters is [2,2,3,2,2] there and [4,2,3,2,2]"),
+        "{error}"
+    );
 }
 
 #[test]
