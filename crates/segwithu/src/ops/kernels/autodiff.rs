@@ -132,7 +132,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         padding: usize,
     ) -> Tracked<B, C> {
         match ConvolutionBackward
-            .prepare::<C>([input.node.clone(), weight.node.clone()])
+            .prepare::<C>([input.node(), weight.node()])
             .compute_bound()
             .stateful()
         {
@@ -143,12 +143,17 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                     stride,
                     padding,
                 );
-                let output = B::convolution(input.primitive, weight.primitive, stride, padding);
+                let output = B::convolution(
+                    input.into_primitive(),
+                    weight.into_primitive(),
+                    stride,
+                    padding,
+                );
                 prepared.finish(state, output)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(B::convolution(
-                input.primitive,
-                weight.primitive,
+                input.into_primitive(),
+                weight.into_primitive(),
                 stride,
                 padding,
             )),
@@ -161,7 +166,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         stride: usize,
     ) -> Tracked<B, C> {
         match TransposedBackward
-            .prepare::<C>([input.node.clone(), weight.node.clone()])
+            .prepare::<C>([input.node(), weight.node()])
             .compute_bound()
             .stateful()
         {
@@ -171,12 +176,16 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                     prepared.checkpoint(&weight),
                     stride,
                 );
-                let output = B::transposed_convolution(input.primitive, weight.primitive, stride);
+                let output = B::transposed_convolution(
+                    input.into_primitive(),
+                    weight.into_primitive(),
+                    stride,
+                );
                 prepared.finish(state, output)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(B::transposed_convolution(
-                input.primitive,
-                weight.primitive,
+                input.into_primitive(),
+                weight.into_primitive(),
                 stride,
             )),
         }
@@ -189,7 +198,7 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         epsilon: f64,
     ) -> Tracked<B, C> {
         match NormalisationBackward
-            .prepare::<C>([input.node.clone(), scale.node.clone(), shift.node.clone()])
+            .prepare::<C>([input.node(), scale.node(), shift.node()])
             .compute_bound()
             .stateful()
         {
@@ -200,17 +209,17 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
                     epsilon,
                 );
                 let output = B::instance_normalisation(
-                    input.primitive,
-                    scale.primitive,
-                    shift.primitive,
+                    input.into_primitive(),
+                    scale.into_primitive(),
+                    shift.into_primitive(),
                     epsilon,
                 );
                 prepared.finish(state, output)
             }
             OpsKind::UnTracked(prepared) => prepared.finish(B::instance_normalisation(
-                input.primitive,
-                scale.primitive,
-                shift.primitive,
+                input.into_primitive(),
+                scale.into_primitive(),
+                shift.into_primitive(),
                 epsilon,
             )),
         }
@@ -218,16 +227,16 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
 
     fn leaky_rectifier(input: Tracked<B, C>, slope: f64) -> Tracked<B, C> {
         match RectifierBackward
-            .prepare::<C>([input.node.clone()])
+            .prepare::<C>([input.node()])
             .compute_bound()
             .stateful()
         {
             OpsKind::Tracked(prepared) => {
-                let output = B::leaky_rectifier(input.primitive, slope);
+                let output = B::leaky_rectifier(input.into_primitive(), slope);
                 prepared.finish((output.clone(), slope), output)
             }
             OpsKind::UnTracked(prepared) => {
-                prepared.finish(B::leaky_rectifier(input.primitive, slope))
+                prepared.finish(B::leaky_rectifier(input.into_primitive(), slope))
             }
         }
     }
