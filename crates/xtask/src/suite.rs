@@ -5,6 +5,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use crate::browsers::{Browsers, ensure_lavapipe};
 use crate::checks;
@@ -26,16 +27,22 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
     let mut total = Count::default();
     let mut account = Vec::new();
     let mut page_failed = false;
-    for part in PARTS
-        .into_iter()
-        .filter(|part| only.is_empty() || only.iter().any(|chosen| chosen == part))
-    {
+    let chosen = |part: &&str| only.is_empty() || only.iter().any(|chosen| chosen == part);
+    // Building a tool keeps one processor busy most of the time; the native build takes the others meanwhile.
+    let mut tools = chosen(&"page").then(|| {
+        let paths = paths.clone();
+        thread::spawn(move || Tools::ensure(&paths))
+    });
+    for part in PARTS.into_iter().filter(chosen) {
         let result = match part {
             "format" => checks::format(paths).map(one),
             "lint" => checks::lint(paths).map(one),
             "documentation" => checks::document(paths).map(one),
             "rust" => rust(paths),
-            "page" => Tools::ensure(paths)
+            "page" => tools
+                .take()
+                .and_then(|tools| tools.join().ok())
+                .unwrap_or_else(|| Tools::ensure(paths))
                 .and_then(|tools| page::build(paths, &tools))
                 .map(|()| Count::default()),
             // Against the page of an older build they would test something else than the sources.
