@@ -213,58 +213,91 @@ fn dot_products<const LANES: usize, const TAPS: usize, const FUSED: bool>(
 
 /// `gradient` of the output `[batch, out, spatial..]`, `weight` `[out, in, kernel..]`; the result `[batch, in, spatial..]`.
 ///
-/// The gradient is spread out to the stride's distances and convolved with the mirrored kernel. Needs a padding smaller
-/// than the kernel on every axis.
+/// A voxel of the input meets the taps that have its own place modulo the stride. So for every such place the gradient
+/// is convolved with the mirrored kernel of these taps, without a stride.
 pub(crate) fn input_gradient(gradient: &[f32], weight: &[f32], sizes: &Sizes) -> Vec<f32> {
-    let output = sizes.output();
-    let taps = sizes.taps();
-    // Mirrored taps, input and output channels exchanged.
-    let mut mirrored = vec![0.0; weight.len()];
-    for (channel_out, of_output) in weight
-        .chunks_exact((sizes.channels_in * taps).max(1))
-        .enumerate()
-    {
-        for (channel_in, of_input) in of_output.chunks_exact(taps).enumerate() {
-            let start = (channel_in * sizes.channels_out + channel_out) * taps;
-            for (to, from) in mirrored[start..start + taps].iter_mut().rev().zip(of_input) {
+    let mut result = vec![0.0; sizes.batch * sizes.channels_in * sizes.input_voxels()];
+    let [stride_d, stride_h, stride_w] = sizes.stride;
+    for place in 0..stride_d * stride_h * stride_w {
+        let place = [
+            place / (stride_h * stride_w),
+            place / stride_w % stride_h,
+            place % stride_w,
+        ];
+        let taps: [usize; 3] = std::array::from_fn(|axis| {
+            sizes.kernel[axis]
+                .saturating_sub(place[axis])
+                .div_ceil(sizes.stride[axis])
+        });
+        if taps.contains(&0) {
+            continue;
+        }
+        let part = Sizes {
+            batch: sizes.batch,
+            channels_in: sizes.channels_out,
+            channels_out: sizes.channels_in,
+            input: sizes.output(),
+            kernel: taps,
+            stride: [1; 3],
+            padding: taps.map(|taps| taps - 1),
+        };
+        let mirrored = mirrored(weight, sizes, place, taps);
+        let values = convolve(gradient, &mirrored, &part);
+        let channels = values
+            .chunks_exact(part.output_voxels().max(1))
+            .zip(result.chunks_exact_mut(sizes.input_voxels().max(1)))
+            .collect();
+        for_each(channels, |(from, to): (&[f32], &mut [f32])| {
+            spread(from, part.output(), to, sizes, place);
+        });
+    }
+    result
+}
+
+/// The taps at a place modulo the stride, in reverse order, input and output channels exchanged: `[in, out, taps..]`.
+fn mirrored(weight: &[f32], sizes: &Sizes, place: [usize; 3], taps: [usize; 3]) -> Vec<f32> {
+    let count = taps.iter().product::<usize>();
+    let mut result = vec![0.0; sizes.channels_in * sizes.channels_out * count];
+    let kernels = weight.chunks_exact(sizes.taps().max(1)).enumerate();
+    for (index, kernel) in kernels {
+        let (channel_out, channel_in) = (index / sizes.channels_in, index % sizes.channels_in);
+        let start = (channel_in * sizes.channels_out + channel_out) * count;
+        for (tap, to) in result[start..start + count].iter_mut().rev().enumerate() {
+            let tap = [
+                tap / (taps[1] * taps[2]),
+                tap / taps[2] % taps[1],
+                tap % taps[2],
+            ];
+            let [d, h, w]: [usize; 3] =
+                std::array::from_fn(|axis| place[axis] + tap[axis] * sizes.stride[axis]);
+            *to = kernel[(d * sizes.kernel[1] + h) * sizes.kernel[2] + w];
+        }
+    }
+    result
+}
+
+/// Puts the values of one place modulo the stride where they belong in the input's gradient.
+fn spread(from: &[f32], size: [usize; 3], to: &mut [f32], sizes: &Sizes, place: [usize; 3]) {
+    // First value that lies in the image, and where it lies there.
+    let first: [[usize; 2]; 3] = std::array::from_fn(|axis| {
+        let (stride, padding) = (sizes.stride[axis], sizes.padding[axis]);
+        let skipped = padding.saturating_sub(place[axis]).div_ceil(stride);
+        [skipped, skipped * stride + place[axis] - padding]
+    });
+    for d in first[0][0]..size[0] {
+        let depth = first[0][1] + (d - first[0][0]) * sizes.stride[0];
+        for h in first[1][0]..size[1] {
+            let height = first[1][1] + (h - first[1][0]) * sizes.stride[1];
+            if depth >= sizes.input[0] || height >= sizes.input[1] {
+                continue;
+            }
+            let source = (d * size[1] + h) * size[2];
+            let target = (depth * sizes.input[1] + height) * sizes.input[2];
+            let values = &from[source + first[2][0]..source + size[2]];
+            let line = &mut to[target + first[2][1]..target + sizes.input[2]];
+            for (to, from) in line.iter_mut().step_by(sizes.stride[2]).zip(values) {
                 *to = *from;
             }
         }
     }
-    // Wide enough on the far side that every voxel of the input is reached.
-    let spread_size: [usize; 3] = std::array::from_fn(|axis| {
-        sizes.input[axis] + 2 * sizes.padding[axis] + 1 - sizes.kernel[axis]
-    });
-    let spread = if sizes.stride == [1; 3] {
-        gradient.to_vec()
-    } else {
-        let voxels = spread_size.iter().product::<usize>();
-        let mut spread = vec![0.0; sizes.batch * sizes.channels_out * voxels];
-        let channels = gradient
-            .chunks_exact(sizes.output_voxels().max(1))
-            .zip(spread.chunks_exact_mut(voxels.max(1)))
-            .collect();
-        for_each(channels, |(from, to): (&[f32], &mut [f32])| {
-            for (row, values) in from.chunks_exact(output[2]).enumerate() {
-                let depth = row / output[1] * sizes.stride[0];
-                let height = row % output[1] * sizes.stride[1];
-                let start = (depth * spread_size[1] + height) * spread_size[2];
-                let line = &mut to[start..start + spread_size[2]];
-                for (to, from) in line.iter_mut().step_by(sizes.stride[2]).zip(values) {
-                    *to = *from;
-                }
-            }
-        });
-        spread
-    };
-    let reversed = Sizes {
-        batch: sizes.batch,
-        channels_in: sizes.channels_out,
-        channels_out: sizes.channels_in,
-        input: spread_size,
-        kernel: sizes.kernel,
-        stride: [1; 3],
-        padding: std::array::from_fn(|axis| sizes.kernel[axis] - 1 - sizes.padding[axis]),
-    };
-    convolve(&spread, &mirrored, &reversed)
 }
