@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::NiftiHeader;
+
 /// A file format, found by a file's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -21,6 +23,10 @@ pub enum Format {
     Gif,
     /// WebP (RFC 9649), lossy and lossless, first frame.
     WebP,
+    /// NIfTI-1 and NIfTI-2, one file or a pair, compressed or not, first volume of a series.
+    Nifti,
+    /// Nearly Raw Raster Data, which is only written.
+    Nrrd,
 }
 
 impl fmt::Display for Format {
@@ -32,6 +38,8 @@ impl fmt::Display for Format {
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
             Self::WebP => "WebP",
+            Self::Nifti => "NIfTI",
+            Self::Nrrd => "NRRD",
         })
     }
 }
@@ -70,6 +78,16 @@ impl SampleType {
             Self::Float16 => "float16",
             Self::Float32 => "float32",
             Self::Float64 => "float64",
+        }
+    }
+
+    /// Bytes of one sample, 1 to 8.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Uint8 | Self::Int8 => 1,
+            Self::Uint16 | Self::Int16 | Self::Float16 => 2,
+            Self::Uint32 | Self::Int32 | Self::Float32 => 4,
+            Self::Uint64 | Self::Int64 | Self::Float64 => 8,
         }
     }
 
@@ -129,6 +147,8 @@ pub struct Provenance {
     pub inverted_from: Option<f32>,
     /// One sentence for each thing that was left out or changed: a dropped alpha channel, a rotation, a wrong name.
     pub notes: Vec<String>,
+    /// The header of a NIfTI file, so that results can be written with it.
+    pub nifti: Option<Box<NiftiHeader>>,
     pub(crate) display_range: [f32; 2],
 }
 
