@@ -15,6 +15,7 @@
 //! ```
 
 mod decode;
+pub mod dicom;
 pub mod encode;
 mod error;
 mod labels;
@@ -25,6 +26,7 @@ mod page;
 mod provenance;
 pub mod render;
 mod signature;
+mod source;
 mod summary;
 mod volume;
 
@@ -32,5 +34,6 @@ pub use error::Error;
 pub use labels::{Labels, open_labels};
 pub use open::{Limits, open};
 pub use provenance::{Colour, Format, Provenance, SampleType};
+pub use source::Source;
 pub use summary::{Summary, summary};
 pub use volume::{Geometry, Volume};

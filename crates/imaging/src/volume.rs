@@ -1,6 +1,6 @@
 //! The picture as numbers.
 
-use crate::{Error, Provenance};
+use crate::{Error, Provenance, Source};
 
 /// Where voxels lie in the patient.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -24,6 +24,8 @@ pub struct Volume {
     pub geometry: Geometry,
     /// Where the voxels come from.
     pub provenance: Provenance,
+    /// What the file's own format needs to refer to it; `None` for plain pictures.
+    pub source: Option<Source>,
 }
 
 impl Volume {
