@@ -15,6 +15,7 @@
 //! ```
 
 mod decode;
+pub mod dicom;
 pub mod encode;
 mod error;
 pub mod geometry;
@@ -27,6 +28,7 @@ mod page;
 mod provenance;
 pub mod render;
 mod signature;
+mod source;
 mod summary;
 mod volume;
 
@@ -37,5 +39,6 @@ pub use labels::{Labels, open_labels};
 pub use nifti::{NiftiHeader, NiftiVersion};
 pub use open::{Limits, open};
 pub use provenance::{Colour, Format, Provenance, SampleType};
+pub use source::Source;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
 pub use volume::Volume;

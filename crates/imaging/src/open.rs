@@ -159,9 +159,9 @@ fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error> {
             colour,
             inverted_from,
             notes,
-            nifti: None,
             display_range,
         },
+        source: None,
     })
 }
 

@@ -4,8 +4,6 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::NiftiHeader;
-
 /// A file format, found by a file's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -147,8 +145,6 @@ pub struct Provenance {
     pub inverted_from: Option<f32>,
     /// One sentence for each thing that was left out or changed: a dropped alpha channel, a rotation, a wrong name.
     pub notes: Vec<String>,
-    /// The header of a NIfTI file, so that results can be written with it.
-    pub nifti: Option<Box<NiftiHeader>>,
     pub(crate) display_range: [f32; 2],
 }
 

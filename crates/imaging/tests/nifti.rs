@@ -6,7 +6,7 @@ mod common;
 use common::nifti::{Header, gzip};
 use imaging::geometry::{AxisCodes, Reorientation};
 use imaging::{
-    Colour, Error, Format, GeometrySource, Limits, NiftiVersion, SampleType, Summary, Volume, open,
+    Colour, Error, Format, GeometrySource, Limits, NiftiHeader, NiftiVersion, SampleType, Source, Summary, Volume, open,
     open_labels, open_nifti_pair, open_nifti_pair_labels, summarise, summarise_nifti_pair,
 };
 
@@ -18,6 +18,14 @@ const LIMITS: Limits = Limits {
 fn open_sample(path: &str) -> Option<Volume> {
     let bytes = common::file(path)?;
     Some(open(&bytes, path, &LIMITS).unwrap_or_else(|error| panic!("{path}: {error}")))
+}
+
+/// The header that a volume keeps.
+fn header(volume: &Volume) -> &NiftiHeader {
+    match &volume.source {
+        Some(Source::Nifti(header)) => header,
+        other => panic!("{other:?}"),
+    }
 }
 
 /// The summary of a sample; that of a pair by its header.
@@ -380,7 +388,7 @@ fn all_data_types_in_both_byte_orders() {
             let found = open(&file, "v.nii", &LIMITS).unwrap();
             assert_eq!(found.voxels, expected, "{name}, big-endian: {big_endian}");
             assert_eq!(found.provenance.sample_type, name);
-            assert_eq!(found.provenance.nifti.unwrap().big_endian, big_endian);
+            assert_eq!(header(&found).big_endian, big_endian);
             let zipped = open(&gzip(&file), "v.nii.gz", &LIMITS).unwrap();
             assert_eq!(zipped.voxels, expected);
         }
@@ -601,7 +609,7 @@ fn both_versions_keep_their_header() {
         let Some(found) = open_sample(&format!("nifti/{name}")) else {
             return;
         };
-        let header = found.provenance.nifti.unwrap();
+        let header = header(&found);
         assert_eq!((header.version, header.single_file), (version, true));
         assert_eq!(header.dimensions, [33, 41, 25]);
     }

@@ -1,5 +1,7 @@
 //! A header as bytes and as a struct.
 
+use std::fmt;
+
 use super::data_type::DataType;
 use crate::{Error, Format};
 
@@ -53,7 +55,9 @@ pub(crate) fn kind(head: &[u8]) -> Option<Kind> {
 }
 
 /// The header of a NIfTI file: all that is needed to read its voxels and to write others in the same place.
-#[derive(Debug, Clone, PartialEq)]
+///
+/// Its `Debug` output leaves the texts out, because some programs write a patient's name there.
+#[derive(Clone, PartialEq)]
 pub struct NiftiHeader {
     /// Which standard it follows.
     pub version: NiftiVersion,
@@ -91,6 +95,18 @@ pub struct NiftiHeader {
     pub sform_code: i32,
     /// `srow_x`, `srow_y`, `srow_z`, in the header's own units.
     pub sform: [[f64; 4]; 3],
+}
+
+impl fmt::Debug for NiftiHeader {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NiftiHeader")
+            .field("version", &self.version)
+            .field("dimensions", &self.dimensions)
+            .field("data_type", &self.data_type)
+            .field("qform_code", &self.qform_code)
+            .field("sform_code", &self.sform_code)
+            .finish_non_exhaustive()
+    }
 }
 
 /// Reads numbers at fixed places of a header; zeros beyond its end.

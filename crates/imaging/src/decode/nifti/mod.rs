@@ -14,7 +14,7 @@ use crate::labels::{ClassIds, Labels};
 use crate::nifti::{DataType, LONGEST_HEADER, NiftiHeader, geometry};
 use crate::open::{finite_range, grey_range, value_notes};
 use crate::page::allocate;
-use crate::{Colour, Error, Format, Limits, Provenance, Volume};
+use crate::{Colour, Error, Format, Limits, Provenance, Source, Volume};
 use samples::Samples;
 use stream::Stream;
 
@@ -188,9 +188,9 @@ impl<'a> NiftiFile<'a> {
                 colour,
                 inverted_from: None,
                 notes,
-                nifti: Some(Box::new(self.header)),
                 display_range,
             },
+            source: Some(Source::Nifti(Box::new(self.header))),
         })
     }
 
