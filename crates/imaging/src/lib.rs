@@ -14,8 +14,10 @@
 //! # }
 //! ```
 
+pub mod bids;
 mod decode;
 pub mod dicom;
+pub mod dicom_write;
 pub mod encode;
 mod error;
 mod labels;
@@ -29,6 +31,7 @@ mod signature;
 mod source;
 mod summary;
 mod volume;
+mod zip;
 
 pub use error::Error;
 pub use labels::{Labels, open_labels};
@@ -37,3 +40,4 @@ pub use provenance::{Colour, Format, Provenance, SampleType};
 pub use source::Source;
 pub use summary::{Summary, summary};
 pub use volume::{Geometry, Volume};
+pub use zip::zip;
