@@ -14,7 +14,7 @@ pub enum Error {
     Empty,
     /// The first bytes belong to no known picture format.
     #[error(
-        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF or WebP file"
+        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP or DICOM file"
     )]
     UnknownFormat {
         /// What the first bytes look like, with its article.
@@ -22,7 +22,8 @@ pub enum Error {
     },
     /// The format is known, this variant of it is not supported.
     #[error(
-        "this {format} file has {what}, which is not supported; save it again as PNG or as uncompressed TIFF"
+        "this {format} file has {what}, which is not supported; {}",
+        remedy(*format)
     )]
     Unsupported {
         /// The file's format.
@@ -218,6 +219,14 @@ pub enum Error {
         /// What the encoder said.
         detail: String,
     },
+}
+
+/// What to do about a variant that is not supported.
+fn remedy(format: Format) -> &'static str {
+    match format {
+        Format::Dicom => "convert it to plain DICOM first, for example with gdcmconv --raw",
+        _ => "save it again as PNG or as uncompressed TIFF",
+    }
 }
 
 fn in_planes(planes: u64) -> String {

@@ -6,7 +6,13 @@ use super::reader::{DataSet, Element, Value, dictionary_vr};
 
 impl<'a> DataSet<'a> {
     pub(super) fn get(&self, tag: Tag) -> Option<&Element<'a>> {
-        self.elements.iter().find(|element| element.tag == tag)
+        let place = self.elements.partition_point(|element| element.tag < tag);
+        self.elements.get(place).filter(|element| element.tag == tag)
+    }
+
+    /// Whether a value is as short as single numbers and vectors are; frames ask for them again and again.
+    fn is_short(&self, tag: Tag) -> bool {
+        self.bytes(tag).is_some_and(|bytes| bytes.len() <= 1024)
     }
 
     pub(super) fn bytes(&self, tag: Tag) -> Option<&'a [u8]> {
@@ -76,12 +82,18 @@ impl<'a> DataSet<'a> {
 
     /// Exactly `N` finite numbers.
     pub(super) fn vector<const N: usize>(&self, tag: Tag) -> Option<[f64; N]> {
+        if !self.is_short(tag) {
+            return None;
+        }
         let numbers: [f64; N] = self.numbers(tag).try_into().ok()?;
         numbers.iter().all(|number| number.is_finite()).then_some(numbers)
     }
 
     /// The first number, if it is finite.
     pub(super) fn number(&self, tag: Tag) -> Option<f64> {
+        if !self.is_short(tag) {
+            return None;
+        }
         self.numbers(tag).first().copied().filter(|number| number.is_finite())
     }
 

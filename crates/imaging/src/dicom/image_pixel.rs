@@ -7,6 +7,9 @@ use super::reader::DataSet;
 use super::transfer_syntax::{Coding, TransferSyntax};
 use crate::{Error, Format, Limits, SampleType};
 
+/// Far beyond any image there is; every frame costs memory even where its pixels do not.
+const MAX_FRAMES: u32 = 1 << 16;
+
 /// Photometric Interpretation (0028,0004).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Photometric {
@@ -75,6 +78,10 @@ impl ImagePixel {
             }
             _ => 1,
         };
+        if frames > MAX_FRAMES {
+            let what = format!("{frames} frames where {MAX_FRAMES} are the most");
+            return Err(Error::unsupported(Format::Dicom, what));
+        }
         let samples_per_pixel = match data_set.get(tags::SAMPLES_PER_PIXEL) {
             Some(_) => size(tags::SAMPLES_PER_PIXEL, "Samples per Pixel")?,
             None => 1,
@@ -119,6 +126,16 @@ impl ImagePixel {
             signed,
             kind,
         })
+    }
+
+    /// Whether two images' planes fit into one volume.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let any_number = |pixel: &Self| Self {
+            frames: 0,
+            planar: false,
+            ..*pixel
+        };
+        any_number(self) == any_number(other)
     }
 
     /// Pixels of one frame.
