@@ -1,7 +1,8 @@
 //! Label pictures: class ids, exactly as stored.
 
 use crate::page::{Arrangement, Page, Samples, allocate};
-use crate::{Colour, Error, Format, Limits, decode, signature};
+use crate::summary::Stored;
+use crate::{Colour, Error, Format, Limits, Volume, decode, open, signature};
 
 /// True classes, one for each voxel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,13 +28,14 @@ pub fn open_labels(
     limits: &Limits,
     classes: u8,
 ) -> Result<Labels, Error> {
-    // The name decides nothing; it is taken so that formats told by name only can come later.
-    let _ = name;
     let format = signature::detect(bytes)?;
     if format == Format::Jpeg {
         return Err(Error::InexactLabels {
             what: "a JPEG, whose compression blurs edges,".to_owned(),
         });
+    }
+    if format == Format::Dicom {
+        return ids_of_volume(&open(bytes, name, limits)?, classes);
     }
     let picture = decode::decode(format, bytes, limits)?;
     let Some(first) = picture.pages.first() else {
@@ -92,6 +94,40 @@ pub fn open_labels(
             classes,
         }),
         None => Ok(Labels { shape, ids }),
+    }
+}
+
+/// The class ids of a volume: its samples as stored, each a class id.
+fn ids_of_volume(volume: &Volume, classes: u8) -> Result<Labels, Error> {
+    let stored = Stored::of(volume);
+    if stored.channels != 1 {
+        return Err(Error::InexactLabels {
+            what: "true colours".to_owned(),
+        });
+    }
+    let mut ids = allocate(volume.voxels_per_channel(), 0_u8)?;
+    let mut unknown: Option<f32> = None;
+    for (id, value) in ids.iter_mut().zip(stored.samples()) {
+        if value >= 0.0 && value < f32::from(classes) {
+            if value.fract() != 0.0 {
+                return Err(Error::InexactLabels {
+                    what: "numbers with a fraction".to_owned(),
+                });
+            }
+            *id = value as u8;
+        } else if !unknown.is_some_and(|smallest| smallest <= value) {
+            unknown = Some(value);
+        }
+    }
+    match unknown {
+        Some(value) => Err(Error::UnknownLabel {
+            id: value.to_string(),
+            classes,
+        }),
+        None => Ok(Labels {
+            shape: volume.shape,
+            ids,
+        }),
     }
 }
 

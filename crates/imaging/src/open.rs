@@ -1,7 +1,10 @@
 //! From a file's bytes to a volume.
 
 use crate::page::{Arrangement, Page, Picture, Samples, allocate};
-use crate::{Colour, Error, Format, Geometry, Provenance, SampleType, Volume, decode, signature};
+use crate::provenance::StoredValues;
+use crate::{
+    Colour, Error, Format, Geometry, Provenance, SampleType, Volume, decode, dicom, signature,
+};
 
 /// How large a picture may be. Both limits are checked against the header, before memory is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,7 +66,8 @@ impl Limits {
     }
 }
 
-/// Opens a picture: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF or WebP.
+/// Opens a picture: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF or WebP; or a DICOM image, see
+/// [`dicom`](crate::dicom).
 ///
 /// The format is told by the first bytes; `name` serves only to say in [`Provenance::notes`] that a file's name
 /// promises another format. The orientation tag of Exif and TIFF is applied, inverted grey scales (TIFF's
@@ -73,14 +77,16 @@ impl Limits {
 /// Every fault of the file, see [`Error`]. A file that is cut short is an error, not half a picture.
 pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Volume, Error> {
     let format = signature::detect(bytes)?;
-    let mut picture = decode::decode(format, bytes, limits)?;
+    let mut volume = match format {
+        Format::Dicom => dicom::open(bytes, limits)?,
+        _ => arrange(decode::decode(format, bytes, limits)?, limits)?,
+    };
     if let Some(promised) = signature::promised_by_name(name).filter(|&promised| promised != format)
     {
-        picture.notes.push(format!(
-            "The name says {promised}, the content is {format}."
-        ));
+        let note = format!("The name says {promised}, the content is {format}.");
+        volume.provenance.notes.insert(0, note);
     }
-    arrange(picture, limits)
+    Ok(volume)
 }
 
 /// Turns decoded pages into a channel-first volume, upright and without alpha.
@@ -164,6 +170,7 @@ fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error> {
             inverted_from,
             notes,
             display_range,
+            stored: StoredValues::Voxels,
         },
         source: None,
     })
@@ -258,7 +265,7 @@ pub(crate) fn finite_range(values: &[f32]) -> (Option<[f32; 2]>, usize) {
     (range, not_finite)
 }
 
-fn display_range(
+pub(crate) fn display_range(
     sample_type: SampleType,
     bits: u8,
     colour: Colour,

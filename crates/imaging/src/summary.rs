@@ -3,19 +3,21 @@
 use serde::Serialize;
 use sha1::{Digest, Sha1};
 
+use crate::page::Samples;
+use crate::provenance::StoredValues;
 use crate::{Format, SampleType, Volume};
 
 /// A volume in short, for `penumbra info`.
 ///
-/// Numbers and hash are of the samples as stored: where [`Provenance::inverted_from`](crate::Provenance::inverted_from)
-/// is set, the inversion is undone.
+/// Numbers and hash are of the samples as stored: inverted scales ([`Provenance::inverted_from`](crate::Provenance::inverted_from))
+/// and DICOM's modality transformations and palettes are undone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The file's format.
     pub format: Format,
     /// As [`Provenance::description`](crate::Provenance::description).
     pub description: String,
-    /// 1 (grey) or 3 (RGB).
+    /// Samples of a pixel: 1 (grey, or indices of a DICOM palette) or 3 (RGB).
     pub channels: usize,
     /// Planes, rows and columns.
     pub shape: [usize; 3],
@@ -43,67 +45,103 @@ pub struct Summary {
 
 /// Sums a volume up.
 pub fn summary(volume: &Volume) -> Summary {
+    let stored = Stored::of(volume);
     let finite = || {
-        volume
-            .voxels
-            .iter()
-            .map(|&voxel| f64::from(stored(volume, voxel)))
-            .filter(|voxel| voxel.is_finite())
+        stored
+            .samples()
+            .map(f64::from)
+            .filter(|sample| sample.is_finite())
     };
     let count = finite().count();
     Summary {
         format: volume.provenance.format,
         description: volume.provenance.description(),
-        channels: volume.channels,
+        channels: stored.channels,
         shape: volume.shape,
         dtype: volume.provenance.sample_type,
         bits: volume.provenance.bits,
         min: finite().reduce(f64::min),
         max: finite().reduce(f64::max),
         mean: (count > 0).then(|| finite().sum::<f64>() / count as f64),
-        non_finite: volume.voxels.len() - count,
-        sha1: hash(volume),
+        non_finite: stored.samples().count() - count,
+        sha1: stored.hash(),
         affine: volume.geometry.affine,
         notes: volume.provenance.notes.clone(),
     }
 }
 
-fn hash(volume: &Volume) -> String {
-    let count = volume.voxels_per_channel();
-    let mut hasher = Sha1::new();
-    let mut block = Vec::new();
-    for pixel in 0..count {
-        for channel in 0..volume.channels {
-            let voxel = volume
-                .voxels
-                .get(channel * count + pixel)
-                .copied()
-                .unwrap_or(0.0);
-            append(
-                &mut block,
-                stored(volume, voxel),
-                volume.provenance.sample_type,
-            );
-        }
-        if block.len() >= 1 << 16 {
-            hasher.update(&block);
-            block.clear();
-        }
-    }
-    hasher.update(&block);
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// The samples that the file holds for a volume's voxels.
+pub(crate) struct Stored<'v> {
+    volume: &'v Volume,
+    /// 1 or 3; 1 where the file stores indices of colours.
+    pub channels: usize,
 }
 
-/// The sample that the file holds for a voxel.
-fn stored(volume: &Volume, voxel: f32) -> f32 {
-    volume
-        .provenance
-        .inverted_from
-        .map_or(voxel, |white| white - voxel)
+impl<'v> Stored<'v> {
+    pub(crate) fn of(volume: &'v Volume) -> Self {
+        let channels = match volume.provenance.stored {
+            StoredValues::Kept(_) => 1,
+            StoredValues::Voxels | StoredValues::Linear(_) => volume.channels,
+        };
+        Self { volume, channels }
+    }
+
+    /// In the order planes, rows, columns, channels.
+    pub(crate) fn samples(&self) -> impl Iterator<Item = f32> {
+        let pixels = self.volume.voxels_per_channel();
+        (0..pixels).flat_map(move |pixel| {
+            (0..self.channels).map(move |channel| self.sample(channel, pixel))
+        })
+    }
+
+    fn sample(&self, channel: usize, pixel: usize) -> f32 {
+        let Volume {
+            voxels, provenance, ..
+        } = self.volume;
+        let voxel = || {
+            let place = channel * self.volume.voxels_per_channel() + pixel;
+            voxels.get(place).copied().unwrap_or(0.0)
+        };
+        match &provenance.stored {
+            StoredValues::Voxels => provenance
+                .inverted_from
+                .map_or_else(voxel, |white| white - voxel()),
+            StoredValues::Linear(planes) => {
+                let [_, rows, columns] = self.volume.shape;
+                let plane = pixel / (rows * columns).max(1);
+                let [slope, intercept] = planes.get(plane).copied().unwrap_or([1.0, 0.0]);
+                let sample = (f64::from(voxel()) - intercept) / slope;
+                if provenance.sample_type.is_float() {
+                    sample as f32
+                } else {
+                    sample.round() as f32
+                }
+            }
+            StoredValues::Kept(samples) => match samples {
+                Samples::U8(samples) => samples.get(pixel).copied().map_or(0.0, f32::from),
+                Samples::U16(samples) => samples.get(pixel).copied().map_or(0.0, f32::from),
+                Samples::F32(samples) => samples.get(pixel).copied().unwrap_or(0.0),
+            },
+        }
+    }
+
+    fn hash(&self) -> String {
+        let mut hasher = Sha1::new();
+        let mut block = Vec::new();
+        for sample in self.samples() {
+            append(&mut block, sample, self.volume.provenance.sample_type);
+            if block.len() >= 1 << 16 {
+                hasher.update(&block);
+                block.clear();
+            }
+        }
+        hasher.update(&block);
+        hasher
+            .finalize()
+            .iter()
+            .map(|byte| format!("{byte:02x}"))
+            .collect()
+    }
 }
 
 /// The voxel as the file's own type. The casts are exact for 8 and 16 bits and for floats.

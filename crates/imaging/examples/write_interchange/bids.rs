@@ -1,5 +1,6 @@
 //! BIDS derivatives.
 
+use std::fs;
 use std::path::Path;
 
 use imaging::bids::{Derivative, Label, Model, Program, Sidecar, archive};
@@ -7,9 +8,9 @@ use imaging::bids::{Derivative, Label, Model, Program, Sidecar, archive};
 use super::{Outcome, save};
 
 /// Writes the archives of a mask and of a map.
-pub fn write(folder: &Path) -> Outcome {
+pub fn write(samples: &Path, folder: &Path) -> Outcome {
     let stem = "sub-01_ses-2_T1w";
-    let labels = [(0, "background"), (1, "hippocampus")].map(|(id, name)| Label {
+    let labels = [(0, "background"), (1, "anterior"), (2, "posterior")].map(|(id, name)| Label {
         id,
         name: name.to_owned(),
         colour: [0, 128, 255],
@@ -18,8 +19,14 @@ pub fn write(folder: &Path) -> Outcome {
     let map = sidecar("Uncertainty", Vec::new(), Some("arbitrary".to_owned()));
     // TODO
     let nifti: &[u8] = &[0x1f, 0x8b];
-    save(&folder.join("mask.zip"), archive(stem, Derivative::Mask, nifti, &mask)?)?;
-    save(&folder.join("map.zip"), archive(stem, Derivative::Map("total"), nifti, &map)?)
+    save(
+        &folder.join("mask.zip"),
+        archive(stem, Derivative::Mask, nifti, &mask)?,
+    )?;
+    save(
+        &folder.join("map.zip"),
+        archive(stem, Derivative::Map("total"), nifti, &map)?,
+    )
 }
 
 fn sidecar(description: &str, label_map: Vec<Label>, units: Option<String>) -> Sidecar {

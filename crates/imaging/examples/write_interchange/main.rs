@@ -34,7 +34,7 @@ fn write_all(samples: &Path, folder: &Path) -> Outcome {
         fs::remove_dir_all(folder)?;
     }
     dicom::write(samples, &folder.join("dicom"))?;
-    bids::write(&folder.join("bids"))
+    bids::write(samples, &folder.join("bids"))
 }
 
 /// Writes a file and the folders that it lies in.

@@ -21,7 +21,11 @@ pub(crate) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pi
         Format::Bmp => bmp::decode(bytes, limits),
         Format::Gif => gif::decode(bytes, limits),
         Format::WebP => webp::decode(bytes, limits),
-        Format::Dicom => Err(Error::unsupported(format, "an encoding")),
+        // No picture of pages; `open` takes it elsewhere.
+        Format::Dicom => Err(Error::unsupported(
+            format,
+            "planes where pages are expected",
+        )),
     }
 }
 
