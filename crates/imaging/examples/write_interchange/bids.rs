@@ -17,15 +17,15 @@ pub fn write(samples: &Path, folder: &Path) -> Outcome {
     });
     let mask = sidecar("Segmentation", labels.to_vec(), None);
     let map = sidecar("Uncertainty", Vec::new(), Some("arbitrary".to_owned()));
-    // TODO
-    let nifti: &[u8] = &[0x1f, 0x8b];
+    let labels = fs::read(samples.join("dicom_series_hippo_label.nii.gz"))?;
+    let image = fs::read(samples.join("dicom_series_hippo_image.nii.gz"))?;
     save(
         &folder.join("mask.zip"),
-        archive(stem, Derivative::Mask, nifti, &mask)?,
+        archive(stem, Derivative::Mask, &labels, &mask)?,
     )?;
     save(
         &folder.join("map.zip"),
-        archive(stem, Derivative::Map("total"), nifti, &map)?,
+        archive(stem, Derivative::Map("total"), &image, &map)?,
     )
 }
 
