@@ -43,7 +43,10 @@ fn stored_samples_agree_with_another_reader() {
         let Some(name) = path.strip_prefix("dicom/") else {
             continue;
         };
-        if matches!(name, "MR_small_jpeg_ls_lossless.dcm" | "HTJ2KLossless_08_RGB.dcm") {
+        if matches!(
+            name,
+            "MR_small_jpeg_ls_lossless.dcm" | "HTJ2KLossless_08_RGB.dcm"
+        ) {
             continue;
         }
         let volume = match open_sample(path).unwrap() {
@@ -54,7 +57,13 @@ fn stored_samples_agree_with_another_reader() {
             }
         };
         let found = summary(&volume);
-        eprintln!("{path}: {} {:?} {:?} {:?}", found.description, found.shape, volume.provenance.display_range(), found.notes);
+        eprintln!(
+            "{path}: {} {:?} {:?} {:?}",
+            found.description,
+            found.shape,
+            volume.provenance.display_range(),
+            found.notes
+        );
         let dtype = expected.dtype.as_deref().map(|name| match name {
             ">i2" => "int16",
             name => name,
@@ -62,15 +71,17 @@ fn stored_samples_agree_with_another_reader() {
         if (Some(shape(&found)), Some(found.dtype.as_str())) != (expected.shape.clone(), dtype) {
             wrong.push(format!("{path}: {:?} {}", shape(&found), found.dtype));
         }
-        let tolerance = LOSSY.iter().find(|(lossy, _)| *lossy == name).map_or(0.0, |(_, tolerance)| *tolerance);
-        let differences = [
-            (found.min, expected.min),
-            (found.max, expected.max),
-        ]
-        .map(|(found, expected)| (found.unwrap() - expected.unwrap()).abs());
+        let tolerance = LOSSY
+            .iter()
+            .find(|(lossy, _)| *lossy == name)
+            .map_or(0.0, |(_, tolerance)| *tolerance);
+        let differences = [(found.min, expected.min), (found.max, expected.max)]
+            .map(|(found, expected)| (found.unwrap() - expected.unwrap()).abs());
         let mean = (found.mean.unwrap() - expected.mean.unwrap()).abs();
         let is_equal = Some(&found.sha1) == expected.sha1_le.as_ref();
-        if differences.iter().any(|&difference| difference > tolerance) || mean > 1e-5 + 0.1 * tolerance {
+        if differences.iter().any(|&difference| difference > tolerance)
+            || mean > 1e-5 + 0.1 * tolerance
+        {
             wrong.push(format!("{path}: {differences:?} {mean}"));
         }
         if !is_equal && tolerance == 0.0 {

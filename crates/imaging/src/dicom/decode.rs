@@ -9,9 +9,9 @@ use super::reader::DataSet;
 use super::retain::series_attributes;
 use super::source::{SourcePlane, SourceSeries};
 use super::stack::Stack;
-use crate::open::{display_range, finite_range};
+use crate::open::{display_range, finite_range, grey_range, value_notes};
 use crate::page::{Samples, allocate, reserve};
-use crate::provenance::StoredValues;
+use crate::stored::StoredValues;
 use crate::{
     Colour, Error, Format, Geometry, GeometrySource, Limits, Provenance, SampleType, Source, Volume,
 };
@@ -22,7 +22,10 @@ pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<
     let mut builder: Option<Builder<'_>> = None;
     let mut planes = stack.planes.as_slice();
     while let Some(first) = planes.first() {
-        let count = planes.iter().take_while(|plane| plane.file == first.file).count();
+        let count = planes
+            .iter()
+            .take_while(|plane| plane.file == first.file)
+            .count();
         let (of_file, rest) = planes.split_at(count);
         planes = rest;
         let bytes = files.get(first.file).copied().ok_or_else(gone)?;
@@ -34,7 +37,10 @@ pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<
             empty => empty.insert(Builder::new(stack, &data_set, pixel, limits)?),
         };
         if !builder.pixel.is_like(&pixel) {
-            return Err(Error::damaged(Format::Dicom, "the images of the series differ in kind"));
+            return Err(Error::damaged(
+                Format::Dicom,
+                "the images of the series differ in kind",
+            ));
         }
         builder.use_palette(&data_set)?;
         let frames = Frames::find(bytes, &part10, &data_set, pixel)?;
@@ -127,7 +133,9 @@ impl<'s> Builder<'s> {
         match samples {
             FrameSamples::Signed(samples) => self.place(&samples, &modality, f64::from),
             FrameSamples::Unsigned(samples) => {
-                self.place(&samples, &modality, |value| f64::from(value.cast_unsigned()));
+                self.place(&samples, &modality, |value| {
+                    f64::from(value.cast_unsigned())
+                });
             }
             FrameSamples::Float(samples) => self.place(&samples, &modality, f64::from),
         }
@@ -182,11 +190,15 @@ impl<'s> Builder<'s> {
         match kept {
             Samples::U8(kept) => {
                 let target = kept.iter_mut().skip(start);
-                target.zip(values).for_each(|(kept, &value)| *kept = value as u8);
+                target
+                    .zip(values)
+                    .for_each(|(kept, &value)| *kept = value as u8);
             }
             Samples::U16(kept) => {
                 let target = kept.iter_mut().skip(start);
-                target.zip(values).for_each(|(kept, &value)| *kept = value as u16);
+                target
+                    .zip(values)
+                    .for_each(|(kept, &value)| *kept = value as u16);
             }
             Samples::F32(kept) => {
                 let is_unsigned = matches!(samples, FrameSamples::Unsigned(_));
@@ -212,23 +224,17 @@ impl<'s> Builder<'s> {
                 "The grey scale was inverted, because the file says that 0 is white.".to_owned(),
             );
         }
-        if self.modalities.iter().any(|modality| modality.keeps_quantities) {
+        if self
+            .modalities
+            .iter()
+            .any(|modality| modality.keeps_quantities)
+        {
             notes.push(
                 "The file asks for low values to be white; its values are quantities and are kept, low ones are dark."
                     .to_owned(),
             );
         }
-        if not_finite > 0 {
-            notes.push(format!(
-                "{not_finite} values are not finite numbers; they count as the mean."
-            ));
-        }
-        if self.sample_type.exceeds_f32() {
-            notes.push(format!(
-                "Values of type {} are kept to 7 significant digits.",
-                self.sample_type
-            ));
-        }
+        notes.extend(value_notes(self.sample_type, not_finite));
         let colour = match self.pixel.photometric {
             Photometric::Palette => Colour::Palette,
             photometric if photometric.is_colour() => Colour::Rgb,
@@ -239,12 +245,16 @@ impl<'s> Builder<'s> {
         let window = middle
             .and_then(|modality| modality.window)
             .map(|window| window.map(|value| value as f32))
-            .filter(|[low, high]| colour == Colour::Grey && low.is_finite() && high.is_finite() && low < high);
+            .filter(|[low, high]| {
+                colour == Colour::Grey && low.is_finite() && high.is_finite() && low < high
+            });
         let display_range = match window {
             Some(window) => window,
             // The whole range of the type says something of stored samples only.
-            None if is_plain => display_range(self.sample_type, self.pixel.bits_stored, colour, range),
-            None => display_range(SampleType::Float32, 32, colour, range),
+            None if is_plain => {
+                display_range(self.sample_type, self.pixel.bits_stored, colour, range)
+            }
+            None => grey_range(range),
         };
         let inverted_from = (is_mirrored && is_plain).then(|| self.pixel.mirror());
         let stored = match self.kept {

@@ -40,8 +40,12 @@ pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Volume, Error> {
     let count = stacks.len();
     let mut chosen: Option<Result<Stack, Error>> = None;
     for stack in stacks.drain(..) {
-        let planes = |stack: &Result<Stack, Error>| stack.as_ref().map_or(0, |stack| stack.shape[0]);
-        if chosen.as_ref().is_none_or(|chosen| planes(&stack) > planes(chosen)) {
+        let planes =
+            |stack: &Result<Stack, Error>| stack.as_ref().map_or(0, |stack| stack.shape[0]);
+        if chosen
+            .as_ref()
+            .is_none_or(|chosen| planes(&stack) > planes(chosen))
+        {
             chosen = Some(stack);
         }
     }

@@ -38,7 +38,10 @@ impl Modality {
         // Quantities have a meaning that a display's wish must not change: a CT of Hounsfield units stays one.
         let is_quantity = pixel.kind != SampleKind::Integer
             || attributes
-                .holder(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, tags::RESCALE_TYPE)
+                .holder(
+                    tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE,
+                    tags::RESCALE_TYPE,
+                )
                 .and_then(|holder| holder.text(tags::RESCALE_TYPE))
                 .is_some_and(|kind| kind != "US");
         let is_inverted = pixel.photometric == Photometric::Monochrome1;
@@ -94,7 +97,11 @@ impl Modality {
 
     /// Whether values are the stored samples, but for a mirrored scale.
     pub(super) fn is_plain(&self) -> bool {
-        self.map == Map::Linear { slope: 1.0, intercept: 0.0 }
+        self.map
+            == Map::Linear {
+                slope: 1.0,
+                intercept: 0.0,
+            }
     }
 }
 
@@ -147,7 +154,10 @@ fn window(
                 [centre - width / 2.0, centre + width / 2.0]
             } else {
                 // Section C.11.2.1.2.1.
-                [centre - 0.5 - (width - 1.0) / 2.0, centre - 0.5 + (width - 1.0) / 2.0]
+                [
+                    centre - 0.5 - (width - 1.0) / 2.0,
+                    centre - 0.5 + (width - 1.0) / 2.0,
+                ]
             };
             return Ok((low < high).then_some([low, high]));
         }

@@ -11,8 +11,8 @@
 
 use super::scan::normal;
 use super::stack::Image;
-use crate::geometry::{Affine, Grid};
 use crate::Error;
+use crate::geometry::{Affine, Grid};
 
 /// Positions closer than this, in millimetres along the normal, are the same.
 const SAME_POSITION: f64 = 0.01;
@@ -152,7 +152,9 @@ fn step(ordered: &[Image<'_>]) -> Vector {
     match ordered {
         [first, .., last] => {
             let count = (ordered.len() - 1) as f64;
-            zip(position(last), position(first), |last, first| (last - first) / count)
+            zip(position(last), position(first), |last, first| {
+                (last - first) / count
+            })
         }
         _ => [0.0; 3],
     }
@@ -172,7 +174,9 @@ fn deviation(ordered: &[Image<'_>]) -> f64 {
         .iter()
         .enumerate()
         .map(|(index, image)| {
-            let even = zip(position(first), step, |start, step| start + index as f64 * step);
+            let even = zip(position(first), step, |start, step| {
+                start + index as f64 * step
+            });
             length(zip(position(image), even, |found, even| found - even)) / step_length
         })
         .fold(0.0, f64::max)
@@ -203,7 +207,10 @@ fn even_runs<'s>(ordered: &[Image<'s>]) -> Vec<Vec<Image<'s>>> {
     let mut run: Vec<Image<'s>> = Vec::new();
     let mut run_gap: Option<f64> = None;
     for (index, &image) in ordered.iter().enumerate() {
-        let gap = index.checked_sub(1).and_then(|index| gaps.get(index)).copied();
+        let gap = index
+            .checked_sub(1)
+            .and_then(|index| gaps.get(index))
+            .copied();
         let next_gap = gaps.get(index).copied();
         let continues = match (run_gap, gap) {
             _ if run.is_empty() => true,
@@ -281,10 +288,19 @@ fn affine(images: &[Image<'_>], notes: &mut Vec<String>) -> Option<Affine> {
             sign * position(first).get(axis)?,
         ])
     };
-    let affine = [row(0, -1.0)?, row(1, -1.0)?, row(2, 1.0)?, [0.0, 0.0, 0.0, 1.0]];
+    let affine = [
+        row(0, -1.0)?,
+        row(1, -1.0)?,
+        row(2, 1.0)?,
+        [0.0, 0.0, 0.0, 1.0],
+    ];
     // -0 would look odd wherever the matrix is shown.
     let affine = affine.map(|row| row.map(|value| value + 0.0));
     let rows_and_columns = first.file.pixel;
-    let shape = [images.len(), rows_and_columns.rows, rows_and_columns.columns];
+    let shape = [
+        images.len(),
+        rows_and_columns.rows,
+        rows_and_columns.columns,
+    ];
     Grid::new(shape, affine).is_ok().then_some(affine)
 }

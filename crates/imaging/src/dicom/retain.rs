@@ -9,7 +9,9 @@ use dicom_object::InMemDicomObject;
 use super::reader::{DataSet, Encoding, Value, dictionary_vr};
 
 /// Groups of the attributes that describe patient, study, series, frame of reference, equipment and procedure.
-const GROUPS: [u16; 8] = [0x0008, 0x0010, 0x0012, 0x0018, 0x0020, 0x0032, 0x0038, 0x0040];
+const GROUPS: [u16; 8] = [
+    0x0008, 0x0010, 0x0012, 0x0018, 0x0020, 0x0032, 0x0038, 0x0040,
+];
 /// No describing attribute is longer; what is, is data.
 const LONGEST_VALUE: usize = 1 << 16;
 
@@ -35,7 +37,11 @@ fn object(
     is_kept: fn(Tag) -> bool,
 ) -> InMemDicomObject {
     let mut object = InMemDicomObject::new_empty();
-    for element in data_set.elements.iter().filter(|element| is_kept(element.tag)) {
+    for element in data_set
+        .elements
+        .iter()
+        .filter(|element| is_kept(element.tag))
+    {
         let vr = match element.vr {
             VR::UN => dictionary_vr(element.tag),
             vr => vr,
@@ -72,9 +78,27 @@ fn primitive(
     if bytes.is_empty() {
         return PrimitiveValue::Empty;
     }
-    let pairs = || bytes.as_chunks::<2>().0.iter().map(|&pair| encoding.u16(pair));
-    let quads = || bytes.as_chunks::<4>().0.iter().map(|&quad| encoding.u32(quad));
-    let octets = || bytes.as_chunks::<8>().0.iter().map(|&octet| encoding.u64(octet));
+    let pairs = || {
+        bytes
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|&pair| encoding.u16(pair))
+    };
+    let quads = || {
+        bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .map(|&quad| encoding.u32(quad))
+    };
+    let octets = || {
+        bytes
+            .as_chunks::<8>()
+            .0
+            .iter()
+            .map(|&octet| encoding.u64(octet))
+    };
     match vr {
         VR::US | VR::OW => PrimitiveValue::U16(pairs().collect()),
         VR::SS => PrimitiveValue::I16(pairs().map(u16::cast_signed).collect()),

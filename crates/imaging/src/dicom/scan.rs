@@ -94,7 +94,10 @@ impl<'d, 'a> FrameAttributes<'d, 'a> {
 pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<ScannedFile, Error> {
     let part10 = Part10::read(bytes, limits)?;
     let data_set = part10.data_set(bytes)?;
-    let has_pixels = data_set.elements.iter().any(|element| is_pixel_data(element.tag));
+    let has_pixels = data_set
+        .elements
+        .iter()
+        .any(|element| is_pixel_data(element.tag));
     let sop_class_uid = data_set.text(tags::SOP_CLASS_UID).unwrap_or_default();
     if !has_pixels {
         return Err(without_pixels(&data_set, sop_class_uid, bytes));
@@ -121,7 +124,8 @@ pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<Scanned
 
 fn modality(data_set: &DataSet<'_>) -> Option<String> {
     let text = data_set.text(tags::MODALITY)?;
-    let is_plain = (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    let is_plain =
+        (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
     is_plain.then(|| text.to_owned())
 }
 
@@ -190,7 +194,10 @@ fn plane_geometry(attributes: &FrameAttributes<'_, '_>) -> PlaneGeometry {
         .or(detector)
         .and_then(|holder| holder.vector(tags::IMAGE_POSITION_PATIENT));
     let orientation = attributes
-        .holder(tags::PLANE_ORIENTATION_SEQUENCE, tags::IMAGE_ORIENTATION_PATIENT)
+        .holder(
+            tags::PLANE_ORIENTATION_SEQUENCE,
+            tags::IMAGE_ORIENTATION_PATIENT,
+        )
         .or(detector)
         .and_then(|holder| holder.vector(tags::IMAGE_ORIENTATION_PATIENT))
         .map(|[a, b, c, d, e, f]| [[a, b, c], [d, e, f]]);
@@ -261,7 +268,10 @@ fn discriminators(
         } else {
             None
         },
-        of(tags::SEGMENT_IDENTIFICATION_SEQUENCE, tags::REFERENCED_SEGMENT_NUMBER),
+        of(
+            tags::SEGMENT_IDENTIFICATION_SEQUENCE,
+            tags::REFERENCED_SEGMENT_NUMBER,
+        ),
         of(tags::FRAME_CONTENT_SEQUENCE, tags::STACK_ID),
         of(tags::FRAME_CONTENT_SEQUENCE, tags::TEMPORAL_POSITION_INDEX)
             .or_else(|| top(tags::TEMPORAL_POSITION_IDENTIFIER)),
@@ -270,10 +280,16 @@ fn discriminators(
         of(tags::MR_ECHO_SEQUENCE, tags::EFFECTIVE_ECHO_TIME).or_else(|| top(tags::ECHO_TIME)),
         top(tags::ECHO_NUMBERS),
         of(tags::MR_DIFFUSION_SEQUENCE, tags::DIFFUSION_B_VALUE),
-        of(tags::MR_DIFFUSION_SEQUENCE, tags::DIFFUSION_GRADIENT_ORIENTATION),
+        of(
+            tags::MR_DIFFUSION_SEQUENCE,
+            tags::DIFFUSION_GRADIENT_ORIENTATION,
+        ),
         top(tags::IMAGE_TYPE),
-        of(tags::CARDIAC_SYNCHRONIZATION_SEQUENCE, tags::NOMINAL_CARDIAC_TRIGGER_DELAY_TIME)
-            .or_else(|| top(tags::TRIGGER_TIME)),
+        of(
+            tags::CARDIAC_SYNCHRONIZATION_SEQUENCE,
+            tags::NOMINAL_CARDIAC_TRIGGER_DELAY_TIME,
+        )
+        .or_else(|| top(tags::TRIGGER_TIME)),
         top(tags::ACQUISITION_TIME),
         top(tags::CONTENT_TIME),
     ];
@@ -282,7 +298,10 @@ fn discriminators(
 
 /// FNV-1a of the first bytes: enough to tell values apart without keeping them.
 fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes.iter().take(256).fold(0xCBF2_9CE4_8422_2325, |hash, &byte| {
-        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-    })
+    bytes
+        .iter()
+        .take(256)
+        .fold(0xCBF2_9CE4_8422_2325, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        })
 }

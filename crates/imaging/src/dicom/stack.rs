@@ -94,7 +94,9 @@ pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
         let others = groups
             .iter()
             .filter_map(|other| Some((other.first()?, group.first()?)))
-            .filter(|(a, b)| a.file.series_uid == b.file.series_uid && a.is_placed() && b.is_placed())
+            .filter(|(a, b)| {
+                a.file.series_uid == b.file.series_uid && a.is_placed() && b.is_placed()
+            })
             .filter(|(a, b)| a.file.is_localiser == b.file.is_localiser)
             .count();
         let mut group_notes = notes.clone();
@@ -105,7 +107,13 @@ pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
         }
         if group.first().is_some_and(Image::is_placed) {
             let mut sorted = group.clone();
-            sorted.sort_by_key(|image| (image.plane.instance_number, image.file.file, image.plane.frame));
+            sorted.sort_by_key(|image| {
+                (
+                    image.plane.instance_number,
+                    image.file.file,
+                    image.plane.frame,
+                )
+            });
             let volumes = split(sorted, 0);
             let count = volumes.len();
             for (index, volume) in volumes.iter().enumerate() {
@@ -138,7 +146,9 @@ fn without_copies<'s>(files: &'s [ScannedFile], notes: &mut Vec<String>) -> Vec<
         images.extend(file.planes.iter().map(|plane| Image { file, plane }));
     }
     if copies > 0 {
-        notes.push(format!("{copies} files were copies of others and were left out."));
+        notes.push(format!(
+            "{copies} files were copies of others and were left out."
+        ));
     }
     images
 }
@@ -149,7 +159,10 @@ fn belongs_unplaced(first: &Image<'_>, image: &Image<'_>) -> bool {
     if first.plane.is_multi_frame || image.plane.is_multi_frame {
         return first.file.file == image.file.file;
     }
-    matches!(first.file.modality.as_deref(), Some("CT" | "MR" | "PT" | "NM"))
+    matches!(
+        first.file.modality.as_deref(),
+        Some("CT" | "MR" | "PT" | "NM")
+    )
 }
 
 /// Splits images until no two of a volume share a position.
@@ -161,7 +174,12 @@ fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
     for attribute in from..DISCRIMINATORS {
         let mut parts: Vec<(u64, Vec<Image<'s>>)> = Vec::new();
         for &image in &images {
-            let value = image.plane.discriminators.get(attribute).copied().unwrap_or(0);
+            let value = image
+                .plane
+                .discriminators
+                .get(attribute)
+                .copied()
+                .unwrap_or(0);
             match parts.iter_mut().find(|(other, _)| *other == value) {
                 Some((_, part)) => part.push(image),
                 None => parts.push((value, vec![image])),
@@ -208,14 +226,11 @@ fn place(images: &[Image<'_>], notes: &[String], stacks: &mut Vec<Result<Stack, 
             } in parts
             {
                 let notes = notes.iter().cloned().chain(own).collect();
-                stacks.push(
-                    stack(&images, notes)
-                        .map(|stack| Stack {
-                            affine,
-                            normal,
-                            ..stack
-                        }),
-                );
+                stacks.push(stack(&images, notes).map(|stack| Stack {
+                    affine,
+                    normal,
+                    ..stack
+                }));
             }
         }
         Err(error) => stacks.push(Err(error)),
@@ -224,10 +239,20 @@ fn place(images: &[Image<'_>], notes: &[String], stacks: &mut Vec<Result<Stack, 
 
 fn unplaced(images: &[Image<'_>], mut notes: Vec<String>) -> Result<Stack, Error> {
     let mut sorted = images.to_vec();
-    sorted.sort_by_key(|image| (image.plane.instance_number, image.file.file, image.plane.frame));
-    let is_slices = sorted.first().is_some_and(|first| !first.plane.is_multi_frame);
+    sorted.sort_by_key(|image| {
+        (
+            image.plane.instance_number,
+            image.file.file,
+            image.plane.frame,
+        )
+    });
+    let is_slices = sorted
+        .first()
+        .is_some_and(|first| !first.plane.is_multi_frame);
     if sorted.len() > 1 && is_slices {
-        notes.push("The images have no positions; they are in the order of their numbers.".to_owned());
+        notes.push(
+            "The images have no positions; they are in the order of their numbers.".to_owned(),
+        );
     }
     stack(&sorted, notes)
 }
