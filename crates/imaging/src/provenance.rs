@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use crate::page::Samples;
+use crate::stored::StoredValues;
 
 /// A file format, found by a file's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -25,6 +25,10 @@ pub enum Format {
     WebP,
     /// Digital Imaging and Communications in Medicine (PS3.10 files).
     Dicom,
+    /// NIfTI-1 and NIfTI-2, one file or a pair, compressed or not, first volume of a series.
+    Nifti,
+    /// Nearly Raw Raster Data, which is only written.
+    Nrrd,
 }
 
 impl fmt::Display for Format {
@@ -37,6 +41,8 @@ impl fmt::Display for Format {
             Self::Gif => "GIF",
             Self::WebP => "WebP",
             Self::Dicom => "DICOM",
+            Self::Nifti => "NIfTI",
+            Self::Nrrd => "NRRD",
         })
     }
 }
@@ -75,6 +81,16 @@ impl SampleType {
             Self::Float16 => "float16",
             Self::Float32 => "float32",
             Self::Float64 => "float64",
+        }
+    }
+
+    /// Bytes of one sample, 1 to 8.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Uint8 | Self::Int8 => 1,
+            Self::Uint16 | Self::Int16 | Self::Float16 => 2,
+            Self::Uint32 | Self::Int32 | Self::Float32 => 4,
+            Self::Uint64 | Self::Int64 | Self::Float64 => 8,
         }
     }
 
@@ -136,17 +152,6 @@ pub struct Provenance {
     pub notes: Vec<String>,
     pub(crate) display_range: [f32; 2],
     pub(crate) stored: StoredValues,
-}
-
-/// The way back from voxels to the samples that the file stores.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) enum StoredValues {
-    /// The voxels are the samples, but for [`Provenance::inverted_from`].
-    Voxels,
-    /// Slope and intercept of each plane, from sample to voxel, an inverted scale included.
-    Linear(Vec<[f64; 2]>),
-    /// No way back: the samples themselves, `[planes, rows, columns]`, one channel.
-    Kept(Samples),
 }
 
 impl Provenance {

@@ -9,9 +9,9 @@ use super::reader::DataSet;
 use super::retain::series_attributes;
 use super::source::{SourcePlane, SourceSeries};
 use super::stack::Stack;
-use crate::open::{display_range, finite_range};
+use crate::open::{display_range, finite_range, grey_range, value_notes};
 use crate::page::{Samples, allocate, reserve};
-use crate::provenance::StoredValues;
+use crate::stored::StoredValues;
 use crate::{
     Colour, Error, Format, Geometry, GeometrySource, Limits, Provenance, SampleType, Source, Volume,
 };
@@ -234,17 +234,7 @@ impl<'s> Builder<'s> {
                     .to_owned(),
             );
         }
-        if not_finite > 0 {
-            notes.push(format!(
-                "{not_finite} values are not finite numbers; they count as the mean."
-            ));
-        }
-        if self.sample_type.exceeds_f32() {
-            notes.push(format!(
-                "Values of type {} are kept to 7 significant digits.",
-                self.sample_type
-            ));
-        }
+        notes.extend(value_notes(self.sample_type, not_finite));
         let colour = match self.pixel.photometric {
             Photometric::Palette => Colour::Palette,
             photometric if photometric.is_colour() => Colour::Rgb,
@@ -264,7 +254,7 @@ impl<'s> Builder<'s> {
             None if is_plain => {
                 display_range(self.sample_type, self.pixel.bits_stored, colour, range)
             }
-            None => display_range(SampleType::Float32, 32, colour, range),
+            None => grey_range(range),
         };
         let inverted_from = (is_mirrored && is_plain).then(|| self.pixel.mirror());
         let stored = match self.kept {
