@@ -14,8 +14,10 @@
 //! # }
 //! ```
 
+pub mod bids;
 mod decode;
 pub mod dicom;
+pub mod dicom_write;
 pub mod encode;
 mod error;
 pub mod geometry;
@@ -29,8 +31,10 @@ mod provenance;
 pub mod render;
 mod signature;
 mod source;
+mod stored;
 mod summary;
 mod volume;
+mod zip;
 
 pub use decode::nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
 pub use error::Error;
@@ -42,3 +46,4 @@ pub use provenance::{Colour, Format, Provenance, SampleType};
 pub use source::Source;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
 pub use volume::Volume;
+pub use zip::zip;
