@@ -10,6 +10,7 @@ use std::thread;
 use crate::browsers::{Browsers, ensure_lavapipe};
 use crate::checks;
 use crate::error::{Error, Result, file};
+use crate::interchange;
 use crate::page;
 use crate::paths::Paths;
 use crate::process::{line, run, step};
@@ -17,7 +18,15 @@ use crate::summary::{CargoReader, Count};
 use crate::tools::Tools;
 
 /// The parts, in their order; `--only` chooses some.
-pub const PARTS: [&str; 6] = ["format", "rust", "lint", "documentation", "page", "browser"];
+pub const PARTS: [&str; 7] = [
+    "format",
+    "rust",
+    "interchange",
+    "lint",
+    "documentation",
+    "page",
+    "browser",
+];
 
 /// Runs the chosen parts (all where `only` is empty), goes on after a failure, and prints the summary.
 ///
@@ -39,6 +48,7 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
             "lint" => checks::lint(paths).map(one),
             "documentation" => checks::document(paths).map(one),
             "rust" => rust(paths),
+            "interchange" => interchange::run_all(paths),
             "page" => tools
                 .take()
                 .and_then(|tools| tools.join().ok())
