@@ -19,11 +19,10 @@ use crate::card::{CardTexts, model_card};
 use crate::evaluate::{CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
 use crate::train::{
-    DatasetDescription, PartName, RunConfig, RunFolder, Split, Splits, network_config,
+    DatasetDescription, MOST_WEIGHT_BYTES, PartName, RunConfig, RunFolder, Split, Splits,
+    network_config,
 };
 
-/// Largest weights' file that a page may load: 3 MB.
-const MOST_BYTES: usize = 3_000_000;
 /// Points of the validation curve.
 const CURVE_POINTS: usize = 201;
 
@@ -49,9 +48,9 @@ pub fn run(
     } else {
         merged_weights::<4>(&files, &config, classes)?
     };
-    if weights.len() > MOST_BYTES {
+    if weights.len() > MOST_WEIGHT_BYTES {
         return Err(Error::Data(format!(
-            "the weights take {} bytes, more than the {MOST_BYTES} that a page may load; train with fewer filters",
+            "the weights take {} bytes, more than the {MOST_WEIGHT_BYTES} that a page may load; train with fewer filters",
             weights.len()
         )));
     }

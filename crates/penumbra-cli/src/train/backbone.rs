@@ -8,6 +8,7 @@ use segwithu::train::{Sgd, backbone_loss, clip_gradients, polynomial_rate, train
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
 use uq::dice_per_class;
 
+use super::MOST_WEIGHT_BYTES;
 use super::config::{Augmentation, RunConfig, Sampling, ValidationView, three_axes};
 use super::dataset::{Case, Dataset};
 use super::folds::{Fold, folds_of_cases, held_out_cases};
@@ -102,7 +103,13 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
         let classes = dataset.description.classes();
         let network: DynUNet<D> = trainable(backbone_config(config, classes).init(device)?);
-        println!("{} parameters", network.num_params());
+        let parameters = network.num_params();
+        println!("{parameters} parameters");
+        if 2 * parameters > MOST_WEIGHT_BYTES {
+            println!(
+                "note: in half precision they take more than the {MOST_WEIGHT_BYTES} bytes that a page may load"
+            );
+        }
         Ok(Self {
             config,
             class_names: dataset.description.class_names(),

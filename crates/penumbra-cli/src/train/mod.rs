@@ -16,7 +16,6 @@ mod steps;
 mod tests;
 mod whole;
 
-pub use backbone::backbone_config;
 pub use config::{NormalisationChoice, RunConfig};
 pub use dataset::{DatasetDescription, Split, Splits};
 pub use folds::Fold;
@@ -37,6 +36,9 @@ use config::HeadCases;
 use dataset::Dataset;
 use head::{BackboneFiles, HeadLearner};
 use steps::{Deadline, Outcome, Plan, Start, train};
+
+/// Largest weights' file that a page may load: 3 MB.
+pub const MOST_WEIGHT_BYTES: usize = 3_000_000;
 
 /// Sections of a configuration that a backbone depends on.
 const BACKBONE_SECTIONS: [&str; 4] = ["seed", "model", "preprocessing", "backbone"];

@@ -205,7 +205,7 @@ impl<'a> PatchSampler<'a> {
             *start = match centre {
                 Some(centre) if reference => (centre[axis] - patch[axis] as isize / 2).max(low),
                 Some(centre) => (centre[axis] - patch[axis] as isize / 2).clamp(low, high),
-                None => random.random_range(low..=high),
+                None => random.random_range(low as i64..=high as i64) as isize,
             };
         }
         start

@@ -5,7 +5,6 @@ mod check;
 mod read;
 
 pub use augmentation::{Augmentation, Chance, Flip, Rotation};
-pub use read::REFERENCE;
 
 use std::path::PathBuf;
 

@@ -8,7 +8,7 @@ use super::RunConfig;
 use crate::Error;
 
 /// Name of the recipe that every configuration has.
-pub const REFERENCE: &str = "reference";
+const REFERENCE: &str = "reference";
 /// Keys of `[head]` that say how large a run on this data set is; the reference recipe keeps them and nothing else.
 const SIZES: [&str; 6] = [
     "steps",

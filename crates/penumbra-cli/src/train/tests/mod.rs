@@ -105,14 +105,14 @@ fn case(name: &str, size: [usize; 3], shift: usize) -> Case {
         let (row, column) = (voxel / columns % rows, voxel % columns);
         let distance = |y: usize, x: usize| row.abs_diff(y).pow(2) + column.abs_diff(x).pow(2);
         let label = if distance(8 + shift, 8) < 20 {
-            1
+            1_u8
         } else if distance(20, 10 + shift) < 12 {
             2
         } else {
             0
         };
         image.push(f32::from(label) + ((voxel * 7 + shift) % 11) as f32 / 20.0);
-        labels.push(label as u8);
+        labels.push(label);
     }
     Case {
         name: name.to_owned(),
