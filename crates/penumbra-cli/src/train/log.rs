@@ -15,6 +15,17 @@ use crate::plot::{Axis, Plot, Series};
 /// Named numbers of a report.
 pub type Figures = BTreeMap<String, f64>;
 
+/// A plot of the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Curves {
+    /// Part of the file's name.
+    pub name: &'static str,
+    /// What the values are.
+    pub label: &'static str,
+    /// Whether a figure is drawn in it.
+    pub belongs: fn(&str) -> bool,
+}
+
 /// The log of a part.
 #[derive(Debug)]
 pub struct RunLog {
@@ -102,9 +113,14 @@ impl RunLog {
         Ok(())
     }
 
-    /// Draws the curves of the figures of each plot: its name, the label of its values, and which figures belong to it.
-    pub fn draw(&self, plots: &[(&str, &str, &dyn Fn(&str) -> bool)]) -> Result<(), Error> {
-        for (name, label, belongs) in plots {
+    /// Draws the curves of each plot that has any.
+    pub fn draw(&self, plots: &[Curves]) -> Result<(), Error> {
+        for Curves {
+            name,
+            label,
+            belongs,
+        } in plots
+        {
             let mut series = BTreeMap::<String, Vec<(f64, f64)>>::new();
             for report in &self.reports {
                 let step = report

@@ -16,7 +16,7 @@ mod steps;
 mod tests;
 mod whole;
 
-pub use config::{NormalisationChoice, RunConfig};
+pub use config::RunConfig;
 pub use dataset::{DatasetDescription, Split, Splits};
 pub use folds::Fold;
 pub use head::network_config;
@@ -132,7 +132,7 @@ impl Session<'_> {
             None => whole.clone(),
         };
         let branch_at = (section.fold_start > 0.0)
-            .then(|| (section.fold_start * section.steps as f64) as usize);
+            .then_some((section.fold_start * section.steps as f64) as usize);
         let mut start = Start {
             resume: self.options.resume,
             branch: None,

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use segwithu::weights::{NamedTensors, Precision, Weights, serialise};
 
-use super::log::{Figures, RunLog};
+use super::log::{Curves, Figures, RunLog};
 use super::run_folder::RunFolder;
 use crate::Error;
 use crate::model::read;
@@ -205,7 +205,7 @@ pub fn train(
             progress.seconds = log.seconds();
             RunFolder::replace(&folder.weights("last"), &learner.weights()?)?;
             save_state(learner, &progress, identity, &folder.state())?;
-            draw(&log)?;
+            log.draw(&PLOTS)?;
         }
         if finished {
             let best = progress.best.unwrap_or(f64::NAN);
@@ -306,12 +306,16 @@ fn save_state(
     RunFolder::replace(path, &bytes)
 }
 
-fn draw(log: &RunLog) -> Result<(), Error> {
-    let scores = ["dice", "auroc", "aurc"];
-    log.draw(&[
-        ("loss", "loss", &|name| name.contains("loss")),
-        ("scores", "score on validation cases", &|name| {
-            scores.iter().any(|score| name.starts_with(score))
-        }),
-    ])
-}
+/// Losses, and the scores between 0 and 1.
+const PLOTS: [Curves; 2] = [
+    Curves {
+        name: "loss",
+        label: "loss",
+        belongs: |figure| figure.contains("loss"),
+    },
+    Curves {
+        name: "scores",
+        label: "score on validation cases",
+        belongs: |figure| figure.starts_with("dice") || figure.starts_with("auroc"),
+    },
+];

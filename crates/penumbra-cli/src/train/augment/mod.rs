@@ -120,7 +120,7 @@ pub fn change_values(
 
 #[cfg(test)]
 mod tests {
-    use super::super::config::{Augmentation, Chance, Flip, Rotation};
+    use super::super::config::augmentation::{Augmentation, Chance, Flip, Rotation};
     use super::super::random::{Purpose, generator};
     use super::{change_values, placement, resample_labels, resample_values};
 

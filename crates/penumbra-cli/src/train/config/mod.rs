@@ -1,10 +1,10 @@
 //! The configuration file of a training run.
 
-mod augmentation;
+pub mod augmentation;
 mod check;
 mod read;
 
-pub use augmentation::{Augmentation, Chance, Flip, Rotation};
+pub use augmentation::{Augmentation, Chance};
 
 use std::path::PathBuf;
 

@@ -3,6 +3,7 @@
 use imaging::encode::tiff_f32;
 
 use super::super::RunConfig;
+use super::super::config::NormalisationChoice;
 use super::super::dataset::Dataset;
 use super::{Folder, case, text};
 
@@ -78,11 +79,10 @@ fn the_layout_of_nnu_net_itself_is_read_too() {
 #[test]
 fn intensities_are_measured_where_the_configuration_says_so() {
     let mut scene = Scene::new();
-    scene.config.preprocessing.normalisation =
-        super::super::NormalisationChoice::TrainingForeground;
+    scene.config.preprocessing.normalisation = NormalisationChoice::TrainingForeground;
     let dataset = Dataset::read(&scene.config).unwrap();
     let choice = dataset.normalisation_choice();
-    let super::super::NormalisationChoice::Dataset { mean, std, .. } = choice else {
+    let NormalisationChoice::Dataset { mean, std, .. } = choice else {
         panic!("{choice:?}")
     };
     assert!(mean > 1.0 && mean < 2.5 && std > 0.0);
