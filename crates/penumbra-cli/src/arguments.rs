@@ -16,10 +16,10 @@ penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] FI
     Segments images and writes the files that the page saves: mask, maps, overlay, report.
 penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..] [--methods a,b,..] [--device cpu|gpu] --json FILE
     Compares masks and uncertainty with true labels.
-penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K]
+penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K] [--seed N]
     Trains one part of a model, or all; the head needs the backbone in the same folder. --resume goes on where a run
     was cut; --recipe trains the head by another recipe of the configuration, or by `reference`; --fold trains the
-    backbone of the cases outside fold I of K, for a head with folds.
+    backbone of the cases outside fold I of K, for a head with folds; --seed trains a member of an ensemble.
 penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu|cuda] [--recipe NAME]
     Makes a bundle of a run, with its validation curve and test figures.
 penumbra info     [--json] FILES..
@@ -104,6 +104,7 @@ struct Options {
     time_budget: Option<Duration>,
     recipe: Option<String>,
     fold: Option<Fold>,
+    seed: Option<u64>,
     resume: bool,
     runs: Option<usize>,
     json_flag: bool,
@@ -162,6 +163,7 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 "resume",
                 "recipe",
                 "fold",
+                "seed",
             ],
             "pack" => &["run", "out", "device", "recipe"],
             "info" => &["json"],
@@ -220,6 +222,14 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
             "time-budget" => options.time_budget = Some(duration(&text)?),
             "recipe" => options.recipe = Some(recipe(&text)?),
             "fold" => options.fold = Some(fold(&text)?),
+            "seed" => {
+                let seed = text.parse().map_err(|_| {
+                    usage(format!(
+                        "`{text}` is no seed; give a whole number from 0 on"
+                    ))
+                });
+                options.seed = Some(seed?);
+            }
             _ => {
                 let runs = text.parse().ok().filter(|&runs| runs > 0);
                 options.runs = Some(runs.ok_or_else(|| {
@@ -263,6 +273,7 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
                 part: part_of(part, options.fold, options.recipe.as_deref())?,
                 config: required(options.config, "--config", command)?,
                 recipe: options.recipe,
+                seed: options.seed,
                 out: required(options.out, "--out", command)?,
                 time_budget: options.time_budget,
                 resume: options.resume,
@@ -425,6 +436,7 @@ mod tests {
             "train backbone --config c --out o --fold 5/4",
             "train backbone --config c --out o --recipe band",
             "train all --config c --out o --fold 1/4",
+            "train all --config c --out o --seed -1",
             "train head --config c --out o --recipe ../up",
         ] {
             let error = words(line).unwrap_err();

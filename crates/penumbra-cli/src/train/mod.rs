@@ -63,6 +63,8 @@ pub struct TrainOptions {
     pub config: PathBuf,
     /// A recipe of the head other than the configuration's own.
     pub recipe: Option<String>,
+    /// A seed other than the configuration's, for members of an ensemble.
+    pub seed: Option<u64>,
     /// The run's folder.
     pub out: PathBuf,
     /// Time after which training stops, to be resumed.
@@ -75,6 +77,7 @@ pub struct TrainOptions {
 pub fn run(options: &TrainOptions, device: &Device) -> Result<(), Error> {
     let deadline = Deadline::after(options.time_budget);
     let mut config = RunConfig::read(&options.config, options.recipe.as_deref())?;
+    config.seed = options.seed.unwrap_or(config.seed);
     let dataset = Dataset::read(&config)?;
     config.preprocessing.normalisation = dataset.normalisation_choice();
     let session = Session {

@@ -11,6 +11,7 @@ use super::super::{
 };
 use super::{Folder, config, dataset};
 use crate::Error;
+use crate::train::config::HeadCases;
 use crate::train::steps::Learner as _;
 
 /// The CPU backend draws initial weights from one generator for all threads.
@@ -21,6 +22,7 @@ fn options(part: Part, out: &Path) -> TrainOptions {
         part,
         config: "tiny.toml".into(),
         recipe: None,
+        seed: None,
         out: out.to_path_buf(),
         time_budget: None,
         resume: false,
@@ -211,7 +213,8 @@ fn a_head_with_folds_reads_backbones_that_branched_off() {
 #[test]
 fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
     let _alone = RANDOM.lock().unwrap_or_else(PoisonError::into_inner);
-    let (mut config, dataset) = (config(2, "cases = \"held_out\""), dataset(2));
+    let (mut config, dataset) = (config(2, ""), dataset(2));
+    config.head.cases = HeadCases::HeldOut;
     config.backbone.held_out = 0.4;
     let device = Device::flex();
     let names = |sampler: &crate::train::patches::PatchSampler<'_>| {
