@@ -6,7 +6,7 @@ use crate::error::{check_length, check_numbers};
 use crate::{Error, Ranking};
 
 /// Sums of at most so many terms are added up one by one.
-const TERM_BY_TERM: u64 = 256;
+const TERM_BY_TERM: u64 = 64;
 
 /// One point of a risk-coverage curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
