@@ -11,10 +11,14 @@
 mod bundle;
 mod error;
 mod manifest;
+mod memory;
 pub mod output;
+mod placement;
+mod progress;
 mod run;
 mod segmentation;
 mod self_test;
+mod window;
 
 pub use bundle::Bundle;
 pub use error::Error;
@@ -22,6 +26,16 @@ pub use manifest::{
     Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest,
     OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
-pub use run::{Engine, Network};
+pub use memory::{MemoryLimits, MemoryPlan};
+pub use progress::Progress;
+pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
+pub use window::WindowSize;
+
+// The tests' models and images serve the tests in `tests/` too, which know this crate by its name.
+#[cfg(test)]
+extern crate self as engine;
+#[cfg(test)]
+#[path = "../tests/support/mod.rs"]
+mod test_support;
