@@ -132,6 +132,44 @@ pub enum Error {
         /// The length needed.
         expected: usize,
     },
+    /// Three letters that are no orientation.
+    #[error(
+        "the orientation \"{found}\" is not three axis codes; give one letter each of R or L, A or P, and S or I, such as RAS"
+    )]
+    AxisCodes {
+        /// What was given instead, at most 12 characters of it.
+        found: String,
+    },
+    /// A position and voxel sizes that no volume can have.
+    #[error(
+        "the geometry cannot be used ({detail}); export the image again with its position and voxel sizes"
+    )]
+    Geometry {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A voxel size that cannot be resampled to.
+    #[error(
+        "a voxel size of {size} mm cannot be resampled to; give three sizes from 0.000001 to 1000000 mm"
+    )]
+    VoxelSize {
+        /// The size asked for.
+        size: String,
+    },
+    /// With the voxel size asked for, the volume would exceed [`Limits::max_pixels`](crate::Limits::max_pixels).
+    #[error(
+        "resampled to {planes} x {rows} x {columns} voxels the image would exceed the {limit} that fit in memory; crop it or choose a model with larger voxels"
+    )]
+    TooFine {
+        /// Planes after resampling.
+        planes: u64,
+        /// Rows after resampling.
+        rows: u64,
+        /// Columns after resampling.
+        columns: u64,
+        /// Most voxels allowed.
+        limit: u64,
+    },
     /// A plane that the volume does not have.
     #[error("there is no plane {plane} in an image with {planes}; count planes from 0")]
     NoSuchPlane {

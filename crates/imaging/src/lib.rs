@@ -17,6 +17,7 @@
 mod decode;
 pub mod encode;
 mod error;
+pub mod geometry;
 mod labels;
 pub mod normalise;
 mod open;
@@ -29,8 +30,9 @@ mod summary;
 mod volume;
 
 pub use error::Error;
+pub use geometry::{Geometry, GeometrySource, Grid};
 pub use labels::{Labels, open_labels};
 pub use open::{Limits, open};
 pub use provenance::{Colour, Format, Provenance, SampleType};
 pub use summary::{Summary, summary};
-pub use volume::{Geometry, Volume};
+pub use volume::Volume;
