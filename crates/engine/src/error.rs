@@ -94,6 +94,9 @@ pub enum Error {
     /// Decoding or encoding.
     #[error(transparent)]
     Image(#[from] imaging::Error),
+    /// The metrics.
+    #[error(transparent)]
+    Metrics(#[from] uq::Error),
     /// The network.
     #[error(transparent)]
     Method(#[from] segwithu::Error),
