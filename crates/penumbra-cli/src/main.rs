@@ -8,6 +8,7 @@ mod evaluate;
 mod info;
 mod model;
 mod pack;
+mod plot;
 mod predict;
 mod train;
 
