@@ -93,6 +93,38 @@ pub enum Error {
         /// What is wrong, in the decoder's words.
         detail: String,
     },
+    /// A DICOM image whose pixels are compressed in a way that cannot be undone here.
+    #[error("this DICOM image is compressed with {name}, which cannot be read; {remedy}")]
+    Compression {
+        /// The compression's name.
+        name: &'static str,
+        /// What to do, the second half of a sentence.
+        remedy: &'static str,
+    },
+    /// A DICOM file that holds no image.
+    #[error("this DICOM file is {what}, which holds no image; choose the images it belongs to")]
+    NotAnImage {
+        /// What it is, with its article.
+        what: String,
+    },
+    /// DICOM images that make no volume.
+    #[error(
+        "the images lie {smallest} to {largest} mm apart, too unevenly for a volume; choose the images of one evenly spaced stack"
+    )]
+    UnevenSpacing {
+        /// Smallest distance in millimetres.
+        smallest: String,
+        /// Largest distance in millimetres.
+        largest: String,
+    },
+    /// Several files, and no image among them.
+    #[error("none of the {files} files is an image that can be read; the first {first}")]
+    NoImages {
+        /// How many there were.
+        files: usize,
+        /// What the first one is, the second half of a sentence.
+        first: String,
+    },
     /// A label picture holds a value that is no class.
     #[error(
         "the label image holds the value {id}, but this model has only the classes 0 to {}; choose the labels that belong to this model",

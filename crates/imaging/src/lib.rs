@@ -15,6 +15,7 @@
 //! ```
 
 mod decode;
+pub mod dicom;
 pub mod encode;
 mod error;
 pub mod geometry;
@@ -26,6 +27,7 @@ mod page;
 mod provenance;
 pub mod render;
 mod signature;
+mod source;
 mod summary;
 mod volume;
 
@@ -34,5 +36,6 @@ pub use geometry::{Geometry, GeometrySource, Grid};
 pub use labels::{Labels, open_labels};
 pub use open::{Limits, open};
 pub use provenance::{Colour, Format, Provenance, SampleType};
+pub use source::Source;
 pub use summary::{Summary, summary};
 pub use volume::Volume;

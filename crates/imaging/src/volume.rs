@@ -1,7 +1,7 @@
 //! The picture as numbers.
 
 use crate::geometry::{Geometry, Grid};
-use crate::{Error, Provenance};
+use crate::{Error, Provenance, Source};
 
 /// A picture or a volume, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +17,8 @@ pub struct Volume {
     pub geometry: Geometry,
     /// Where the voxels come from.
     pub provenance: Provenance,
+    /// What the file's own format needs to refer to it; `None` for plain pictures.
+    pub source: Option<Source>,
 }
 
 impl Volume {
