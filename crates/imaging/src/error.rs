@@ -93,6 +93,38 @@ pub enum Error {
         /// What is wrong, in the decoder's words.
         detail: String,
     },
+    /// A DICOM image whose pixels are compressed in a way that cannot be undone here.
+    #[error("this DICOM image is compressed with {name}, which cannot be read; {remedy}")]
+    Compression {
+        /// The compression's name.
+        name: &'static str,
+        /// What to do, the second half of a sentence.
+        remedy: &'static str,
+    },
+    /// A DICOM file that holds no image.
+    #[error("this DICOM file is {what}, which holds no image; choose the images it belongs to")]
+    NotAnImage {
+        /// What it is, with its article.
+        what: String,
+    },
+    /// DICOM images that make no volume.
+    #[error(
+        "the images lie {smallest} to {largest} mm apart, too unevenly for a volume; choose the images of one evenly spaced stack"
+    )]
+    UnevenSpacing {
+        /// Smallest distance in millimetres.
+        smallest: String,
+        /// Largest distance in millimetres.
+        largest: String,
+    },
+    /// Several files, and no image among them.
+    #[error("none of the {files} files is an image that can be read; the first {first}")]
+    NoImages {
+        /// How many there were.
+        files: usize,
+        /// What the first one is, the second half of a sentence.
+        first: String,
+    },
     /// A label picture holds a value that is no class.
     #[error(
         "the label image holds the value {id}, but this model has only the classes 0 to {}; choose the labels that belong to this model",
@@ -131,6 +163,44 @@ pub enum Error {
         found: usize,
         /// The length needed.
         expected: usize,
+    },
+    /// Three letters that are no orientation.
+    #[error(
+        "the orientation \"{found}\" is not three axis codes; give one letter each of R or L, A or P, and S or I, such as RAS"
+    )]
+    AxisCodes {
+        /// What was given instead, at most 12 characters of it.
+        found: String,
+    },
+    /// A position and voxel sizes that no volume can have.
+    #[error(
+        "the geometry cannot be used ({detail}); export the image again with its position and voxel sizes"
+    )]
+    Geometry {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A voxel size that cannot be resampled to.
+    #[error(
+        "a voxel size of {size} mm cannot be resampled to; give three sizes from 0.000001 to 1000000 mm"
+    )]
+    VoxelSize {
+        /// The size asked for.
+        size: String,
+    },
+    /// With the voxel size asked for, the volume would exceed [`Limits::max_pixels`](crate::Limits::max_pixels).
+    #[error(
+        "resampled to {planes} x {rows} x {columns} voxels the image would exceed the {limit} that fit in memory; crop it or choose a model with larger voxels"
+    )]
+    TooFine {
+        /// Planes after resampling.
+        planes: u64,
+        /// Rows after resampling.
+        rows: u64,
+        /// Columns after resampling.
+        columns: u64,
+        /// Most voxels allowed.
+        limit: u64,
     },
     /// A plane that the volume does not have.
     #[error("there is no plane {plane} in an image with {planes}; count planes from 0")]

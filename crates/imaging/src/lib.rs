@@ -15,8 +15,10 @@
 //! ```
 
 mod decode;
+pub mod dicom;
 pub mod encode;
 mod error;
+pub mod geometry;
 mod labels;
 pub mod normalise;
 mod open;
@@ -25,12 +27,15 @@ mod page;
 mod provenance;
 pub mod render;
 mod signature;
+mod source;
 mod summary;
 mod volume;
 
 pub use error::Error;
+pub use geometry::{Geometry, GeometrySource, Grid};
 pub use labels::{Labels, open_labels};
 pub use open::{Limits, open};
 pub use provenance::{Colour, Format, Provenance, SampleType};
+pub use source::Source;
 pub use summary::{Summary, summary};
-pub use volume::{Geometry, Volume};
+pub use volume::Volume;

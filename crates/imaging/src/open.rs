@@ -165,6 +165,7 @@ fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error> {
             notes,
             display_range,
         },
+        source: None,
     })
 }
 
