@@ -125,10 +125,22 @@ pub fn segment_with(
     options: &Options,
 ) -> Result<(Segmentation, f64), Error> {
     let started = Instant::now();
-    let result = pollster::block_on(engine.segment(volume, options, async |_| {
-        ControlFlow::Continue(())
-    }))?;
+    let result =
+        pollster::block_on(engine.segment(volume, options, async |_| ControlFlow::Continue(())))?;
     Ok((result, started.elapsed().as_secs_f64() * 1e3))
+}
+
+/// Logits of one sample of Monte-Carlo dropout, `[classes, planes, rows, columns]`, and the time in milliseconds.
+pub fn segment_stochastic(engine: &Engine, volume: &Volume) -> Result<(Vec<f32>, f64), Error> {
+    let started = Instant::now();
+    let run =
+        engine.segment_stochastic(
+            volume,
+            &options(engine),
+            async |_| ControlFlow::Continue(()),
+        );
+    let result = pollster::block_on(run)?;
+    Ok((result.logits, started.elapsed().as_secs_f64() * 1e3))
 }
 
 /// A file's name without its last ending.

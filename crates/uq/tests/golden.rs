@@ -133,7 +133,9 @@ fn ranking_and_selective_figures() {
         ] {
             let held = match (bound, expected[figure].as_f64()) {
                 (None, None) => true,
-                (Some(bound), Some(value)) => bound.distance(value) <= bound.high - bound.low + 1e-9,
+                (Some(bound), Some(value)) => {
+                    bound.distance(value) <= bound.high - bound.low + 1e-9
+                }
                 _ => false,
             };
             assert!(held, "{case}: {figure} lies outside {bound:?}");

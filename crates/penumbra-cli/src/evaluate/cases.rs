@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use imaging::Grid;
 use imaging::{Labels, Limits, Volume, open_labels};
 use serde_json::Value;
 
@@ -26,7 +27,10 @@ pub fn case_name(path: &Path) -> String {
         .find(|ending| lower.ends_with(ending));
     let kept = match ending {
         Some(ending) => name.len() - ending.len(),
-        None => name.rfind('.').filter(|&place| place > 0).unwrap_or(name.len()),
+        None => name
+            .rfind('.')
+            .filter(|&place| place > 0)
+            .unwrap_or(name.len()),
     };
     name.get(..kept).unwrap_or(&name).to_owned()
 }
@@ -178,16 +182,8 @@ impl Case {
 
     /// Millimetres between planes, rows and columns, where the image says it.
     pub fn spacing(&self) -> Option<[f64; 3]> {
-        let affine = self.volume.geometry.affine?;
-        let norm = |column: usize| {
-            let rows = affine.iter().take(3);
-            rows.map(|row| row[column].powi(2)).sum::<f64>().sqrt()
-        };
-        let spacing = [norm(2), norm(1), norm(0)];
-        spacing
-            .iter()
-            .all(|step| step.is_finite() && *step > 0.0)
-            .then_some(spacing)
+        let grid = Grid::new(self.volume.shape, self.volume.geometry.affine?);
+        grid.ok().map(|grid| grid.spacing())
     }
 }
 
@@ -238,9 +234,15 @@ mod tests {
         let names = |cases: Vec<CasePaths>| -> Vec<String> {
             cases.into_iter().map(|case| case.name).collect()
         };
-        assert_eq!(names(pair_cases(&images.0, &labels.0, None).unwrap()), ["a", "b"]);
+        assert_eq!(
+            names(pair_cases(&images.0, &labels.0, None).unwrap()),
+            ["a", "b"]
+        );
         let wanted = ["b".to_owned()];
-        assert_eq!(names(pair_cases(&images.0, &labels.0, Some(&wanted)).unwrap()), ["b"]);
+        assert_eq!(
+            names(pair_cases(&images.0, &labels.0, Some(&wanted)).unwrap()),
+            ["b"]
+        );
         for (wanted, message) in [
             (&["x"][..], "there is no image `x`"),
             (&["a", "a"], "the case `a` is named twice"),
@@ -251,10 +253,16 @@ mod tests {
             assert!(error.to_string().starts_with(message), "{error}");
         }
         let error = pair_cases(&labels.0, &images.0, None).unwrap_err();
-        assert!(error.to_string().starts_with("there are no labels `c`"), "{error}");
+        assert!(
+            error.to_string().starts_with("there are no labels `c`"),
+            "{error}"
+        );
         std::fs::write(images.0.join("a.png"), []).unwrap();
         let error = pair_cases(&images.0, &labels.0, None).unwrap_err();
-        assert!(error.to_string().ends_with("keep one file for each case"), "{error}");
+        assert!(
+            error.to_string().ends_with("keep one file for each case"),
+            "{error}"
+        );
     }
 
     #[test]
@@ -262,13 +270,26 @@ mod tests {
         let folder = Folder::new("splits", &[]);
         let images = folder.0.join("images");
         let path = folder.0.join("splits.json");
-        std::fs::write(&path, r#"{"seed": 1, "val": ["a", "b"], "test": [], "odd": [3]}"#).unwrap();
+        std::fs::write(
+            &path,
+            r#"{"seed": 1, "val": ["a", "b"], "test": [], "odd": [3]}"#,
+        )
+        .unwrap();
         assert_eq!(split_cases("val", None, &images).unwrap(), ["a", "b"]);
-        assert_eq!(split_cases("val", Some(&path), Path::new("")).unwrap(), ["a", "b"]);
+        assert_eq!(
+            split_cases("val", Some(&path), Path::new("")).unwrap(),
+            ["a", "b"]
+        );
         for (split, end) in [
-            ("train", "there is no split `train`; choose among odd, test, val"),
+            (
+                "train",
+                "there is no split `train`; choose among odd, test, val",
+            ),
             ("test", "the split `test` is empty; list at least one case"),
-            ("odd", "lists something that is no name; list names of cases"),
+            (
+                "odd",
+                "lists something that is no name; list names of cases",
+            ),
         ] {
             let error = split_cases(split, None, &images).unwrap_err();
             assert!(error.to_string().ends_with(end), "{error}");
@@ -290,7 +311,8 @@ mod tests {
         let turned = imaging::encode::png_mask(&[0; 6], 3, 2).unwrap();
         std::fs::write(&paths.labels, turned).unwrap();
         let error = Case::read(&paths, 2).unwrap_err();
-        let end = "has shape [1, 3, 2], but its image has [1, 2, 3]; labels must have the image's size";
+        let end =
+            "has shape [1, 3, 2], but its image has [1, 2, 3]; labels must have the image's size";
         assert!(error.to_string().ends_with(end), "{error}");
     }
 }

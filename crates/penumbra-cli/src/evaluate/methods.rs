@@ -85,7 +85,11 @@ mod tests {
             assert_eq!(Method::from_name(method.name()).unwrap(), method);
         }
         let error = Method::from_name("guess").unwrap_err();
-        assert!(error.to_string().starts_with("there is no method `guess`; choose among segwithu, "));
+        assert!(
+            error
+                .to_string()
+                .starts_with("there is no method `guess`; choose among segwithu, ")
+        );
         assert_eq!(error.exit_code(), 2);
     }
 }

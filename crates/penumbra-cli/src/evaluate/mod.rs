@@ -1,354 +1,187 @@
-//! `penumbra evaluate`: masks and uncertainty against true labels.
+//! `penumbra evaluate`: masks and uncertainty against true labels, the method beside its rivals.
+//!
+//! Every method ranks the voxels of one and the same mask, the model's own, by its scores; its probabilities are judged
+//! by their own largest class. Cases stream by: memory does not grow with their number, but for a line of figures each.
 
-use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+mod cases;
+mod figures;
+mod fit;
+mod judge;
+mod methods;
+mod passes;
+mod pool;
+mod study;
+
+pub use cases::{CasePaths, case_name, pair_cases, split_cases};
+pub use figures::{
+    CaseFigures, Correlation, Difference, Evaluation, Figure, Figures, Masked, MethodFigures, Pair,
+};
+pub use methods::Method;
 
 use engine::{Engine, Segmentation};
-use imaging::{Limits, open_labels};
 use segwithu::head::MapKind;
-use serde::Serialize;
-use uq::{Calibration, Layout, Probabilities, Ranking, dice_per_class, error_map, near_mask};
+use uq::Ranking;
 
+use self::fit::fit;
+use self::study::Study;
 use crate::Error;
 use crate::arguments::EvaluateOptions;
-use crate::model::{engine, open, read, segment, stem, write};
+use crate::model::{bundle, device, device_name, engine, write};
 
-/// The figures of a method over all voxels, and over those near an object.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct Pair {
-    pub all: Option<f64>,
-    pub near: Option<f64>,
+/// Bootstrap replicates of `penumbra evaluate`.
+const REPLICATES: usize = 1000;
+/// Seed of replicates and of dropout.
+const SEED: u64 = 20_261_126;
+
+/// A map that a method needs.
+fn map_of(result: &Segmentation, kind: MapKind) -> Result<&[f32], Error> {
+    result.map(kind).ok_or_else(|| {
+        Error::Data(format!(
+            "the model gives no {} map for this image; leave out the methods that need it",
+            kind.name()
+        ))
+    })
 }
 
-/// One method's figures.
-#[derive(Debug, Clone, Default, Serialize)]
-pub struct MethodFigures {
-    pub auroc: Pair,
-    pub auprc: Pair,
-    pub aurc: Pair,
-    pub eaurc: Pair,
-    pub fpr95: Pair,
-    pub nll: Pair,
-    pub brier: Pair,
-    pub ece: Pair,
-    pub ms_per_case: f64,
+/// Names of cases from a list or a split; `None` where neither is given.
+fn names(
+    list: Option<&[String]>,
+    split: Option<&str>,
+    options: &EvaluateOptions,
+) -> Result<Option<Vec<String>>, Error> {
+    match (list, split) {
+        (Some(list), None) => Ok(Some(list.to_vec())),
+        (None, Some(split)) => {
+            split_cases(split, options.splits.as_deref(), &options.images).map(Some)
+        }
+        (None, None) => Ok(None),
+        (Some(_), Some(split)) => Err(Error::Usage(format!(
+            "cases are given by a list and by the split `{split}`; give one of them, see `penumbra help`"
+        ))),
+    }
 }
 
-/// One case's figures.
-#[derive(Debug, Clone, Serialize)]
-pub struct CaseFigures {
-    pub case: String,
-    pub dice: BTreeMap<String, f64>,
-    pub error_rate: f64,
-    pub mean_ranking: f64,
-    pub mean_entropy: f64,
-    pub ms: f64,
-}
-
-/// What `--json` receives.
-#[derive(Debug, Clone, Serialize)]
-pub struct Evaluation {
-    pub model: String,
-    pub cases: usize,
-    pub dice: BTreeMap<String, f64>,
-    pub methods: BTreeMap<String, MethodFigures>,
-    pub per_case: Vec<CaseFigures>,
-}
-
-/// How a method ranks voxels, and which probabilities it stands for.
-#[derive(Debug, Clone, Copy)]
-struct Method {
-    name: &'static str,
-    score: MapKind,
-    /// Whether a larger score means less doubt.
-    turned: bool,
-    tempered: bool,
-}
-
-/// Methods that one pass gives.
-const METHODS: [Method; 3] = [
-    Method {
-        name: "segwithu",
-        score: MapKind::Ranking,
-        turned: false,
-        tempered: true,
-    },
-    Method {
-        name: "entropy",
-        score: MapKind::Entropy,
-        turned: false,
-        tempered: false,
-    },
-    Method {
-        name: "margin",
-        score: MapKind::Margin,
-        turned: true,
-        tempered: false,
-    },
-];
-
-/// Everything that is pooled over cases for one method.
-struct Pool {
-    method: Method,
-    scores: Vec<f32>,
-    calibration: Calibration,
-    calibration_near: Calibration,
+/// The methods by name; `all` stands for those that have what they need.
+fn methods(options: &EvaluateOptions) -> Result<Vec<Method>, Error> {
+    if options.methods == ["all"] {
+        let fits = options.fit_cases.is_some() || options.fit_split.is_some();
+        let possible = |method: &Method| match method {
+            Method::Temperature => fits,
+            Method::Ensemble => !options.members.is_empty(),
+            Method::Dropout => options.dropout.is_some(),
+            _ => true,
+        };
+        return Ok(Method::ALL.into_iter().filter(possible).collect());
+    }
+    let mut methods = Vec::new();
+    for name in &options.methods {
+        let method = Method::from_name(name)?;
+        if !methods.contains(&method) {
+            methods.push(method);
+        }
+    }
+    if methods.is_empty() {
+        return Err(Error::Usage(
+            "--methods names no method; see `penumbra help`".to_owned(),
+        ));
+    }
+    Ok(methods)
 }
 
 /// Evaluates on the given cases.
 pub fn run(options: &EvaluateOptions) -> Result<(), Error> {
-    let engine = engine(&options.model, options.device)?;
-    let cases = pair_cases(&options.images, &options.labels, options.cases.as_deref())?;
-    let (evaluation, _) = evaluate(&engine, &cases, &options.methods)?;
+    let methods = methods(options)?;
+    let wanted = names(options.cases.as_deref(), options.split.as_deref(), options)?;
+    let cases = pair_cases(&options.images, &options.labels, wanted.as_deref())?;
+    let fitted_on = names(
+        options.fit_cases.as_deref(),
+        options.fit_split.as_deref(),
+        options,
+    )?;
+    let fitted_on = fitted_on
+        .map(|names| pair_cases(&options.images, &options.labels, Some(&names)))
+        .transpose()?;
+    let main = engine(&options.model, options.device)?;
+    let mut study = Study::new(&main, methods, REPLICATES, SEED);
+    add_networks(&mut study, options)?;
+    study.check(fitted_on.is_some())?;
+    if let Some(cases) = &fitted_on {
+        study.fitted = fit(&main, cases)?;
+    }
+    let (mut evaluation, _) = study.evaluate(&cases)?;
+    evaluation.protocol.command = options.command.clone();
+    evaluation.protocol.device = device_name(options.device).to_owned();
     let text = serde_json::to_string_pretty(&evaluation)
         .map_err(|error| Error::Data(format!("the figures have no JSON form ({error})")))?;
     write(&options.json, text.as_bytes())?;
-    for (class, dice) in &evaluation.dice {
-        println!("Dice {class:16} {dice:.4}");
+    print(&evaluation);
+    Ok(())
+}
+
+/// The networks beside the model itself, where a method needs them.
+fn add_networks(study: &mut Study<'_>, options: &EvaluateOptions) -> Result<(), Error> {
+    let device = device(options.device)?;
+    let open =
+        |model: &str| -> Result<Engine, Error> { Ok(Engine::new(&bundle(model)?, &device)?) };
+    if study.has(Method::Ensemble) {
+        for member in &options.members {
+            study.members.push(open(member)?);
+        }
     }
-    for (name, figures) in &evaluation.methods {
-        let show = |pair: &Pair| {
-            let text = |value: Option<f64>| {
-                value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"))
-            };
-            format!("{} / {}", text(pair.all), text(pair.near))
-        };
-        println!(
-            "{name:10} AUROC {}  AURC {}  ECE {} (all / near)",
-            show(&figures.auroc),
-            show(&figures.aurc),
-            show(&figures.ece)
-        );
+    if study.has(Method::Dropout)
+        && let Some(rate) = options.dropout
+    {
+        let model = options.dropout_model.as_deref().unwrap_or(&options.model);
+        study.stochastic = Some(open(model)?.with_dropout(rate));
     }
     Ok(())
 }
 
-/// An image with its labels.
-#[derive(Debug, Clone)]
-pub struct CasePaths {
-    pub name: String,
-    pub image: PathBuf,
-    pub labels: PathBuf,
-}
-
-/// Pairs images and labels by the stem of their names.
-pub fn pair_cases(
-    images: &Path,
-    labels: &Path,
-    wanted: Option<&[String]>,
-) -> Result<Vec<CasePaths>, Error> {
-    let list = |folder: &Path| -> Result<BTreeMap<String, PathBuf>, Error> {
-        let entries = std::fs::read_dir(folder).map_err(|source| Error::file(folder, &source))?;
-        let paths = entries
-            .filter_map(|entry| entry.ok().map(|entry| entry.path()))
-            .filter(|path| path.is_file());
-        Ok(paths.map(|path| (stem(&path), path)).collect())
-    };
-    let (images_found, mut labels_found) = (list(images)?, list(labels)?);
-    let names = wanted.map_or_else(
-        || images_found.keys().cloned().collect::<Vec<_>>(),
-        <[String]>::to_vec,
-    );
-    if names.is_empty() {
-        return Err(Error::Data(format!(
-            "{} holds no image; choose another folder",
-            images.display()
-        )));
+fn print(evaluation: &Evaluation) {
+    for (class, dice) in &evaluation.dice {
+        println!("Dice {class:16} {dice:.4}");
     }
-    names
-        .into_iter()
-        .map(|name| {
-            let image = images_found.get(&name).cloned();
-            match (image, labels_found.remove(&name)) {
-                (Some(image), Some(labels)) => Ok(CasePaths {
-                    name,
-                    image,
-                    labels,
-                }),
-                (None, _) => Err(Error::Data(format!(
-                    "there is no image `{name}` in {}; check --cases",
-                    images.display()
-                ))),
-                (_, None) => Err(Error::Data(format!(
-                    "there are no labels `{name}` in {}; labels pair with images by stem",
-                    labels.display()
-                ))),
-            }
-        })
-        .collect()
+    for (class, distance) in &evaluation.hd95 {
+        println!("HD95 {class:16} {distance:.3} mm");
+    }
+    let show = |pair: &Pair| {
+        let text = |value: Option<f64>| {
+            value.map_or_else(|| "-".to_owned(), |value| format!("{value:.5}"))
+        };
+        format!("{} / {}", text(pair.all), text(pair.near))
+    };
+    for method in Method::ALL {
+        if let Some(found) = evaluation.methods.get(method.name()) {
+            println!(
+                "{:12} AUROC {}  AURC {}  ECE {} (all / near)  {:.0} ms",
+                method.name(),
+                show(&found.figures.auroc),
+                show(&found.figures.aurc),
+                show(&found.figures.ece),
+                found.ms_per_case
+            );
+        }
+    }
+    if let Some(found) = evaluation.image_level.correlation.get("expected_dice") {
+        println!(
+            "expected Dice: Spearman {:.3} with the true one",
+            found.spearman
+        );
+    }
 }
 
-/// Figures over all cases, and the pooled ranking for the validation curve.
+/// Figures over all cases without intervals, for methods of one pass that need no fitting, and the pooled ranking of
+/// `segwithu` for a validation curve.
 pub fn evaluate(
     engine: &Engine,
     cases: &[CasePaths],
     methods: &[String],
 ) -> Result<(Evaluation, Option<Ranking>), Error> {
-    let mut pools = methods
+    let methods = methods
         .iter()
-        .map(|name| {
-            METHODS
-                .into_iter()
-                .find(|method| method.name == name)
-                .ok_or_else(|| {
-                    let known = METHODS.map(|method| method.name).join(", ");
-                    Error::Usage(format!("there is no method `{name}`; choose among {known}"))
-                })
-        })
-        .map(|method| {
-            method.map(|method| Pool {
-                method,
-                scores: Vec::new(),
-                calibration: Calibration::default(),
-                calibration_near: Calibration::default(),
-            })
-        })
+        .map(|name| Method::from_name(name))
         .collect::<Result<Vec<_>, _>>()?;
-    let names = engine
-        .manifest()
-        .classes
-        .iter()
-        .map(|class| class.name.clone())
-        .collect::<Vec<_>>();
-    let (mut errors, mut near) = (Vec::new(), Vec::new());
-    let mut per_case = Vec::with_capacity(cases.len());
-    for (index, case) in cases.iter().enumerate() {
-        let figures = add_case(engine, case, &names, &mut pools, &mut errors, &mut near)?;
-        println!(
-            "{} of {}: {} {:?}",
-            index + 1,
-            cases.len(),
-            case.name,
-            figures.dice
-        );
-        per_case.push(figures);
-    }
-    let count = per_case.len().max(1) as f64;
-    let dice = names.iter().skip(1).map(|name| {
-        let sum = per_case
-            .iter()
-            .filter_map(|case| case.dice.get(name))
-            .sum::<f64>();
-        (name.clone(), sum / count)
-    });
-    let ms_per_case = per_case.iter().map(|case| case.ms).sum::<f64>() / count;
-    let mut figures = BTreeMap::new();
-    let mut pooled = None;
-    for pool in pools {
-        let (name, ranking, value) = finish(pool, &errors, &near, ms_per_case)?;
-        if name == "segwithu" {
-            pooled = Some(ranking);
-        }
-        figures.insert(name.to_owned(), value);
-    }
-    let model = engine.manifest().id.clone();
-    Ok((
-        Evaluation {
-            model,
-            cases: per_case.len(),
-            dice: dice.collect(),
-            methods: figures,
-            per_case,
-        },
-        pooled,
-    ))
-}
-
-fn add_case(
-    engine: &Engine,
-    case: &CasePaths,
-    names: &[String],
-    pools: &mut [Pool],
-    errors: &mut Vec<bool>,
-    near: &mut Vec<bool>,
-) -> Result<CaseFigures, Error> {
-    let volume = open(&case.image)?;
-    let classes = names.len();
-    let labels = open_labels(&read(&case.labels)?, "", &Limits::default(), classes as u8).map_err(
-        |source| Error::Image {
-            path: case.labels.clone(),
-            source,
-        },
-    )?;
-    if labels.shape != volume.shape {
-        return Err(Error::Data(format!(
-            "{} has shape {:?}, but its image has {:?}; labels must have the image's size",
-            case.labels.display(),
-            labels.shape,
-            volume.shape
-        )));
-    }
-    let (result, ms) = segment(engine, &volume)?;
-    let wrong = error_map(&result.labels, &labels.ids)?;
-    let close = near_mask(&labels.ids, &result.labels, labels.shape)?;
-    for pool in pools {
-        let method = pool.method;
-        let map = result.map(method.score).unwrap_or_default();
-        pool.scores.extend(
-            map.iter()
-                .map(|&value| if method.turned { -value } else { value }),
-        );
-        let values = result.probabilities(method.tempered);
-        let probabilities = Probabilities {
-            values: &values,
-            classes,
-            layout: Layout::ClassFirst,
-        };
-        pool.calibration.add(&probabilities, &labels.ids, None)?;
-        pool.calibration_near
-            .add(&probabilities, &labels.ids, Some(&close))?;
-    }
-    let dice = dice_per_class(&result.labels, &labels.ids, classes)?;
-    let figures = CaseFigures {
-        case: case.name.clone(),
-        dice: names.iter().cloned().zip(dice).skip(1).collect(),
-        error_rate: wrong.iter().filter(|&&wrong| wrong).count() as f64 / wrong.len().max(1) as f64,
-        mean_ranking: mean(&result, MapKind::Ranking),
-        mean_entropy: mean(&result, MapKind::Entropy),
-        ms,
-    };
-    errors.extend(wrong);
-    near.extend(close);
-    Ok(figures)
-}
-
-fn mean(result: &Segmentation, kind: MapKind) -> f64 {
-    let map = result.map(kind).unwrap_or_default();
-    map.iter().map(|&value| f64::from(value)).sum::<f64>() / map.len().max(1) as f64
-}
-
-fn finish(
-    pool: Pool,
-    errors: &[bool],
-    near: &[bool],
-    ms_per_case: f64,
-) -> Result<(&'static str, Ranking, MethodFigures), Error> {
-    let ranking = Ranking::new(&pool.scores, errors)?;
-    let close = |index: &usize| near.get(*index) == Some(&true);
-    let near_scores = (0..errors.len())
-        .filter(close)
-        .map(|index| pool.scores[index])
-        .collect::<Vec<_>>();
-    let near_errors = (0..errors.len())
-        .filter(close)
-        .map(|index| errors[index])
-        .collect::<Vec<_>>();
-    let (all, close) = (
-        ranking.figures(),
-        Ranking::new(&near_scores, &near_errors)?.figures(),
-    );
-    let (everywhere, nearby) = (&pool.calibration, &pool.calibration_near);
-    let pair = |all, near| Pair { all, near };
-    let figures = MethodFigures {
-        auroc: pair(all.auroc, close.auroc),
-        auprc: pair(all.auprc, close.auprc),
-        aurc: pair(all.aurc, close.aurc),
-        eaurc: pair(all.eaurc, close.eaurc),
-        fpr95: pair(all.fpr95, close.fpr95),
-        nll: pair(everywhere.nll(), nearby.nll()),
-        brier: pair(everywhere.brier(), nearby.brier()),
-        ece: pair(everywhere.ece15(), nearby.ece15()),
-        ms_per_case,
-    };
-    Ok((pool.method.name, ranking, figures))
+    let study = Study::new(engine, methods, 0, SEED);
+    study.check(false)?;
+    study.evaluate(cases)
 }
