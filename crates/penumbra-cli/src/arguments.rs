@@ -65,7 +65,7 @@ pub enum Command {
         maps: Option<Vec<String>>,
         files: Vec<PathBuf>,
     },
-    Evaluate(EvaluateOptions),
+    Evaluate(Box<EvaluateOptions>),
     Results {
         json: Vec<PathBuf>,
         out: PathBuf,
@@ -313,7 +313,7 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
                 files: options.rest,
             }
         }
-        "evaluate" => Command::Evaluate(EvaluateOptions {
+        "evaluate" => Command::Evaluate(Box::new(EvaluateOptions {
             model: required(options.model, "--model", command)?,
             images: required(options.images, "--images", command)?,
             labels: required(options.labels, "--labels", command)?,
@@ -331,7 +331,7 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             device,
             json: required(options.json, "--json", command)?,
             command: String::new(),
-        }),
+        })),
         "results" => {
             let json = required(options.json, "--json", command)?;
             let json = json.to_string_lossy();

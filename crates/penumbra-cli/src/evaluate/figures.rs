@@ -281,12 +281,3 @@ pub struct Evaluation {
     pub image_level: ImageLevel,
     pub protocol: Protocol,
 }
-
-impl Evaluation {
-    /// The estimator of Dice that these cases give.
-    pub fn dice_estimator(&self) -> Result<DiceEstimator, uq::Error> {
-        let statistics: Vec<_> = self.per_case.iter().map(|case| case.statistics).collect();
-        let dice: Vec<_> = self.per_case.iter().map(CaseFigures::mean_dice).collect();
-        DiceEstimator::fit(&statistics, &dice)
-    }
-}

@@ -68,7 +68,7 @@ impl Study<'_> {
     fn several_passes(&self, method: Method, pass: &Pass<'_>) -> Result<Judgement, Error> {
         let (classes, volume) = (self.classes.len(), &pass.case.volume);
         let mut means = MeanProbabilities::default();
-        let mut add_own = |means: &mut MeanProbabilities| {
+        let add_own = |means: &mut MeanProbabilities| {
             means.add(&pass.result.logits, classes, pass.milliseconds)
         };
         match method {

@@ -12,16 +12,16 @@ mod passes;
 mod pool;
 mod study;
 
-pub use cases::{CasePaths, case_name, pair_cases, split_cases};
-pub use figures::{
-    CaseFigures, Correlation, Difference, Evaluation, Figure, Figures, Masked, MethodFigures, Pair,
-};
+pub use cases::{CasePaths, pair_cases};
+pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
 pub use methods::Method;
 
 use engine::{Engine, Segmentation};
 use segwithu::head::MapKind;
 use uq::Ranking;
 
+use self::cases::split_cases;
+use self::figures::Pair;
 use self::fit::fit;
 use self::study::Study;
 use crate::Error;

@@ -1,5 +1,6 @@
 //! The plots of an evaluation.
 
+use super::verdict::Mask;
 use crate::evaluate::{CaseFigures, Evaluation, Method};
 use crate::plot::{Axis, Plot, Series};
 
@@ -15,7 +16,8 @@ const DRAWN: [Method; 5] = [
 /// Every plot that the evaluation has data for, with a word for its file.
 pub fn all(evaluation: &Evaluation) -> Vec<(&'static str, Plot)> {
     [
-        ("risk-coverage", risk_coverage(evaluation)),
+        ("risk-coverage", risk_coverage(evaluation, Mask::Near)),
+        ("risk-coverage-all", risk_coverage(evaluation, Mask::All)),
         ("reliability", reliability(evaluation)),
         ("expected-dice", expected_dice(evaluation)),
     ]
@@ -24,30 +26,35 @@ pub fn all(evaluation: &Evaluation) -> Vec<(&'static str, Plot)> {
     .collect()
 }
 
-fn risk_coverage(evaluation: &Evaluation) -> Option<Plot> {
+/// Near the object on a linear axis; over all voxels, where risks span powers of ten, on a logarithmic one.
+fn risk_coverage(evaluation: &Evaluation, mask: Mask) -> Option<Plot> {
     let mut series = Vec::new();
     let mut told = Vec::new();
     for method in DRAWN {
         let Some(found) = evaluation.methods.get(method.name()) else {
             continue;
         };
-        let curve = &found.risk_coverage.near;
+        let curve = mask.of(&found.risk_coverage);
         let points = curve
             .iter()
             .map(|point| (point.coverage, point.risk * 100.0));
         series.push(Series::line(method.name(), points.collect()));
-        if let Some(half) = curve.iter().find(|point| point.coverage >= 0.8) {
-            told.push(format!("{} {:.2} %", method.name(), half.risk * 100.0));
+        if let Some(kept) = curve.iter().find(|point| point.coverage >= 0.8) {
+            told.push(format!("{} {:.3} %", method.name(), kept.risk * 100.0));
         }
     }
+    let y = Axis::new("error rate of what is kept, %");
     (!series.is_empty()).then(|| Plot {
-        title: format!("{}: risk over coverage, near the object", evaluation.model),
+        title: format!("{}: risk over coverage, {}", evaluation.model, mask.name()),
         description: format!(
             "Error rate of the voxels that are kept when the most doubtful are referred. At 80 % coverage: {}.",
             told.join(", ")
         ),
         x: Axis::new("share of voxels kept").between(0.0, 1.0),
-        y: Axis::new("error rate of what is kept, %"),
+        y: match mask {
+            Mask::All => y.logarithmic(),
+            Mask::Near => y,
+        },
         series,
     })
 }
