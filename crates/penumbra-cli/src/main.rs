@@ -10,6 +10,7 @@ mod model;
 mod pack;
 mod plot;
 mod predict;
+mod results;
 mod train;
 
 pub use error::Error;
@@ -42,6 +43,7 @@ fn run(command: Command) -> Result<(), Error> {
             files,
         } => predict::run(&model, &out, device, maps.as_deref(), &files),
         Command::Evaluate(options) => evaluate::run(&options),
+        Command::Results { json, out } => results::run(&json, &out),
         Command::Train { options, device } => train::run(&options, &model::device(device)?),
         Command::Pack {
             run,

@@ -248,6 +248,12 @@ pub(crate) mod tests {
             format: "PNG, 8-bit grey".into(),
             display_range: [0.0, 255.0],
             notes: vec![],
+            spacing: None,
+            affine: None,
+            geometry_source: None,
+            series: vec![],
+            chosen: 0,
+            exports: vec![],
         };
         Picture::new("cell.png".into(), info, voxels).unwrap()
     }
@@ -265,6 +271,9 @@ pub(crate) mod tests {
             windows: 1,
             elapsed_ms: 1.0,
             report: "{}".into(),
+            slices: vec![],
+            regions: vec![],
+            image_score: None,
         };
         Outcome::new(info, model(), mask, vec![0.75; pixels], vec![ranking]).unwrap()
     }

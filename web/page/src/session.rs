@@ -3,7 +3,7 @@
 //! A state machine without a browser: [`Session::handle`] takes an [`Event`] and says which [`Action`]s follow. It
 //! starts, loads and restarts the worker, lets one job run at a time, and gives up on a worker that does not answer.
 
-use protocol::{Backend, BackendChoice, Request, Response, VERSION};
+use protocol::{Backend, BackendChoice, Request, Response, VERSION, WindowSize};
 
 mod events;
 #[cfg(test)]
@@ -319,11 +319,13 @@ impl Session {
         let request = match job.work {
             Work::Segment => Request::Segment {
                 job: job.id,
-                name: job.name.clone(),
+                names: vec![job.name.clone()],
+                series: None,
+                window: WindowSize::Model,
             },
             Work::Check => Request::Check {
                 job: job.id,
-                name: job.name.clone(),
+                names: vec![job.name.clone()],
             },
         };
         self.running = Some(Running {

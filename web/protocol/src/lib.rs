@@ -4,11 +4,18 @@
 //! (through serde-wasm-bindgen), `buffers` an array of `ArrayBuffer`s that are transferred, not copied. Which
 //! buffers belong to which message is said at each variant.
 
+mod description;
+
 use serde::{Deserialize, Serialize};
+
+pub use description::{
+    ClassInfo, CurvePoint, ExportFormat, ImageInfo, ImageScore, MapInfo, ModelInfo, Region,
+    ResultInfo, Scores, SelfTest, SeriesInfo, SliceDoubt,
+};
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 1;
+pub const VERSION: u32 = 2;
 
 /// What the visitor asked for: the query's `backend=webgpu|cpu`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -44,6 +51,31 @@ impl Backend {
     }
 }
 
+/// Which window the network runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum WindowSize {
+    /// The one that the model was trained on.
+    #[default]
+    Model,
+    /// Half of it along every axis, in multiples of 16 and not under 32 (or the model's own, where that is less): the way
+    /// out when memory is short. Results differ a little, because normalisation inside the network sees less.
+    Small,
+}
+
+/// What an exported file holds.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "kebab-case")]
+pub enum Exported {
+    /// The mask.
+    Mask,
+    /// One map.
+    Map {
+        /// The map's name, such as `ranking`.
+        name: String,
+    },
+}
+
 /// From the page to the worker.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
@@ -63,21 +95,36 @@ pub enum Request {
         /// Which device the visitor wants.
         backend: BackendChoice,
     },
-    /// Decode and segment a file with the loaded model. Buffers: the file's bytes.
-    /// Answers: [`Response::Opened`], [`Response::Progress`], then [`Response::Done`].
+    /// Decode and segment an image with the loaded model: one picture or volume, a `.hdr`/`.img` pair, a DICOM series (a
+    /// folder or a selection), or a zip of one of these. Buffers: the bytes of every file, in the order of `names`.
+    /// Answers: [`Response::Opened`], [`Response::Progress`] and, for volumes, [`Response::Partial`], then
+    /// [`Response::Done`].
     Segment {
         /// Number of the job, chosen by the page, repeated in every answer.
         job: u32,
-        /// Name of the file; only its ending is looked at, and only where the bytes do not tell the format.
-        name: String,
+        /// Names of the files; only their endings are looked at, and only where the bytes do not tell the format.
+        names: Vec<String>,
+        /// Which of the series in these files, counted from 0; none for the one with the most images.
+        series: Option<u32>,
+        /// Window that the network runs on.
+        window: WindowSize,
     },
-    /// Compare the last finished segmentation with true labels. Buffers: the label file's bytes.
-    /// Answer: [`Response::Checked`].
+    /// Make a file of the last finished segmentation. Answer: [`Response::Exported`].
+    Export {
+        /// Number of the job.
+        job: u32,
+        /// What goes into the file.
+        what: Exported,
+        /// The file's format, one of [`ImageInfo::exports`] for a mask.
+        format: ExportFormat,
+    },
+    /// Compare the last finished segmentation with true labels. Buffers: the bytes of every label file, in the order of
+    /// `names`. Answer: [`Response::Checked`].
     Check {
         /// Number of the job.
         job: u32,
-        /// Name of the file.
-        name: String,
+        /// Names of the files, as for [`Request::Segment`].
+        names: Vec<String>,
     },
     /// Give up a job. Answer: [`Response::Cancelled`], within one window of the network.
     Cancel {
@@ -108,126 +155,6 @@ pub enum Stage {
     Segment,
     /// Comparing with labels.
     Check,
-}
-
-/// A class of the model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClassInfo {
-    /// Value in the mask, 0 is background.
-    pub id: u8,
-    /// Name, such as `nucleus`.
-    pub name: String,
-    /// Red, green, blue, 0..=255.
-    pub colour: [u8; 3],
-}
-
-/// One point of a risk-coverage curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CurvePoint {
-    /// Share of pixels kept, the least doubtful first, 0..=1.
-    pub coverage: f64,
-    /// Share of wrong pixels among those kept, 0..=1.
-    pub risk: f64,
-}
-
-/// What the page needs to know of a model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ModelInfo {
-    /// Folder name under `models/`.
-    pub id: String,
-    /// Title for people.
-    pub title: String,
-    /// Modality, such as `light microscopy`.
-    pub modality: String,
-    /// Classes, background first.
-    pub classes: Vec<ClassInfo>,
-    /// Licence of the training data and of the weights.
-    pub licence: String,
-    /// Where the training data come from.
-    pub source: String,
-    /// How to cite the data.
-    pub citation: String,
-    /// SHA-256 of the weights, hexadecimal.
-    pub weights_sha256: String,
-    /// Patch on which the network runs, rows and columns (planes first in 3D), in pixels.
-    pub patch: Vec<usize>,
-    /// Risk-coverage curve of the ranking map on the validation split, coverage ascending.
-    pub validation_curve: Vec<CurvePoint>,
-    /// Figures of the model on its test split, name and value, such as `("Dice", 0.91)`.
-    pub test_metrics: Vec<(String, f64)>,
-}
-
-/// Outcome of the known-answer test.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SelfTest {
-    /// Largest relative difference between the device's sums and the stored CPU sums.
-    pub largest_difference: f64,
-    /// Largest difference that passes.
-    pub tolerance: f64,
-    /// Milliseconds that it took, compilation of shaders included.
-    pub elapsed_ms: f64,
-}
-
-/// What an opened image is.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImageInfo {
-    /// Planes, rows, columns.
-    pub shape: [usize; 3],
-    /// Channels: 1 grey, 3 red, green and blue.
-    pub channels: usize,
-    /// Format for people, such as `PNG, 16-bit grey`.
-    pub format: String,
-    /// Smallest and largest value that the sample type or the data can have: the display range.
-    pub display_range: [f32; 2],
-    /// What was done on opening that a reader should know (alpha dropped, rotated as EXIF says), one sentence each.
-    pub notes: Vec<String>,
-}
-
-/// One map of the method on the image's own grid.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct MapInfo {
-    /// Name in the select and in file names, such as `ranking`.
-    pub name: String,
-    /// Smallest value.
-    pub minimum: f32,
-    /// Largest value.
-    pub maximum: f32,
-}
-
-/// What a finished segmentation is, beside its arrays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ResultInfo {
-    /// Planes, rows, columns.
-    pub shape: [usize; 3],
-    /// Maps in the order of their buffers.
-    pub maps: Vec<MapInfo>,
-    /// Pixels of each class, by class identifier.
-    pub class_pixels: Vec<u64>,
-    /// Number of windows that the network ran on.
-    pub windows: u32,
-    /// Milliseconds from the decoded image to the result.
-    pub elapsed_ms: f64,
-    /// The report as JSON text, as `penumbra predict` writes it.
-    pub report: String,
-}
-
-/// Agreement with true labels.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Scores {
-    /// Class name and Dice, 0..=1, background left out.
-    pub dice: Vec<(String, f64)>,
-    /// Share of wrong pixels.
-    pub error_rate: f64,
-    /// For each method (`segwithu`, `entropy`): name, AUROC of pixel errors (none if all or no pixels are wrong), AURC.
-    pub methods: Vec<(String, Option<f64>, f64)>,
 }
 
 /// From the worker to the page.
@@ -276,6 +203,16 @@ pub enum Response {
         /// What it is.
         image: ImageInfo,
     },
+    /// What the segmentation of a volume is so far, at most about once a second. Buffers: mask (u8, class identifiers, 0
+    /// where no window has been yet, `[planes, rows, columns]`).
+    Partial {
+        /// Number of the job.
+        job: u32,
+        /// Windows done.
+        done: u32,
+        /// Windows in all.
+        total: u32,
+    },
     /// The segmentation. Buffers: mask (u8, class identifiers, `[planes, rows, columns]`), tempered probability of the mask's
     /// class (f32, 0..=1, same shape), then one f32 array per map in the order of `result.maps`.
     Done {
@@ -283,6 +220,15 @@ pub enum Response {
         job: u32,
         /// What it is.
         result: ResultInfo,
+    },
+    /// A file of the last segmentation. Buffers: the file's bytes.
+    Exported {
+        /// Number of the job.
+        job: u32,
+        /// What follows the image's stem in the file's name, such as `_seg.nii.gz`.
+        name: String,
+        /// Media type, such as `application/gzip`.
+        media_type: String,
     },
     /// The comparison with labels. Buffers: errors (u8, 1 where mask and label differ, `[planes, rows, columns]`).
     Checked {

@@ -2,7 +2,9 @@
 
 use engine::{Manifest, Segmentation, output};
 use imaging::Volume;
-use protocol::{ClassInfo, CurvePoint, ImageInfo, MapInfo, ModelInfo, ResultInfo};
+use protocol::{
+    ClassInfo, CurvePoint, ExportFormat, ImageInfo, MapInfo, ModelInfo, ResultInfo, SeriesInfo,
+};
 
 use crate::error::Error;
 
@@ -44,6 +46,15 @@ pub fn image_info(volume: &Volume) -> ImageInfo {
         format: volume.provenance.description(),
         display_range: volume.provenance.display_range(),
         notes: volume.provenance.notes.clone(),
+        spacing: None,
+        affine: volume.geometry.affine,
+        geometry_source: None,
+        series: vec![SeriesInfo {
+            description: volume.provenance.description(),
+            shape: volume.shape,
+        }],
+        chosen: 0,
+        exports: vec![ExportFormat::Png],
     }
 }
 
@@ -71,5 +82,8 @@ pub fn result_info(
         windows: u32::try_from(result.windows).unwrap_or(u32::MAX),
         elapsed_ms,
         report: output::report_json(&report)?,
+        slices: Vec::new(),
+        regions: Vec::new(),
+        image_score: None,
     })
 }

@@ -30,6 +30,12 @@ pub enum Error {
     /// There is no result to compare with.
     #[error("there is no segmentation to compare with; open an image first, then its labels")]
     NoResult,
+    /// The result has no such map.
+    #[error("the result has no map `{0}`; choose one that is listed")]
+    NoMap(String),
+    /// The result cannot be saved like that.
+    #[error("the result cannot be saved as {0}; choose one of the formats that are offered")]
+    ExportFormat(String),
     /// Labels of another size.
     #[error(
         "the labels have {found}, but the image has {expected} pixels; open the labels that belong to this image"

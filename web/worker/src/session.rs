@@ -5,12 +5,14 @@ use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use engine::{Bundle, Engine, SELF_TEST_TOLERANCE, Segmentation};
+use engine::{Bundle, Engine, SELF_TEST_TOLERANCE, Segmentation, output};
 use futures_channel::mpsc;
 use futures_util::StreamExt as _;
 use gloo_timers::future::TimeoutFuture;
 use imaging::{Limits, open, open_labels};
-use protocol::{Backend, BackendChoice, Request, Response, SelfTest, Stage, VERSION};
+use protocol::{
+    Backend, BackendChoice, ExportFormat, Exported, Request, Response, SelfTest, Stage, VERSION,
+};
 use segwithu::conformance::compare_network;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
@@ -106,8 +108,15 @@ impl Session {
                 models_url,
                 backend,
             } => (None, self.load(version, &model, &models_url, backend).await),
-            Request::Segment { job, name } => (Some(job), self.segment(job, &name, &first).await),
-            Request::Check { job, name } => (Some(job), self.check(job, &name, &first)),
+            Request::Segment { job, names, .. } => {
+                let name = names.first().map_or("", String::as_str);
+                (Some(job), self.segment(job, name, &first).await)
+            }
+            Request::Export { job, what, format } => (Some(job), self.export(job, &what, format)),
+            Request::Check { job, names } => {
+                let name = names.first().map_or("", String::as_str);
+                (Some(job), self.check(job, name, &first))
+            }
             Request::Conform { job } => {
                 let second = buffers.pop().unwrap_or_default();
                 (Some(job), self.conform(job, &first, &second).await)
@@ -283,6 +292,37 @@ impl Session {
         send(
             &Response::Checked { job, scores },
             &[Buffer::Bytes(&errors)],
+        );
+        Ok(())
+    }
+
+    fn export(&self, job: u32, what: &Exported, format: ExportFormat) -> Result<(), Error> {
+        let result = self.last.as_ref().ok_or(Error::NoResult)?;
+        let (name, media_type, bytes) = match (what, format) {
+            (Exported::Mask, ExportFormat::Png) => (
+                "_seg.png".to_owned(),
+                "image/png",
+                output::mask_png(result)?,
+            ),
+            (Exported::Map { name }, ExportFormat::Tiff) => {
+                let map = result.maps.iter().find(|map| map.kind.name() == name);
+                let map = map.ok_or_else(|| Error::NoMap(name.clone()))?;
+                (
+                    format!("_{name}.tif"),
+                    "image/tiff",
+                    output::map_tiff(result, map)?,
+                )
+            }
+            _ => return Err(Error::ExportFormat(format!("{format:?}"))),
+        };
+        let media_type = media_type.to_owned();
+        send(
+            &Response::Exported {
+                job,
+                name,
+                media_type,
+            },
+            &[Buffer::Bytes(&bytes)],
         );
         Ok(())
     }

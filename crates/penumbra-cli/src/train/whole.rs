@@ -27,14 +27,14 @@ pub fn over_case<const D: usize>(
     network: impl Fn(Tensor<D>) -> Result<Tensor<D>, Error>,
 ) -> Result<Vec<f32>, Error> {
     let plan = WindowPlan::new(&case.size, &window.size, window.overlap)?;
-    let mut blender = Blender::new(&plan, outputs);
+    let mut blender = Blender::new(&plan, &[outputs]);
     for position in plan.positions() {
         let shape = dims::<D>(1, channels, window.size);
         let values = TensorData::new(plan.extract(&case.image, position), shape);
         let output = network(Tensor::from_data(values, device))?;
         blender.add(position, &values_of(output)?);
     }
-    Ok(blender.finish())
+    Ok(blender.finish().concat())
 }
 
 /// A tensor's values, read from its device.

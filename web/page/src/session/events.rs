@@ -145,7 +145,10 @@ impl Session {
                 self.worker = Worker::Loading;
                 vec![self.load()]
             }
-            Response::Started { .. } | Response::Conformed { .. } => Vec::new(),
+            Response::Started { .. }
+            | Response::Conformed { .. }
+            | Response::Partial { .. }
+            | Response::Exported { .. } => Vec::new(),
             Response::Progress {
                 job,
                 stage,

@@ -36,6 +36,9 @@ fn done(job: u32) -> Event {
         windows: 1,
         elapsed_ms: 1.0,
         report: "{}".into(),
+        slices: vec![],
+        regions: vec![],
+        image_score: None,
     };
     answer(Response::Done { job, result })
 }
@@ -274,7 +277,7 @@ fn labels_are_checked_against_the_result_that_is_shown() {
         sent(&session.handle(done(number))),
         [Request::Check {
             job: labels.id,
-            name: labels.name
+            names: vec![labels.name]
         }]
     );
 }

@@ -313,8 +313,8 @@ impl Inner {
 
     fn send(&self, request: &Request) -> Result<(), Event> {
         let buffers = match request {
-            Request::Segment { name, .. } | Request::Check { name, .. } => {
-                if matches!(request, Request::Segment { .. }) {
+            Request::Segment { names, .. } | Request::Check { names, .. } => {
+                if let (Request::Segment { .. }, Some(name)) = (request, names.first()) {
                     name.clone_into(&mut self.name.borrow_mut());
                 }
                 self.state.began.set(Some(dom::now()));
