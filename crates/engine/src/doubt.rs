@@ -4,7 +4,7 @@ use segwithu::head::MapKind;
 use serde::Serialize;
 use uq::{DoubtSelection, doubtful_regions, near_mask, slice_doubt};
 
-use crate::{Error, InDistribution, Manifest, Segmentation, Validation};
+use crate::{Error, InDistribution, Manifest, Segmentation};
 
 /// Most regions that are listed.
 const MOST_REGIONS: usize = 20;
@@ -76,7 +76,10 @@ impl Doubt {
                 image,
             });
         };
-        let selection = selection(&manifest.validation);
+        let selection = manifest.validation.threshold(DOUBTFUL_SHARE).map_or(
+            DoubtSelection::TopShare(DOUBTFUL_SHARE),
+            |point| DoubtSelection::AtLeast(point.ranking as f32),
+        );
         let regions = doubtful_regions(ranking, result.shape, selection, MOST_REGIONS)?;
         let regions = regions.into_iter().map(|region| DoubtfulRegion {
             peak: region.peak,
@@ -122,20 +125,6 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Err
             object_voxels,
         })
         .collect())
-}
-
-/// The threshold that refers the share nearest to [`DOUBTFUL_SHARE`] on the validation split.
-fn selection(validation: &Validation) -> DoubtSelection {
-    validation
-        .thresholds
-        .iter()
-        .min_by(|left, right| {
-            let distance = |referred: f64| (referred - DOUBTFUL_SHARE).abs();
-            distance(left.referred).total_cmp(&distance(right.referred))
-        })
-        .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
-            DoubtSelection::AtLeast(point.ranking as f32)
-        })
 }
 
 fn image_score(usual: &InDistribution, result: &Segmentation) -> Option<ImageScore> {

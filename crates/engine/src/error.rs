@@ -85,6 +85,21 @@ pub enum Error {
         "the image has the same value everywhere, so there is nothing to segment; choose another image"
     )]
     Constant,
+    /// A result of another format was to be saved as DICOM.
+    #[error(
+        "the image is not a DICOM series, so the result has nothing to refer to; save it as NIfTI"
+    )]
+    NotDicom,
+    /// A result cannot be saved like that.
+    #[error("{what} cannot be saved as {format}; choose {instead}")]
+    FileFormat {
+        /// `a mask` or `a map`, and of what.
+        what: &'static str,
+        /// The format.
+        format: &'static str,
+        /// Formats that would do.
+        instead: String,
+    },
     /// A result is not a number: the device failed.
     #[error("the device gave a result that is not a number; use the CPU")]
     NotFinite,

@@ -132,6 +132,19 @@ pub struct Validation {
     pub dice: f64,
 }
 
+impl Validation {
+    /// The threshold that refers the share of voxels nearest to `share` (0 to 1) on the validation split; none where the
+    /// model has no thresholds.
+    #[must_use]
+    pub fn threshold(&self, share: f64) -> Option<OperatingPoint> {
+        let distance = |point: &&OperatingPoint| (point.referred - share).abs();
+        self.thresholds
+            .iter()
+            .min_by(|left, right| distance(left).total_cmp(&distance(right)))
+            .copied()
+    }
+}
+
 /// Mean and standard deviation over the validation images of an image's own mean ranking score and mean entropy.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct InDistribution {

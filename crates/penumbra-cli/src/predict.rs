@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use engine::output;
+use engine::{Doubt, Report, output};
 use segwithu::head::MapKind;
 
 use crate::Error;
@@ -67,18 +67,20 @@ fn predict(
             )?;
         }
     }
-    let overlay = output::overlay_png(engine.manifest(), &volume, &result)?;
+    let doubt = Doubt::new(engine.manifest(), &result)?;
+    let overlay = output::overlay_png(engine.manifest(), &volume, &result, doubt.worst_plane())?;
     write(&out.join(format!("{stem}_overlay.png")), &overlay)?;
-    let report = output::report(
+    let report = Report::new(
         engine.manifest(),
         &volume,
         &result,
+        &doubt,
         device_name(device),
         elapsed,
-    );
+    )?;
     write(
         &out.join(format!("{stem}_report.json")),
-        output::report_json(&report)?.as_bytes(),
+        report.to_json()?.as_bytes(),
     )?;
     println!(
         "{}: {} windows, {elapsed:.0} ms",
