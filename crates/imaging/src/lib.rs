@@ -14,8 +14,10 @@
 //! # }
 //! ```
 
+pub mod bids;
 mod decode;
 pub mod dicom;
+pub mod dicom_write;
 pub mod encode;
 mod error;
 pub mod geometry;
@@ -30,6 +32,7 @@ mod signature;
 mod source;
 mod summary;
 mod volume;
+mod zip;
 
 pub use error::Error;
 pub use geometry::{Geometry, GeometrySource, Grid};
@@ -39,3 +42,4 @@ pub use provenance::{Colour, Format, Provenance, SampleType};
 pub use source::Source;
 pub use summary::{Summary, summary};
 pub use volume::Volume;
+pub use zip::zip;

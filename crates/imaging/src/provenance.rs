@@ -21,6 +21,8 @@ pub enum Format {
     Gif,
     /// WebP (RFC 9649), lossy and lossless, first frame.
     WebP,
+    /// DICOM (PS3.10).
+    Dicom,
 }
 
 impl fmt::Display for Format {
@@ -32,6 +34,7 @@ impl fmt::Display for Format {
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
             Self::WebP => "WebP",
+            Self::Dicom => "DICOM",
         })
     }
 }

@@ -21,6 +21,7 @@ pub(crate) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pi
         Format::Bmp => bmp::decode(bytes, limits),
         Format::Gif => gif::decode(bytes, limits),
         Format::WebP => webp::decode(bytes, limits),
+        Format::Dicom => Err(Error::unsupported(format, "an encoding")),
     }
 }
 
