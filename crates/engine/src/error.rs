@@ -85,11 +85,6 @@ pub enum Error {
         "the image has the same value everywhere, so there is nothing to segment; choose another image"
     )]
     Constant,
-    /// A result of another format was to be saved as DICOM.
-    #[error(
-        "the image is not a DICOM series, so the result has nothing to refer to; save it as NIfTI"
-    )]
-    NotDicom,
     /// A result cannot be saved like that.
     #[error("{what} cannot be saved as {format}; choose {instead}")]
     FileFormat {

@@ -14,7 +14,7 @@ pub enum Error {
     Empty,
     /// The first bytes belong to no known picture format.
     #[error(
-        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF or WebP file"
+        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP or NIfTI file"
     )]
     UnknownFormat {
         /// What the first bytes look like, with its article.
@@ -22,7 +22,8 @@ pub enum Error {
     },
     /// The format is known, this variant of it is not supported.
     #[error(
-        "this {format} file has {what}, which is not supported; save it again as PNG or as uncompressed TIFF"
+        "this {format} file has {what}, which is not supported; {}",
+        instead_of(*format)
     )]
     Unsupported {
         /// The file's format.
@@ -125,6 +126,11 @@ pub enum Error {
         /// What the first one is, the second half of a sentence.
         first: String,
     },
+    /// One of the two files of a NIfTI pair.
+    #[error(
+        "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together"
+    )]
+    HalfOfPair,
     /// A label picture holds a value that is no class.
     #[error(
         "the label image holds the value {id}, but this model has only the classes 0 to {}; choose the labels that belong to this model",
@@ -137,7 +143,9 @@ pub enum Error {
         classes: u8,
     },
     /// A label picture in a format that cannot keep class ids.
-    #[error("labels in {what} have no exact class ids; save them as a grey or palette PNG or TIFF")]
+    #[error(
+        "labels in {what} have no exact class ids; save them as a grey or palette PNG or TIFF, or as a NIfTI volume of integers"
+    )]
     InexactLabels {
         /// What the file holds instead.
         what: String,
@@ -265,6 +273,14 @@ pub enum Error {
         /// The value's name.
         name: String,
     },
+}
+
+/// What to make of a file that cannot be decoded.
+fn instead_of(format: Format) -> &'static str {
+    match format {
+        Format::Nifti => "save it again with integers of 8 to 64 bits or 32-bit floats as voxels",
+        _ => "save it again as PNG or as uncompressed TIFF",
+    }
 }
 
 fn in_planes(planes: u64) -> String {

@@ -23,6 +23,10 @@ pub enum Format {
     WebP,
     /// DICOM (PS3.10).
     Dicom,
+    /// NIfTI-1 and NIfTI-2, one file or a pair, compressed or not, first volume of a series.
+    Nifti,
+    /// Nearly Raw Raster Data, which is only written.
+    Nrrd,
 }
 
 impl fmt::Display for Format {
@@ -35,6 +39,8 @@ impl fmt::Display for Format {
             Self::Gif => "GIF",
             Self::WebP => "WebP",
             Self::Dicom => "DICOM",
+            Self::Nifti => "NIfTI",
+            Self::Nrrd => "NRRD",
         })
     }
 }
@@ -73,6 +79,16 @@ impl SampleType {
             Self::Float16 => "float16",
             Self::Float32 => "float32",
             Self::Float64 => "float64",
+        }
+    }
+
+    /// Bytes of one sample, 1 to 8.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Uint8 | Self::Int8 => 1,
+            Self::Uint16 | Self::Int16 | Self::Float16 => 2,
+            Self::Uint32 | Self::Int32 | Self::Float32 => 4,
+            Self::Uint64 | Self::Int64 | Self::Float64 => 8,
         }
     }
 

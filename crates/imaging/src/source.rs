@@ -1,5 +1,6 @@
 //! What is kept of the file, so that results can be written beside it.
 
+use crate::NiftiHeader;
 use crate::dicom::SourceSeries;
 
 /// The description of where a volume comes from that its own format needs to refer to it, beyond voxels and geometry.
@@ -10,4 +11,6 @@ use crate::dicom::SourceSeries;
 pub enum Source {
     /// The DICOM series, one entry for each plane.
     Dicom(Box<SourceSeries>),
+    /// The header of the NIfTI file.
+    Nifti(Box<NiftiHeader>),
 }

@@ -2,21 +2,26 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use imaging::geometry::{
-    Affine, AxisCodes, Reorientation, Resampling, labels_to_grid, resample_linear, resample_nearest,
-    resample_to_grid,
+    Affine, AxisCodes, Reorientation, Resampling, labels_to_grid, resample_linear,
+    resample_nearest, resample_to_grid,
 };
 use imaging::{Error, Grid, Limits};
 use proptest::prelude::*;
 
 /// The small volume of the tables below: `a = (numpy.arange(60) * 7 % 23).astype(numpy.float32).reshape(3, 4, 5)`.
 fn small() -> Vec<f32> {
-    (0..60_u8).map(|index| f32::from(index) * 7.0 % 23.0).collect()
+    (0..60_u8)
+        .map(|index| f32::from(index) * 7.0 % 23.0)
+        .collect()
 }
 
 fn assert_close(found: &[f32], expected: &[f32], tolerance: f32) {
     assert_eq!(found.len(), expected.len());
     for (index, (a, b)) in found.iter().zip(expected).enumerate() {
-        assert!((a - b).abs() <= tolerance, "value {index}: {a}, expected {b}");
+        assert!(
+            (a - b).abs() <= tolerance,
+            "value {index}: {a}, expected {b}"
+        );
     }
 }
 
@@ -150,7 +155,10 @@ fn nearest_resampling_equals_scikit_image() {
 fn a_coarse_axis_is_not_interpolated_across() {
     let grid = Grid::axis_aligned([3, 4, 5], [7.0, 1.5, 0.6]).unwrap();
     let way = Resampling::plan(&grid, [3.0, 1.0, 1.0], &Limits::default()).unwrap();
-    assert_eq!((way.to_grid().shape(), way.coarse_axis()), ([7, 6, 3], Some(0)));
+    assert_eq!(
+        (way.to_grid().shape(), way.coarse_axis()),
+        ([7, 6, 3], Some(0))
+    );
     let found = way.forward(&small()).unwrap();
     let first = [2.333333, 14.0, 10.333333, 5.166666, 13.0, 11.888889];
     let second = [4.333334, 16.0, 4.666666, 7.166666, 15.0, 7.5];
@@ -168,17 +176,18 @@ fn a_coarse_axis_is_not_interpolated_across() {
 
 #[test]
 fn a_plan_keeps_the_field_of_view() {
-    let affine = affine([20.0, -35.0, 110.0], [0.5, 0.7, 2.0], 0.0, true);
+    let affine = affine([20.0, -35.0, 110.0], [0.5, 0.7, 1.4], 0.0, true);
     let grid = Grid::new([10, 33, 41], affine).unwrap();
     let way = Resampling::plan(&grid, [1.0, 1.0, 1.0], &Limits::default()).unwrap();
-    // round(10 * 2 / 1), round(33 * 0.7 / 1), round(41 * 0.5 / 1): 20.5 rounds to even.
-    assert_eq!(way.to_grid().shape(), [20, 23, 20]);
+    // round(10 * 1.4 / 1), round(33 * 0.7 / 1), round(41 * 0.5 / 1): 20.5 rounds to even.
+    assert_eq!(way.to_grid().shape(), [14, 23, 20]);
     assert_eq!(way.to_grid().orientation(), grid.orientation());
-    for (new, expected) in way.to_grid().spacing().iter().zip([
-        1.0,
-        0.7 * 33.0 / 23.0,
-        0.5 * 41.0 / 20.0,
-    ]) {
+    for (new, expected) in
+        way.to_grid()
+            .spacing()
+            .iter()
+            .zip([1.0, 0.7 * 33.0 / 23.0, 0.5 * 41.0 / 20.0])
+    {
         assert!((new - expected).abs() < 1e-12);
     }
     for corner in [[-0.5, -0.5, -0.5], [40.5, 32.5, 9.5]] {
@@ -187,14 +196,16 @@ fn a_plan_keeps_the_field_of_view() {
         let expected = if corner[0] < 0.0 {
             corner
         } else {
-            [19.5, 22.5, 19.5]
+            [19.5, 22.5, 13.5]
         };
         for (a, b) in new.iter().zip(expected) {
             assert!((a - b).abs() < 1e-9, "{new:?}");
         }
     }
     // Through the patient's coordinates it is the same.
-    let values: Vec<f32> = (0..grid.voxels()).map(|index| (index % 97) as f32).collect();
+    let values: Vec<f32> = (0..grid.voxels())
+        .map(|index| (index % 97) as f32)
+        .collect();
     let onto = resample_to_grid(&values, &grid, way.to_grid(), -1.0).unwrap();
     assert_close(&way.forward(&values).unwrap(), &onto, 1e-3);
 }
@@ -305,7 +316,7 @@ fn grids_that_no_volume_can_have_are_refused() {
         assert!(matches!(result, Err(Error::Geometry { .. })), "{result:?}");
     }
     let mut flat = good;
-    flat[2] = flat[1];
+    (flat[1][2], flat[2][2]) = (1.0, 0.0);
     assert_eq!(
         Grid::new([2, 3, 4], flat).unwrap_err().to_string(),
         "the geometry cannot be used (axes that lie in one plane); export the image again with its position and voxel sizes"
@@ -355,7 +366,10 @@ fn arrays_that_do_not_fit_are_refused() {
         resample_to_grid(&values, &grid, &grid, 0.0),
         labels_to_grid(&values, &grid, &grid, 0.0),
     ] {
-        assert!(matches!(result, Err(Error::WrongLength { .. })), "{result:?}");
+        assert!(
+            matches!(result, Err(Error::WrongLength { .. })),
+            "{result:?}"
+        );
     }
     assert!(matches!(
         resample_nearest(&values[..24], [2, 3, 4], [usize::MAX / 2, 2, 1]),
@@ -376,7 +390,10 @@ fn close_grids_are_told_from_shifted_ones() {
     assert!(!grid.is_close_to(&moved(0.02)));
     assert!(!grid.is_close_to(&Grid::new([10, 20, 31], base).unwrap()));
     // The first voxel agrees, the last ones do not.
-    let wider = Grid::new([10, 20, 30], affine([20.0, 30.0, 40.0], [1.01, 1.0, 3.0], 0.0, false));
+    let wider = Grid::new(
+        [10, 20, 30],
+        affine([20.0, 30.0, 40.0], [1.01, 1.0, 3.0], 0.0, false),
+    );
     assert!(!grid.is_close_to(&wider.unwrap()));
 }
 

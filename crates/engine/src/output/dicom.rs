@@ -39,7 +39,7 @@ pub(super) fn mask(context: &Context<'_>) -> Result<Vec<u8>, Error> {
         })
         .collect();
     Ok(segmentation(
-        source_of(context.volume).ok_or(Error::NotDicom)?,
+        source_of(context.volume).ok_or(imaging::Error::NotDicom)?,
         &context.volume.geometry,
         &context.result.labels,
         context.result.shape,
@@ -60,7 +60,7 @@ pub(super) fn map(context: &Context<'_>, map: &MapResult) -> Result<Vec<u8>, Err
         display_range: None,
     };
     Ok(parametric_map(
-        source_of(context.volume).ok_or(Error::NotDicom)?,
+        source_of(context.volume).ok_or(imaging::Error::NotDicom)?,
         &context.volume.geometry,
         &map.values,
         context.result.shape,

@@ -117,13 +117,9 @@ pub(crate) fn nearest_rotation(matrix: &Matrix) -> Matrix {
 pub(crate) fn is_orthogonal(matrix: &Matrix, tolerance: f64) -> bool {
     let lengths = columns_norms(matrix);
     let unit = divide_columns(matrix, lengths);
-    [(0, 1), (0, 2), (1, 2)].iter().all(|&(a, b)| {
-        unit.iter()
-            .map(|row| row[a] * row[b])
-            .sum::<f64>()
-            .abs()
-            <= tolerance
-    })
+    [(0, 1), (0, 2), (1, 2)]
+        .iter()
+        .all(|&(a, b)| unit.iter().map(|row| row[a] * row[b]).sum::<f64>().abs() <= tolerance)
 }
 
 #[cfg(test)]
@@ -158,9 +154,21 @@ mod tests {
         let matrix: Matrix = [[2.0, 0.3, -0.1], [-0.2, 1.5, 0.4], [0.1, -0.6, 3.0]];
         let found = nearest_rotation(&matrix);
         let expected: Matrix = [
-            [0.9897871570322156, 0.14064654419286077, -0.023236466613719337],
-            [-0.13228266916394085, 0.9669428647721178, 0.21799722866393104],
-            [0.053128892449854206, -0.21269707537457247, 0.9756727294098952],
+            [
+                0.9897871570322156,
+                0.14064654419286077,
+                -0.023236466613719337,
+            ],
+            [
+                -0.13228266916394085,
+                0.9669428647721178,
+                0.21799722866393104,
+            ],
+            [
+                0.053128892449854206,
+                -0.21269707537457247,
+                0.9756727294098952,
+            ],
         ];
         assert_close(found.as_flattened(), expected.as_flattened());
         assert!(is_orthogonal(&found, 1e-12) && !is_orthogonal(&matrix, 1e-3));

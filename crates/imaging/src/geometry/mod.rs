@@ -25,7 +25,9 @@ pub use resample::{resample_linear, resample_nearest};
 pub use resampling::Resampling;
 pub use transfer::{labels_to_grid, resample_to_grid};
 
-pub(crate) use affine::{columns_norms, is_orthogonal, linear_part, nearest_rotation};
+pub(crate) use affine::{
+    columns_norms, determinant, divide_columns, is_orthogonal, linear_part, nearest_rotation,
+};
 
 /// Where voxels lie in the patient.
 #[derive(Debug, Clone, PartialEq, Default)]

@@ -81,7 +81,12 @@ pub fn resample_nearest<T: Copy>(
             for row in &rows {
                 let start = (plane * from[1] + row) * from[2];
                 let line = channel.get(start..start + from[2]).unwrap_or_default();
-                result.extend(columns.iter().filter_map(|&column| line.get(column)).copied());
+                result.extend(
+                    columns
+                        .iter()
+                        .filter_map(|&column| line.get(column))
+                        .copied(),
+                );
             }
         }
     }
@@ -155,12 +160,7 @@ fn taps(old: usize, new: usize, only_nearest: bool) -> Result<Vec<Tap>, Error> {
 }
 
 /// Replaces one axis, of `old` voxels with `inner` values each, by one voxel for each tap.
-fn along_axis(
-    values: &[f32],
-    old: usize,
-    inner: usize,
-    taps: &[Tap],
-) -> Result<Vec<f32>, Error> {
+fn along_axis(values: &[f32], old: usize, inner: usize, taps: &[Tap]) -> Result<Vec<f32>, Error> {
     let mut result = reserve(values.len() / old * taps.len())?;
     for block in values.chunks_exact(old * inner) {
         for tap in taps {

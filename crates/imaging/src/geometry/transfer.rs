@@ -71,9 +71,8 @@ fn onto_grid<T: Copy>(
     let mut result = reserve(length.ok_or(Error::OutOfMemory { bytes: u64::MAX })?)?;
     let to_source = product(&from.inverse(), &to.affine());
     let [from_planes, from_rows, from_columns] = from.shape();
-    let inside = |place: f64, length: usize| {
-        (-0.5 - RIM..=length as f64 - 0.5 + RIM).contains(&place)
-    };
+    let inside =
+        |place: f64, length: usize| (-0.5 - RIM..=length as f64 - 0.5 + RIM).contains(&place);
     let [planes, rows, columns] = to.shape();
     for channel in values.chunks_exact(count) {
         for plane in 0..planes {
