@@ -212,4 +212,6 @@ pub struct Scores {
     pub error_rate: f64,
     /// For each method (`segwithu`, `entropy`): name, AUROC of pixel errors (none if all or no pixels are wrong), AURC.
     pub methods: Vec<(String, Option<f64>, f64)>,
+    /// What was done to the labels that a reader should know (brought over from another grid), one sentence each.
+    pub notes: Vec<String>,
 }

@@ -33,19 +33,6 @@ pub enum Error {
     /// The result has no such map.
     #[error("the result has no map `{0}`; choose one that is listed")]
     NoMap(String),
-    /// The result cannot be saved like that.
-    #[error("the result cannot be saved as {0}; choose one of the formats that are offered")]
-    ExportFormat(String),
-    /// Labels of another size.
-    #[error(
-        "the labels have {found}, but the image has {expected} pixels; open the labels that belong to this image"
-    )]
-    LabelShape {
-        /// Columns x rows of the labels.
-        found: String,
-        /// Columns x rows of the image.
-        expected: String,
-    },
     /// Neither device passes the known-answer test.
     #[error(
         "this browser computes the model's known-answer test wrongly (difference {difference:.1e}, allowed {allowed:.0e}); use another browser"

@@ -1,18 +1,27 @@
 //! Results as pictures.
 
-use imaging::encode;
 use imaging::render::{ColourMap, MapLayer, OverlayStyle, overlay, windowed};
+use imaging::{Volume, encode};
 use segwithu::head::MapKind;
 
 use super::Context;
 use crate::{Error, Manifest, MapResult, Segmentation, range};
-use imaging::Volume;
 
-/// The mask as an 8-bit grey PNG whose values are class identifiers.
+/// The mask of a picture as an 8-bit grey PNG whose values are class identifiers.
 pub(super) fn mask_png(context: &Context<'_>) -> Result<Vec<u8>, Error> {
-    let [planes, rows, columns] = context.result.shape;
-    // Planes below each other where there are several, which is not offered.
-    Ok(encode::png_mask(&context.result.labels, planes * rows, columns)?)
+    let [_, rows, columns] = context.result.shape;
+    Ok(encode::png_mask(&context.result.labels, rows, columns)?)
+}
+
+/// The mask as a TIFF with an 8-bit grey page for every plane.
+pub(super) fn mask_tiff(context: &Context<'_>) -> Result<Vec<u8>, Error> {
+    let result = context.result;
+    Ok(encode::tiff_mask_pages(&result.labels, result.shape)?)
+}
+
+/// A map as a TIFF with a page of 32-bit floats for every plane.
+pub(super) fn map_tiff(context: &Context<'_>, map: &MapResult) -> Result<Vec<u8>, Error> {
+    Ok(encode::tiff_f32_pages(&map.values, context.result.shape)?)
 }
 
 /// One plane of an image, its mask with outline and the ranking map in one PNG, as the page shows them at first.
