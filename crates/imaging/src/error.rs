@@ -14,7 +14,7 @@ pub enum Error {
     Empty,
     /// The first bytes belong to no known picture format.
     #[error(
-        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP or NIfTI file"
+        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file"
     )]
     UnknownFormat {
         /// What the first bytes look like, with its article.
@@ -118,12 +118,18 @@ pub enum Error {
         /// Largest distance in millimetres.
         largest: String,
     },
+    /// A ZIP archive that cannot be unpacked.
+    #[error("the ZIP archive cannot be unpacked ({detail}); unpack it and choose the files in it")]
+    Archive {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// Several files, and no image among them.
-    #[error("none of the {files} files is an image that can be read; the first {first}")]
+    #[error("none of the {files} files is an image that can be read: of the first, {first}")]
     NoImages {
         /// How many there were.
         files: usize,
-        /// What the first one is, the second half of a sentence.
+        /// What is to be said of the first one.
         first: String,
     },
     /// One of the two files of a NIfTI pair.
@@ -278,6 +284,7 @@ pub enum Error {
 /// What to make of a file that cannot be decoded.
 fn instead_of(format: Format) -> &'static str {
     match format {
+        Format::Dicom => "convert it to plain DICOM first, for example with gdcmconv --raw",
         Format::Nifti => "save it again with integers of 8 to 64 bits or 32-bit floats as voxels",
         _ => "save it again as PNG or as uncompressed TIFF",
     }

@@ -1,7 +1,8 @@
 //! Label pictures: class ids, exactly as stored.
 
 use crate::page::{Arrangement, Page, Samples, allocate};
-use crate::{Colour, Error, Format, Geometry, Limits, decode, signature};
+use crate::stored::stored_samples;
+use crate::{Colour, Error, Format, Geometry, Limits, Volume, decode, open, signature};
 
 /// True classes, one for each voxel.
 #[derive(Debug, Clone, PartialEq)]
@@ -35,6 +36,9 @@ pub fn open_labels(
         return Err(Error::InexactLabels {
             what: "a JPEG, whose compression blurs edges,".to_owned(),
         });
+    }
+    if format == Format::Dicom {
+        return of_dicom(&open(bytes, name, limits)?, classes);
     }
     if format == Format::Nifti {
         return decode::nifti::open_labels(bytes, limits, classes);
@@ -82,6 +86,29 @@ pub fn open_labels(
         shape,
         ids,
         geometry: Geometry::default(),
+    })
+}
+
+/// The samples of a DICOM image as stored, before any transformation of values.
+pub(crate) fn of_dicom(volume: &Volume, classes: u8) -> Result<Labels, Error> {
+    let (channels, samples) = stored_samples(volume);
+    if channels != 1 {
+        return Err(Error::InexactLabels {
+            what: "true colours".to_owned(),
+        });
+    }
+    let mut known = ClassIds::new(classes, None);
+    let mut ids = allocate(volume.voxels_per_channel(), 0_u8)?;
+    for (place, sample) in ids.iter_mut().zip(samples) {
+        if let Some(id) = known.id(f64::from(sample)) {
+            *place = id;
+        }
+    }
+    known.finish()?;
+    Ok(Labels {
+        shape: volume.shape,
+        ids,
+        geometry: volume.geometry.clone(),
     })
 }
 

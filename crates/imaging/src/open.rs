@@ -1,7 +1,10 @@
 //! From a file's bytes to a volume.
 
 use crate::page::{Arrangement, Page, Picture, Samples, allocate};
-use crate::{Colour, Error, Format, Geometry, Provenance, SampleType, Volume, decode, signature};
+use crate::stored::StoredValues;
+use crate::{
+    Colour, Error, Format, Geometry, Provenance, SampleType, Volume, decode, dicom, signature,
+};
 
 /// How large a picture may be. Both limits are checked against the header, before memory is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,8 +66,9 @@ impl Limits {
     }
 }
 
-/// Opens a picture or a volume: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF, WebP, or NIfTI in one
-/// file, compressed or not (pairs: [`open_nifti_pair`](crate::open_nifti_pair)).
+/// Opens a picture or a volume: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF, WebP, DICOM in one file
+/// (see [`dicom`](crate::dicom); series: [`open_files`](crate::open_files)), or NIfTI in one file, compressed or not
+/// (pairs: [`open_nifti_pair`](crate::open_nifti_pair)).
 ///
 /// The format is told by the first bytes; `name` serves only to say in [`Provenance::notes`] that a file's name
 /// promises another format. The orientation tag of Exif and TIFF is applied, inverted grey scales (TIFF's
@@ -76,6 +80,7 @@ impl Limits {
 pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Volume, Error> {
     let format = signature::detect_named(bytes, name)?;
     let mut volume = match format {
+        Format::Dicom => dicom::open(bytes, limits)?,
         Format::Nifti => decode::nifti::open(bytes, limits)?,
         _ => arrange(decode::decode(format, bytes, limits)?, limits)?,
     };
@@ -160,6 +165,7 @@ fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error> {
             inverted_from,
             notes,
             display_range,
+            stored: StoredValues::Voxels,
         },
         source: None,
     })
@@ -270,7 +276,7 @@ pub(crate) fn finite_range(values: &[f32]) -> (Option<[f32; 2]>, usize) {
     (range, not_finite)
 }
 
-fn display_range(
+pub(crate) fn display_range(
     sample_type: SampleType,
     bits: u8,
     colour: Colour,

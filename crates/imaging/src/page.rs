@@ -4,7 +4,7 @@ use crate::orientation::Orientation;
 use crate::{Colour, Error, Format, SampleType};
 
 /// Samples as the file stores them, or the next wider type that holds them exactly (64-bit types excepted).
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Samples {
     U8(Vec<u8>),
     U16(Vec<u16>),

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::stored::StoredValues;
+
 /// A file format, found by a file's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -21,7 +23,7 @@ pub enum Format {
     Gif,
     /// WebP (RFC 9649), lossy and lossless, first frame.
     WebP,
-    /// DICOM (PS3.10).
+    /// Digital Imaging and Communications in Medicine (PS3.10 files).
     Dicom,
     /// NIfTI-1 and NIfTI-2, one file or a pair, compressed or not, first volume of a series.
     Nifti,
@@ -143,12 +145,13 @@ pub struct Provenance {
     pub bits: u8,
     /// The file's colour model.
     pub colour: Colour,
-    /// Set where the file says that 0 is white: the voxels are this value (the largest of the type) less the stored
-    /// samples, so that 0 is black.
+    /// Set where the file says that 0 is white: the voxels are this value (the largest of the type; -1, the smallest plus
+    /// the largest, for signed samples) less the stored samples, so that 0 is black.
     pub inverted_from: Option<f32>,
     /// One sentence for each thing that was left out or changed: a dropped alpha channel, a rotation, a wrong name.
     pub notes: Vec<String>,
     pub(crate) display_range: [f32; 2],
+    pub(crate) stored: StoredValues,
 }
 
 impl Provenance {
@@ -171,7 +174,7 @@ impl Provenance {
 
     /// The values to show as black and as white when nothing else is asked for, low before high.
     ///
-    /// For samples of at most 8 bits and for 16-bit colour the whole range of the type (0 to 255 for 8 bits); else the
+    /// The window that the file asks for, if it does (DICOM). Else, for samples of at most 8 bits and for 16-bit colour the whole range of the type (0 to 255 for 8 bits); else the
     /// smallest and largest finite voxel, because a 12-bit picture in a 16-bit file would otherwise be black.
     pub fn display_range(&self) -> [f32; 2] {
         self.display_range

@@ -2,7 +2,7 @@
 
 use crate::decode::nifti::{is_gzip, peek};
 use crate::nifti::{Kind, LONGEST_HEADER, kind};
-use crate::{Error, Format};
+use crate::{Error, Format, dicom};
 
 /// The format of a file by its first bytes.
 pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
@@ -11,9 +11,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
     }
     // A DICOM file may begin like a TIFF one (PS3.10, 7.1: the preamble is free for the use of other formats).
     if bytes.get(128..132) == Some(b"DICM") {
-        return Err(Error::UnknownFormat {
-            looks_like: "a DICOM file".to_owned(),
-        });
+        return Ok(Format::Dicom);
     }
     match bytes {
         [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Ok(Format::Png),
@@ -36,6 +34,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
             b'P',
             ..,
         ] => Ok(Format::WebP),
+        _ if dicom::is_dicom(bytes) => Ok(Format::Dicom),
         _ if is_gzip(bytes) => match kind(&peek(bytes, LONGEST_HEADER)) {
             Some(found) => volume(found),
             None => Err(Error::UnknownFormat {
@@ -136,6 +135,7 @@ pub(crate) fn promised_by_name(name: &str) -> Option<Format> {
         "bmp" | "dib" => Some(Format::Bmp),
         "gif" => Some(Format::Gif),
         "webp" => Some(Format::WebP),
+        "dcm" | "dicom" => Some(Format::Dicom),
         "nii" | "hdr" => Some(Format::Nifti),
         _ => None,
     }

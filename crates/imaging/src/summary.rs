@@ -5,19 +5,21 @@ use sha1::{Digest, Sha1};
 
 use crate::decode::nifti::{NiftiFile, open_pair};
 use crate::geometry::AxisCodes;
+use crate::stored::stored_samples;
 use crate::{Error, Format, GeometrySource, Limits, SampleType, Volume, open};
 
 /// A volume in short, for `penumbra info`.
 ///
-/// Numbers and hash are of the samples as stored: where [`Provenance::inverted_from`](crate::Provenance::inverted_from)
-/// is set, the inversion is undone.
+/// Numbers and hash are of the samples as stored: inverted scales
+/// ([`Provenance::inverted_from`](crate::Provenance::inverted_from)) and what DICOM makes of its samples (rescaling,
+/// look-up tables, palettes) are undone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The file's format.
     pub format: Format,
     /// As [`Provenance::description`](crate::Provenance::description).
     pub description: String,
-    /// 1 (grey) or 3 (RGB).
+    /// Samples of a pixel: 1 (grey, or the indices of a DICOM palette) or 3 (RGB).
     pub channels: usize,
     /// Planes, rows and columns, of the first volume if there are several.
     pub shape: [usize; 3],
@@ -123,7 +125,7 @@ fn with_statistics(
     Summary {
         format: volume.provenance.format,
         description: volume.provenance.description(),
-        channels: volume.channels,
+        channels: stored_samples(volume).0,
         shape: volume.shape,
         dimensions,
         dtype: volume.provenance.sample_type,
@@ -199,27 +201,14 @@ impl Tally {
 
 /// Figures over a volume in memory.
 fn statistics(volume: &Volume) -> Statistics {
-    let count = volume.voxels_per_channel();
     let mut tally = Tally::default();
     let mut bytes = Vec::new();
-    for pixel in 0..count {
-        for channel in 0..volume.channels {
-            let voxel = volume.voxels.get(channel * count + pixel);
-            let sample = stored(volume, voxel.copied().unwrap_or(0.0));
-            tally.count(f64::from(sample));
-            append(&mut bytes, sample, volume.provenance.sample_type);
-        }
+    for sample in stored_samples(volume).1 {
+        tally.count(f64::from(sample));
+        append(&mut bytes, sample, volume.provenance.sample_type);
         tally.hash(&mut bytes);
     }
     tally.finish(&bytes)
-}
-
-/// The sample that the file holds for a voxel.
-fn stored(volume: &Volume, voxel: f32) -> f32 {
-    volume
-        .provenance
-        .inverted_from
-        .map_or(voxel, |white| white - voxel)
 }
 
 /// The voxel as the file's own type. The casts are exact for 8 and 16 bits and for floats.

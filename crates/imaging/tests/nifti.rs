@@ -6,8 +6,9 @@ mod common;
 use common::nifti::{Header, gzip};
 use imaging::geometry::{AxisCodes, Reorientation};
 use imaging::{
-    Colour, Error, Format, GeometrySource, Limits, NiftiHeader, NiftiVersion, SampleType, Source, Summary, Volume, open,
-    open_labels, open_nifti_pair, open_nifti_pair_labels, summarise, summarise_nifti_pair,
+    Colour, Error, Format, GeometrySource, Limits, NiftiHeader, NiftiVersion, SampleType, Source,
+    Summary, Volume, open, open_labels, open_nifti_pair, open_nifti_pair_labels, summarise,
+    summarise_nifti_pair,
 };
 
 const LIMITS: Limits = Limits {

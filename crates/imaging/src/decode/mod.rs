@@ -23,8 +23,7 @@ pub(crate) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pi
         Format::Bmp => bmp::decode(bytes, limits),
         Format::Gif => gif::decode(bytes, limits),
         Format::WebP => webp::decode(bytes, limits),
-        Format::Dicom => Err(Error::unsupported(format, "an encoding")),
-        Format::Nifti | Format::Nrrd => Err(Error::unsupported(format, "no pages")),
+        Format::Dicom | Format::Nifti | Format::Nrrd => Err(Error::unsupported(format, "no pages")),
     }
 }
 

@@ -6,7 +6,15 @@ use super::reader::{DataSet, Element, Value, dictionary_vr};
 
 impl<'a> DataSet<'a> {
     pub(super) fn get(&self, tag: Tag) -> Option<&Element<'a>> {
-        self.elements.iter().find(|element| element.tag == tag)
+        let place = self.elements.partition_point(|element| element.tag < tag);
+        self.elements
+            .get(place)
+            .filter(|element| element.tag == tag)
+    }
+
+    /// Whether a value is as short as single numbers and vectors are; frames ask for them again and again.
+    fn is_short(&self, tag: Tag) -> bool {
+        self.bytes(tag).is_some_and(|bytes| bytes.len() <= 1024)
     }
 
     pub(super) fn bytes(&self, tag: Tag) -> Option<&'a [u8]> {
@@ -56,15 +64,39 @@ impl<'a> DataSet<'a> {
             vr => vr,
         };
         let encoding = self.encoding;
-        let pairs = || bytes.as_chunks::<2>().0.iter().map(|&pair| encoding.u16(pair));
-        let quads = || bytes.as_chunks::<4>().0.iter().map(|&quad| encoding.u32(quad));
-        let octets = || bytes.as_chunks::<8>().0.iter().map(|&octet| encoding.u64(octet));
+        let pairs = || {
+            bytes
+                .as_chunks::<2>()
+                .0
+                .iter()
+                .map(|&pair| encoding.u16(pair))
+        };
+        let quads = || {
+            bytes
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|&quad| encoding.u32(quad))
+        };
+        let octets = || {
+            bytes
+                .as_chunks::<8>()
+                .0
+                .iter()
+                .map(|&octet| encoding.u64(octet))
+        };
         match vr {
             VR::US | VR::OW => pairs().map(f64::from).collect(),
-            VR::SS => pairs().map(|value| f64::from(value.cast_signed())).collect(),
+            VR::SS => pairs()
+                .map(|value| f64::from(value.cast_signed()))
+                .collect(),
             VR::UL | VR::OL => quads().map(f64::from).collect(),
-            VR::SL => quads().map(|value| f64::from(value.cast_signed())).collect(),
-            VR::FL | VR::OF => quads().map(|bits| f64::from(f32::from_bits(bits))).collect(),
+            VR::SL => quads()
+                .map(|value| f64::from(value.cast_signed()))
+                .collect(),
+            VR::FL | VR::OF => quads()
+                .map(|bits| f64::from(f32::from_bits(bits)))
+                .collect(),
             VR::FD | VR::OD => octets().map(f64::from_bits).collect(),
             VR::DS | VR::IS => self
                 .texts(tag)
@@ -76,13 +108,25 @@ impl<'a> DataSet<'a> {
 
     /// Exactly `N` finite numbers.
     pub(super) fn vector<const N: usize>(&self, tag: Tag) -> Option<[f64; N]> {
+        if !self.is_short(tag) {
+            return None;
+        }
         let numbers: [f64; N] = self.numbers(tag).try_into().ok()?;
-        numbers.iter().all(|number| number.is_finite()).then_some(numbers)
+        numbers
+            .iter()
+            .all(|number| number.is_finite())
+            .then_some(numbers)
     }
 
     /// The first number, if it is finite.
     pub(super) fn number(&self, tag: Tag) -> Option<f64> {
-        self.numbers(tag).first().copied().filter(|number| number.is_finite())
+        if !self.is_short(tag) {
+            return None;
+        }
+        self.numbers(tag)
+            .first()
+            .copied()
+            .filter(|number| number.is_finite())
     }
 
     /// The first number, if it is a whole one that is not negative.

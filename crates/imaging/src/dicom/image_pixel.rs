@@ -7,6 +7,9 @@ use super::reader::DataSet;
 use super::transfer_syntax::{Coding, TransferSyntax};
 use crate::{Error, Format, Limits, SampleType};
 
+/// Far beyond any image there is; every frame costs memory even where its pixels do not.
+const MAX_FRAMES: u32 = 1 << 16;
+
 /// Photometric Interpretation (0028,0004).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Photometric {
@@ -75,6 +78,10 @@ impl ImagePixel {
             }
             _ => 1,
         };
+        if frames > MAX_FRAMES {
+            let what = format!("{frames} frames where {MAX_FRAMES} are the most");
+            return Err(Error::unsupported(Format::Dicom, what));
+        }
         let samples_per_pixel = match data_set.get(tags::SAMPLES_PER_PIXEL) {
             Some(_) => size(tags::SAMPLES_PER_PIXEL, "Samples per Pixel")?,
             None => 1,
@@ -82,11 +89,16 @@ impl ImagePixel {
         let photometric = photometric(data_set, samples_per_pixel)?;
         let colours = if photometric.is_colour() { 3 } else { 1 };
         if samples_per_pixel != colours {
-            let what = format!("{samples_per_pixel} samples per pixel where {colours} are expected");
+            let what =
+                format!("{samples_per_pixel} samples per pixel where {colours} are expected");
             return Err(Error::unsupported(Format::Dicom, what));
         }
         // A palette gives three channels for one sample.
-        let channels = if photometric == Photometric::Palette { 3 } else { colours };
+        let channels = if photometric == Photometric::Palette {
+            3
+        } else {
+            colours
+        };
         limits.check(
             Format::Dicom,
             [u64::from(frames), u64::from(rows), u64::from(columns)],
@@ -99,7 +111,10 @@ impl ImagePixel {
             SampleKind::Float64 => (64, 64, 63, true),
         };
         if transfer_syntax.coding == Coding::Native
-            && matches!(photometric, Photometric::YbrFull422 | Photometric::YbrPartial422)
+            && matches!(
+                photometric,
+                Photometric::YbrFull422 | Photometric::YbrPartial422
+            )
             && (bits_allocated != 8 || columns % 2 != 0)
         {
             let what = "halved chroma in rows of odd length or in samples other than bytes";
@@ -119,6 +134,16 @@ impl ImagePixel {
             signed,
             kind,
         })
+    }
+
+    /// Whether two images' planes fit into one volume.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let any_number = |pixel: &Self| Self {
+            frames: 0,
+            planar: false,
+            ..*pixel
+        };
+        any_number(self) == any_number(other)
     }
 
     /// Pixels of one frame.
@@ -170,9 +195,9 @@ impl Photometric {
 fn required(data_set: &DataSet<'_>, tag: Tag, name: &str) -> Result<u32, Error> {
     match data_set.get(tag) {
         None => Err(Error::damaged(Format::Dicom, format!("{name} is missing"))),
-        Some(_) => data_set.unsigned(tag).ok_or_else(|| {
-            Error::damaged(Format::Dicom, format!("{name} is no whole number"))
-        }),
+        Some(_) => data_set
+            .unsigned(tag)
+            .ok_or_else(|| Error::damaged(Format::Dicom, format!("{name} is no whole number"))),
     }
 }
 
@@ -196,7 +221,10 @@ fn photometric(data_set: &DataSet<'_>, samples_per_pixel: u32) -> Result<Photome
         "HSV" | "ARGB" | "CMYK" | "YBR_PARTIAL_420" | "XYB" => {
             Err(Error::unsupported(Format::Dicom, format!("{name} colours")))
         }
-        _ => Err(Error::unsupported(Format::Dicom, "an unknown kind of colours")),
+        _ => Err(Error::unsupported(
+            Format::Dicom,
+            "an unknown kind of colours",
+        )),
     }
 }
 
@@ -217,7 +245,10 @@ fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, u8, bool), Error> {
             .and_then(|bits| u8::try_from(bits).ok())
             .filter(|bits| (least..=most).contains(bits))
             .ok_or_else(|| {
-                Error::damaged(Format::Dicom, "Bits Stored or High Bit do not fit Bits Allocated")
+                Error::damaged(
+                    Format::Dicom,
+                    "Bits Stored or High Bit do not fit Bits Allocated",
+                )
             }),
     };
     let stored = within(tags::BITS_STORED, allocated, 1, allocated)?;

@@ -26,7 +26,11 @@ fn descriptor(data_set: &DataSet<'_>, tag: Tag, signed: bool) -> Result<(usize, 
     let &[count, first, bits] = words.as_slice() else {
         return Err(damaged("the descriptor of a look-up table is wrong"));
     };
-    let count = if count == 0 { 1 << 16 } else { usize::from(count) };
+    let count = if count == 0 {
+        1 << 16
+    } else {
+        usize::from(count)
+    };
     let first = if signed {
         i32::from(first.cast_signed())
     } else {
@@ -50,10 +54,16 @@ impl LookupTable {
     fn new(count: usize, first: i32, bits: u8, mut entries: Vec<u16>) -> Result<Self, Error> {
         // Tables of bytes come as words of two entries, or padded to words.
         if bits == 8 && entries.len() < count && entries.len() == count.div_ceil(2) {
-            entries = entries.into_iter().flat_map(u16::to_le_bytes).map(u16::from).collect();
+            entries = entries
+                .into_iter()
+                .flat_map(u16::to_le_bytes)
+                .map(u16::from)
+                .collect();
         }
         if entries.len() < count {
-            return Err(damaged("a look-up table has fewer entries than its descriptor says"));
+            return Err(damaged(
+                "a look-up table has fewer entries than its descriptor says",
+            ));
         }
         entries.truncate(count);
         Ok(Self {
@@ -72,10 +82,20 @@ impl LookupTable {
     /// The numbers between which the entries change: what a window of the same effect would reach over.
     pub(super) fn range(&self) -> Option<[f64; 2]> {
         let (front, back) = (self.entries.first()?, self.entries.last()?);
-        let low = self.entries.iter().take_while(|&entry| entry == front).count();
-        let high = self.entries.iter().rev().take_while(|&entry| entry == back).count();
+        let low = self
+            .entries
+            .iter()
+            .take_while(|&entry| entry == front)
+            .count();
+        let high = self
+            .entries
+            .iter()
+            .rev()
+            .take_while(|&entry| entry == back)
+            .count();
         let low = f64::from(self.first) + low as f64 - 1.0;
-        let high = f64::from(self.first) + (self.entries.len() - high.min(self.entries.len())) as f64;
+        let high =
+            f64::from(self.first) + (self.entries.len() - high.min(self.entries.len())) as f64;
         (low < high).then_some([low, high])
     }
 }
@@ -145,11 +165,7 @@ fn expand(segments: &[u16], count: usize) -> Result<Vec<u16>, Error> {
     let wrong = || damaged("a segmented palette is wrong");
     let mut entries: Vec<u16> = Vec::new();
     // A segment, and how many it may still repeat: indirect segments point to plain ones only.
-    fn plain(
-        segments: &[u16],
-        entries: &mut Vec<u16>,
-        count: usize,
-    ) -> Option<usize> {
+    fn plain(segments: &[u16], entries: &mut Vec<u16>, count: usize) -> Option<usize> {
         let (&[kind, length], values) = segments.split_first_chunk::<2>()?;
         let length = usize::from(length);
         if length == 0 || entries.len() + length > count {
@@ -201,7 +217,9 @@ mod tests {
     #[test]
     fn numbers_outside_a_table_take_its_ends() {
         let table = LookupTable::new(3, -1, 16, vec![5, 6, 9]).unwrap();
-        let mapped: Vec<u16> = [-100, -1, 0, 1, 2, i32::MAX].map(|value| table.map(value)).into();
+        let mapped: Vec<u16> = [-100, -1, 0, 1, 2, i32::MAX]
+            .map(|value| table.map(value))
+            .into();
         assert_eq!(mapped, [5, 5, 6, 9, 9, 9]);
         assert_eq!(table.map(i32::MIN), 5);
     }
@@ -225,8 +243,17 @@ mod tests {
     fn segments_are_expanded() {
         // Two entries, a ramp of four, the same two again.
         let segments = [0, 2, 10, 20, 1, 4, 40, 2, 1, 0, 0];
-        assert_eq!(expand(&segments, 8).unwrap(), [10, 20, 25, 30, 35, 40, 10, 20]);
-        for wrong in [&[0, 9, 1][..], &[1, 4, 40], &[2, 1, 7, 0], &[2, 0, 0, 0], &[]] {
+        assert_eq!(
+            expand(&segments, 8).unwrap(),
+            [10, 20, 25, 30, 35, 40, 10, 20]
+        );
+        for wrong in [
+            &[0, 9, 1][..],
+            &[1, 4, 40],
+            &[2, 1, 7, 0],
+            &[2, 0, 0, 0],
+            &[],
+        ] {
             expand(wrong, 8).unwrap_err();
         }
     }

@@ -77,7 +77,7 @@ pub(super) struct Element<'a> {
     pub value: Value<'a>,
 }
 
-/// A data set, or an item of a sequence: elements in the file's order.
+/// A data set, or an item of a sequence: elements by tag, ascending.
 #[derive(Debug)]
 pub(super) struct DataSet<'a> {
     pub elements: Vec<Element<'a>>,
@@ -193,6 +193,8 @@ impl<'a> Reader<'a> {
                 }
             }
         }
+        // As it should be anyway; finding an element relies on it.
+        elements.sort_by_key(|element: &Element<'_>| element.tag);
         Ok(DataSet { elements, encoding })
     }
 

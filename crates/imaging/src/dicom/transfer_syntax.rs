@@ -86,7 +86,9 @@ impl TransferSyntax {
                 "JPIP, which leaves the pixels on a server",
                 "export the image with its pixels",
             ),
-            ".4.100" | ".4.100.1" | ".4.101" | ".4.101.1" => Self::unsupported("MPEG-2 video", VIDEO),
+            ".4.100" | ".4.100.1" | ".4.101" | ".4.101.1" => {
+                Self::unsupported("MPEG-2 video", VIDEO)
+            }
             ".4.102" | ".4.102.1" | ".4.103" | ".4.103.1" | ".4.104" | ".4.104.1" | ".4.105"
             | ".4.105.1" | ".4.106" | ".4.106.1" => Self::unsupported("MPEG-4 video", VIDEO),
             ".4.107" | ".4.108" => Self::unsupported("HEVC video", VIDEO),

@@ -14,6 +14,7 @@ use crate::labels::{ClassIds, Labels};
 use crate::nifti::{DataType, LONGEST_HEADER, NiftiHeader, geometry};
 use crate::open::{finite_range, grey_range, value_notes};
 use crate::page::allocate;
+use crate::stored::StoredValues;
 use crate::{Colour, Error, Format, Limits, Provenance, Source, Volume};
 use samples::Samples;
 use stream::Stream;
@@ -189,6 +190,7 @@ impl<'a> NiftiFile<'a> {
                 inverted_from: None,
                 notes,
                 display_range,
+                stored: StoredValues::Voxels,
             },
             source: Some(Source::Nifti(Box::new(self.header))),
         })

@@ -34,9 +34,13 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<Vec<i32>, Erro
     let decoded = image.decode(&mut context).map_err(fault)?;
     let components = decoded.components();
     if components.len() != pixel.samples_per_pixel
-        || components.iter().any(|component| component.samples().len() != pixel.pixels())
+        || components
+            .iter()
+            .any(|component| component.samples().len() != pixel.pixels())
     {
-        return Err(damaged("its number of samples differs from that of the image"));
+        return Err(damaged(
+            "its number of samples differs from that of the image",
+        ));
     }
     let mut samples = crate::page::allocate(pixel.samples(), 0_i32)?;
     for (index, component) in components.iter().enumerate() {

@@ -69,18 +69,23 @@ impl<'a> Frames<'a> {
         let coding = part10.transfer_syntax.coding;
         let data = match (data_set.get(tag).map(|element| &element.value), coding) {
             (Some(Value::Bytes(bytes)), Coding::Native) => {
-                let words = data_set.get(tag).is_some_and(|element| element.vr == VR::OW);
-                FrameData::Native(if part10.encoding.big_endian && words && pixel.bits_allocated <= 8 {
-                    // Bytes in words: the second comes first.
-                    let pairs = bytes.as_chunks::<2>().0.iter();
-                    pairs.flat_map(|&[high, low]| [low, high]).collect()
-                } else {
-                    Cow::Borrowed(bytes)
-                })
+                let words = data_set
+                    .get(tag)
+                    .is_some_and(|element| element.vr == VR::OW);
+                FrameData::Native(
+                    if part10.encoding.big_endian && words && pixel.bits_allocated <= 8 {
+                        // Bytes in words: the second comes first.
+                        let pairs = bytes.as_chunks::<2>().0.iter();
+                        pairs.flat_map(|&[high, low]| [low, high]).collect()
+                    } else {
+                        Cow::Borrowed(bytes)
+                    },
+                )
             }
-            (Some(Value::Fragments(fragments)), Coding::RunLength | Coding::Jpeg | Coding::Jpeg2000)
-                if pixel.kind == SampleKind::Integer =>
-            {
+            (
+                Some(Value::Fragments(fragments)),
+                Coding::RunLength | Coding::Jpeg | Coding::Jpeg2000,
+            ) if pixel.kind == SampleKind::Integer => {
                 FrameData::Encapsulated(frames_of(file, data_set, fragments, pixel.frames)?)
             }
             (_, Coding::Unsupported { name, remedy }) => {
@@ -193,7 +198,9 @@ fn frames_of<'a>(
         }
         None => {
             let quads = table.as_chunks::<4>().0.iter();
-            quads.map(|&quad| u64::from(u32::from_le_bytes(quad))).collect()
+            quads
+                .map(|&quad| u64::from(u32::from_le_bytes(quad)))
+                .collect()
         }
     };
     let mut frames: Vec<Vec<&[u8]>> = Vec::new();

@@ -24,7 +24,11 @@ pub(super) fn decode(
             let last = first.checked_add(count)?;
             let packed = bytes.get(..last.div_ceil(8))?;
             (first..last)
-                .map(|bit| packed.get(bit / 8).map_or(0, |byte| i32::from(byte >> (bit % 8) & 1)))
+                .map(|bit| {
+                    packed
+                        .get(bit / 8)
+                        .map_or(0, |byte| i32::from(byte >> (bit % 8) & 1))
+                })
                 .collect()
         }
         8 => slice(bytes, frame, count)?

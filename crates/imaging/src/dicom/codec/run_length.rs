@@ -12,13 +12,22 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<Vec<i32>, Erro
     let header = stream
         .get(..HEADER)
         .ok_or_else(|| damaged("the header of its run lengths is cut short"))?;
-    let mut numbers = header.as_chunks::<4>().0.iter().map(|&quad| u32::from_le_bytes(quad));
+    let mut numbers = header
+        .as_chunks::<4>()
+        .0
+        .iter()
+        .map(|&quad| u32::from_le_bytes(quad));
     let bytes_per_sample = usize::from(pixel.bits_allocated.div_ceil(8));
     let segments = pixel.samples_per_pixel * bytes_per_sample;
     if numbers.next() != Some(segments as u32) || pixel.bits_allocated == 1 {
-        return Err(damaged("it has not one segment of run lengths for each byte of a pixel"));
+        return Err(damaged(
+            "it has not one segment of run lengths for each byte of a pixel",
+        ));
     }
-    let offsets: Vec<usize> = numbers.take(segments).map(|offset| offset as usize).collect();
+    let offsets: Vec<usize> = numbers
+        .take(segments)
+        .map(|offset| offset as usize)
+        .collect();
 
     let pixels = pixel.pixels();
     let mut words = allocate(pixel.samples(), 0_u32)?;
@@ -30,7 +39,10 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<Vec<i32>, Erro
         // The most significant byte comes first.
         let shift = 8 * (bytes_per_sample - 1 - segment % bytes_per_sample);
         let sample = segment / bytes_per_sample;
-        let mut target = words.iter_mut().skip(sample).step_by(pixel.samples_per_pixel);
+        let mut target = words
+            .iter_mut()
+            .skip(sample)
+            .step_by(pixel.samples_per_pixel);
         let written = unpack(packed, |byte| match target.next() {
             Some(word) => {
                 *word |= u32::from(byte) << shift;
@@ -42,7 +54,10 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<Vec<i32>, Erro
             return Err(damaged("its run lengths end before the image is complete"));
         }
     }
-    Ok(words.into_iter().map(|word| interpret(word, pixel)).collect())
+    Ok(words
+        .into_iter()
+        .map(|word| interpret(word, pixel))
+        .collect())
 }
 
 /// Hands bytes on until `put` has room for no more; says how many found room.
@@ -102,7 +117,10 @@ mod tests {
 
     #[test]
     fn runs_literals_and_no_operations() {
-        assert_eq!(unpacked(&[2, 1, 2, 3, 0x80, 0xFE, 9], 100), [1, 2, 3, 9, 9, 9]);
+        assert_eq!(
+            unpacked(&[2, 1, 2, 3, 0x80, 0xFE, 9], 100),
+            [1, 2, 3, 9, 9, 9]
+        );
         assert_eq!(unpacked(&[0x81, 7], 5), [7; 5]);
     }
 

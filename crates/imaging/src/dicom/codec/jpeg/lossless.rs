@@ -40,8 +40,12 @@ pub(super) fn scan(
             bits.restart()?;
             is_first_row = true;
         }
-        let (above, current) = samples.split_at_mut_checked(row * stride).unwrap_or_default();
-        let above = above.get(above.len().saturating_sub(stride)..).unwrap_or_default();
+        let (above, current) = samples
+            .split_at_mut_checked(row * stride)
+            .unwrap_or_default();
+        let above = above
+            .get(above.len().saturating_sub(stride)..)
+            .unwrap_or_default();
         for column in 0..frame.columns {
             for &(index, table) in &parts {
                 let place = column * step + index;

@@ -102,12 +102,29 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<(Vec<i32>, Cod
             0xC4 => tables.read_huffman(segment)?,
             0xDB => tables.read_quantisation(segment)?,
             0xDD => match segment {
-                &[high, low] => tables.restart_interval = usize::from(u16::from_be_bytes([high, low])),
+                &[high, low] => {
+                    tables.restart_interval = usize::from(u16::from_be_bytes([high, low]))
+                }
                 _ => return Err(damaged("its restart interval has a wrong length")),
             },
             0xE0 => is_jfif = segment.starts_with(b"JFIF\0"),
             0xEE => {
-                if let [b'A', b'd', b'o', b'b', b'e', _, _, _, _, _, _, transform, ..] = segment {
+                if let [
+                    b'A',
+                    b'd',
+                    b'o',
+                    b'b',
+                    b'e',
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    _,
+                    transform,
+                    ..,
+                ] = segment
+                {
                     colour = Some(if *transform == 0 {
                         CodedColour::Rgb
                     } else {
@@ -162,7 +179,8 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<(Vec<i32>, Cod
         Target::Sequential(planes) => sequential::assemble(&header, &planes)?,
         Target::Lossless(samples) => samples,
     };
-    let odd_place = pixel.high_bit + 1 != pixel.bits_stored && header.precision == pixel.bits_allocated;
+    let odd_place =
+        pixel.high_bit + 1 != pixel.bits_stored && header.precision == pixel.bits_allocated;
     if odd_place || pixel.signed {
         for sample in &mut samples {
             let word = sample.cast_unsigned();
@@ -221,7 +239,9 @@ impl Frame {
         };
         let rows = usize::from(u16::from_be_bytes([r1, r0]));
         let columns = usize::from(u16::from_be_bytes([c1, c0]));
-        if (rows, columns, usize::from(count)) != (pixel.rows, pixel.columns, pixel.samples_per_pixel) {
+        if (rows, columns, usize::from(count))
+            != (pixel.rows, pixel.columns, pixel.samples_per_pixel)
+        {
             return Err(damaged("its size differs from that of the image"));
         }
         let allowed = if lossless {
@@ -244,18 +264,23 @@ impl Frame {
             })
             .collect();
         let is_sane = components.len() == usize::from(count)
-            && components.iter().all(|part| {
-                (1..=4).contains(&part.horizontal) && (1..=4).contains(&part.vertical)
-            });
+            && components
+                .iter()
+                .all(|part| (1..=4).contains(&part.horizontal) && (1..=4).contains(&part.vertical));
         if !is_sane {
             return Err(damaged("its frame header is wrong"));
         }
         let is_subsampled = components.iter().any(|part| {
-            components.first().map(|first| (first.horizontal, first.vertical))
+            components
+                .first()
+                .map(|first| (first.horizontal, first.vertical))
                 != Some((part.horizontal, part.vertical))
         });
         if lossless && is_subsampled {
-            return Err(Error::unsupported(Format::Dicom, "lossless JPEG with halved chroma"));
+            return Err(Error::unsupported(
+                Format::Dicom,
+                "lossless JPEG with halved chroma",
+            ));
         }
         Ok(Self {
             precision,
@@ -292,7 +317,10 @@ impl Scan {
             .collect::<Option<_>>()
             .ok_or_else(wrong)?;
         let is_repeated = components.iter().enumerate().any(|(place, part)| {
-            components.iter().take(place).any(|other| other.index == part.index)
+            components
+                .iter()
+                .take(place)
+                .any(|other| other.index == part.index)
         });
         if components.is_empty() || is_repeated {
             return Err(wrong());
@@ -313,7 +341,11 @@ impl Tables {
             let symbols = counts.iter().map(|&count| usize::from(count)).sum();
             let (symbols, rest) = rest.split_at_checked(symbols).ok_or_else(wrong)?;
             let table = HuffmanTable::new(counts, symbols).ok_or_else(wrong)?;
-            let tables = if target >> 4 == 0 { &mut self.dc } else { &mut self.ac };
+            let tables = if target >> 4 == 0 {
+                &mut self.dc
+            } else {
+                &mut self.ac
+            };
             *tables.get_mut(usize::from(target & 15)).ok_or_else(wrong)? = Some(table);
             segment = rest;
         }

@@ -116,8 +116,8 @@ pub(super) fn scan(
 /// Zigzag order (figure A.6): the place in the block of each coded coefficient.
 const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
-    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59, 52,
-    45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
+    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
+    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
 ];
 
 /// Decodes and dequantises one block (section F.2.2).
@@ -218,7 +218,11 @@ impl Transform {
         }
         for (line, row) in target.chunks_mut(stride).zip(&columns) {
             for (sample, basis) in line.iter_mut().zip(&self.basis) {
-                let value: f32 = row.iter().zip(basis).map(|(value, weight)| value * weight).sum();
+                let value: f32 = row
+                    .iter()
+                    .zip(basis)
+                    .map(|(value, weight)| value * weight)
+                    .sum();
                 let level = (value + self.shift + 0.5).floor();
                 *sample = level.clamp(0.0, self.largest) as u16;
             }
