@@ -76,10 +76,12 @@ impl Doubt {
                 image,
             });
         };
-        let selection = manifest.validation.threshold(DOUBTFUL_SHARE).map_or(
-            DoubtSelection::TopShare(DOUBTFUL_SHARE),
-            |point| DoubtSelection::AtLeast(point.ranking as f32),
-        );
+        let selection = manifest
+            .validation
+            .threshold(DOUBTFUL_SHARE)
+            .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
+                DoubtSelection::AtLeast(point.ranking as f32)
+            });
         let regions = doubtful_regions(ranking, result.shape, selection, MOST_REGIONS)?;
         let regions = regions.into_iter().map(|region| DoubtfulRegion {
             peak: region.peak,
@@ -196,13 +198,20 @@ mod tests {
         let mut ranking = vec![0.2_f32; 4 * 8 * 8];
         ranking[2 * 64 + 3 * 8 + 4] = 0.9;
         ranking[2 * 64 + 3 * 8 + 5] = 0.7;
-        let doubt =
-            Doubt::new(&manifest, &result([4, 8, 8], ranking, &[2 * 64 + 3 * 8 + 4])).unwrap();
+        let doubt = Doubt::new(
+            &manifest,
+            &result([4, 8, 8], ranking, &[2 * 64 + 3 * 8 + 4]),
+        )
+        .unwrap();
         assert_eq!(doubt.regions.len(), 1);
         let region = doubt.regions[0];
         assert_eq!((region.peak, region.voxels), ([2, 3, 4], 2));
         assert!((region.mean_score - 0.8).abs() < 1e-6);
-        let objects: Vec<u64> = doubt.slices.iter().map(|slice| slice.object_voxels).collect();
+        let objects: Vec<u64> = doubt
+            .slices
+            .iter()
+            .map(|slice| slice.object_voxels)
+            .collect();
         assert_eq!(objects, [0, 0, 1, 0]);
         assert_eq!(doubt.worst_plane(), 2);
         assert!(doubt.slices[2].doubt > doubt.slices[1].doubt);

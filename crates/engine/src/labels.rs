@@ -98,7 +98,9 @@ mod tests {
     fn labels(shape: [usize; 3], grid: Option<&Grid>) -> Labels {
         Labels {
             shape,
-            ids: (0..shape.iter().product()).map(|voxel: usize| (voxel % 3) as u8).collect(),
+            ids: (0..shape.iter().product())
+                .map(|voxel: usize| (voxel % 3) as u8)
+                .collect(),
             geometry: Geometry {
                 affine: grid.map(Grid::affine),
                 source: None,
@@ -110,7 +112,8 @@ mod tests {
     fn labels_of_the_same_grid_are_taken_as_they_are() {
         let shape = [3, 4, 5];
         let grid = Grid::axis_aligned(shape, [2.0, 1.0, 1.0]).unwrap();
-        for (of_image, of_labels) in [(Some(grid), Some(&grid)), (None, Some(&grid)), (None, None)] {
+        for (of_image, of_labels) in [(Some(grid), Some(&grid)), (None, Some(&grid)), (None, None)]
+        {
             let given = labels(shape, of_labels);
             let matched = match_labels(&image(shape, of_image), given.clone()).unwrap();
             assert_eq!((matched.ids, matched.note), (given.ids, None));
@@ -140,8 +143,13 @@ mod tests {
     fn labels_that_cannot_belong_to_the_image_are_refused() {
         let grid = Grid::axis_aligned([3, 4, 5], [1.0; 3]).unwrap();
         let other = image([3, 4, 6], None);
-        let text = match_labels(&other, labels([3, 4, 5], Some(&grid))).unwrap_err().to_string();
-        assert!(text.contains("5 x 4 x 3 voxels") && text.contains("6 x 4 x 3 voxels"), "{text}");
+        let text = match_labels(&other, labels([3, 4, 5], Some(&grid)))
+            .unwrap_err()
+            .to_string();
+        assert!(
+            text.contains("5 x 4 x 3 voxels") && text.contains("6 x 4 x 3 voxels"),
+            "{text}"
+        );
 
         let mut affine = grid.affine();
         affine[0][3] = 500.0;

@@ -34,9 +34,7 @@ pub use manifest::{
 };
 pub use memory::{MemoryLimits, MemoryPlan};
 pub use progress::Progress;
-pub use report::{
-    Report, ReportClass, ReportGeometry, ReportMap, ReportModel, range,
-};
+pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, range};
 pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};

@@ -262,7 +262,9 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
             }
             "series" => {
                 let number = text.parse().map_err(|_| {
-                    usage(format!("`{text}` is no series; give its number, counted from 0"))
+                    usage(format!(
+                        "`{text}` is no series; give its number, counted from 0"
+                    ))
                 })?;
                 options.series = Some(number);
             }

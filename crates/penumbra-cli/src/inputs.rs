@@ -1,10 +1,13 @@
-//! Which of the paths on the command line belong together to one image.
+//! Which of the paths on the command line belong together to one image, and what is in them.
 
 use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use imaging::{Limits, NamedBytes, Series, Volume, open_files};
+
 use crate::Error;
+use crate::model::read;
 
 /// Where a DICOM file says that it is one (PS3.10 section 7.1), after the preamble.
 const DICOM_MARK: (usize, &[u8]) = (128, b"DICM");
@@ -20,10 +23,6 @@ pub struct Input {
 }
 
 impl Input {
-    fn single(path: &Path) -> Self {
-        Self::several(path, vec![path.to_path_buf()])
-    }
-
     /// Files that belong together. Where `path` is a folder, it is the first part of their names.
     fn several(path: &Path, files: Vec<PathBuf>) -> Self {
         let names = files
@@ -51,79 +50,157 @@ impl Input {
         &self.path
     }
 
-    /// The files.
-    pub fn files(&self) -> &[PathBuf] {
-        &self.files
-    }
-
-    /// Their names.
+    /// Names of the files.
     pub fn names(&self) -> &[String] {
         &self.names
     }
+
+    /// What is in the files, not decoded yet: at least one series, the one with the most images first.
+    pub fn list(&self) -> Result<imaging::Opened, Error> {
+        let mut files = Vec::with_capacity(self.files.len());
+        for (path, name) in self.files.iter().zip(&self.names) {
+            files.push(NamedBytes {
+                name: name.clone(),
+                bytes: read(path)?,
+            });
+        }
+        open_files(files, &Limits::default()).map_err(|source| self.fault(source))
+    }
+
+    /// Decodes one of the series, the first where none is named.
+    pub fn open(&self, series: Option<usize>) -> Result<Opened, Error> {
+        let listed = self.list()?;
+        let chosen = series.unwrap_or(0);
+        let count = listed.series.len();
+        let Some(series) = listed.series.get(chosen) else {
+            return Err(Error::Data(format!(
+                "{} holds {count} series, so there is no series {chosen}; see `penumbra info`, which counts them from 0",
+                self.path.display()
+            )));
+        };
+        let mut volume = self.decode(series)?;
+        volume.provenance.notes.extend(listed.skipped);
+        Ok(Opened {
+            volume,
+            chosen,
+            count,
+        })
+    }
+
+    fn decode(&self, series: &Series) -> Result<Volume, Error> {
+        let decoded = series.decode(&Limits::default());
+        decoded.map_err(|source| self.fault(source))
+    }
+
+    /// An image's fault, with the path in front.
+    pub fn fault(&self, source: imaging::Error) -> Error {
+        Error::Image {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
+
+/// A decoded image.
+#[derive(Debug)]
+pub struct Opened {
+    pub volume: Volume,
+    chosen: usize,
+    count: usize,
+}
+
+impl Opened {
+    /// `series 0 of 3, `, where there is more than one.
+    pub fn one_of_many(&self) -> String {
+        if self.count > 1 {
+            format!("series {} of {}, ", self.chosen, self.count)
+        } else {
+            String::new()
+        }
+    }
+}
+
+/// Whether DICOM files that are named one by one belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// They are the images of a series.
+    Series,
+    /// Each is looked at for itself.
+    Apart,
 }
 
 /// The images that paths stand for: those of folders first, then the others, in the order of the paths.
 ///
-/// A folder with DICOM files is one image, whatever else lies in it; of another folder every file is. DICOM files named
-/// one by one belong together, and so do the `.hdr` and the `.img` file of a pair.
-pub fn inputs(paths: &[PathBuf]) -> Result<Vec<Input>, Error> {
+/// A folder with DICOM files is one image, whatever else lies in it; of another folder every file is. The `.hdr` and the
+/// `.img` file of a pair belong together, also where only one of them is named.
+pub fn inputs(paths: &[PathBuf], grouping: Grouping) -> Result<Vec<Input>, Error> {
     let mut inputs = Vec::new();
     let mut single = Vec::new();
     for path in paths {
-        if path.is_dir() {
-            let mut files = Vec::new();
-            collect(path, &mut files)?;
-            let dicom: Vec<PathBuf> = files.iter().filter(|file| is_dicom(file)).cloned().collect();
-            if !dicom.is_empty() {
-                inputs.push(Input::several(path, dicom));
-            } else if files.is_empty() {
-                return Err(Error::Data(format!(
-                    "{} holds no files; name a folder with images",
-                    path.display()
-                )));
-            } else {
-                inputs.extend(grouped(&files));
-            }
-        } else {
+        if !path.is_dir() {
             single.push(path.clone());
+            continue;
+        }
+        let mut files = Vec::new();
+        collect(path, &mut files)?;
+        let dicom: Vec<PathBuf> = files
+            .iter()
+            .filter(|file| is_dicom(file))
+            .cloned()
+            .collect();
+        if !dicom.is_empty() {
+            inputs.push(Input::several(path, dicom));
+        } else if files.is_empty() {
+            return Err(Error::Data(format!(
+                "{} holds no files; name a folder with images",
+                path.display()
+            )));
+        } else {
+            inputs.extend(grouped(&files, grouping));
         }
     }
-    inputs.extend(grouped(&single));
+    inputs.extend(grouped(&single, grouping));
     Ok(inputs)
 }
 
-fn grouped(files: &[PathBuf]) -> Vec<Input> {
-    let dicom: Vec<PathBuf> = files.iter().filter(|file| is_dicom(file)).cloned().collect();
+fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
+    let dicom: Vec<PathBuf> = match grouping {
+        Grouping::Series => files
+            .iter()
+            .filter(|file| is_dicom(file))
+            .cloned()
+            .collect(),
+        Grouping::Apart => Vec::new(),
+    };
     let mut inputs = Vec::new();
     for file in files {
         if dicom.contains(file) {
             if dicom.first() == Some(file) {
                 inputs.push(Input::several(file, dicom.clone()));
             }
-        } else if let Some(image) = other_half(file, "hdr", "img", files) {
+        } else if let Some(image) = other_half(file, "hdr", "img") {
             inputs.push(Input::several(file, vec![file.clone(), image]));
-        } else if other_half(file, "img", "hdr", files).is_none() {
-            inputs.push(Input::single(file));
+        } else if let Some(header) = other_half(file, "img", "hdr") {
+            if !files.contains(&header) {
+                inputs.push(Input::several(file, vec![header, file.clone()]));
+            }
+        } else {
+            inputs.push(Input::several(file, vec![file.clone()]));
         }
     }
     inputs
 }
 
 /// The file beside `file`, which ends in `.own`, that has the same name but for the ending `other`.
-fn other_half(file: &Path, own: &str, other: &str, files: &[PathBuf]) -> Option<PathBuf> {
-    let is = |path: &Path, ending: &str| {
-        path.extension()
-            .is_some_and(|found| found.eq_ignore_ascii_case(ending))
-    };
-    is(file, own)
-        .then(|| {
-            files.iter().find(|path| {
-                is(path, other) && path.file_stem() == file.file_stem()
-                    && path.parent() == file.parent()
-            })
-        })
-        .flatten()
-        .cloned()
+fn other_half(file: &Path, own: &str, other: &str) -> Option<PathBuf> {
+    let is_half = file
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(own));
+    let beside = [other.to_owned(), other.to_ascii_uppercase()];
+    beside
+        .into_iter()
+        .map(|ending| file.with_extension(ending))
+        .find(|path| is_half && path.is_file())
 }
 
 /// All files under a folder, in the order of their paths.
@@ -159,7 +236,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use std::path::PathBuf;
 
-    use super::inputs;
+    use super::{Grouping, inputs};
 
     #[test]
     fn what_belongs_together_is_one_image() {
@@ -173,17 +250,25 @@ mod tests {
         for name in ["series/a/2", "series/1", "x.dcm", "y.dcm"] {
             std::fs::write(path(name), &dicom).unwrap();
         }
-        for name in ["series/notes.txt", "pictures/b.png", "pictures/a.png", "v.hdr", "v.img", "c.png"] {
+        for name in [
+            "series/notes.txt",
+            "pictures/b.png",
+            "pictures/a.png",
+            "v.hdr",
+            "v.img",
+            "c.png",
+        ] {
             std::fs::write(path(name), b"no").unwrap();
         }
-        let named: Vec<PathBuf> = ["c.png", "x.dcm", "v.img", "series", "v.hdr", "pictures", "y.dcm"]
-            .map(path)
-            .to_vec();
-        let found: Vec<Vec<String>> = inputs(&named)
-            .unwrap()
-            .iter()
-            .map(|input| input.names().to_vec())
-            .collect();
+        let named: Vec<PathBuf> = [
+            "c.png", "x.dcm", "v.img", "series", "v.hdr", "pictures", "y.dcm",
+        ]
+        .map(path)
+        .to_vec();
+        let names = |paths: &[PathBuf], grouping| -> Vec<Vec<String>> {
+            let found = inputs(paths, grouping).unwrap();
+            found.iter().map(|input| input.names().to_vec()).collect()
+        };
         let expected: [&[&str]; 6] = [
             &["series/1", "series/a/2"],
             &["a.png"],
@@ -192,8 +277,13 @@ mod tests {
             &["x.dcm", "y.dcm"],
             &["v.hdr", "v.img"],
         ];
-        assert_eq!(found, expected);
-        let error = inputs(&[path("empty")]).unwrap_err();
+        assert_eq!(names(&named, Grouping::Series), expected);
+        let apart = names(
+            &[path("x.dcm"), path("y.dcm"), path("v.img")],
+            Grouping::Apart,
+        );
+        assert_eq!(apart, [&["x.dcm"][..], &["y.dcm"], &["v.hdr", "v.img"]]);
+        let error = inputs(&[path("empty")], Grouping::Series).unwrap_err();
         assert!(error.to_string().contains("holds no files"), "{error}");
         std::fs::remove_dir_all(folder).unwrap();
     }

@@ -125,16 +125,7 @@ pub fn segment_with(
     options: &Options,
 ) -> Result<(Segmentation, f64), Error> {
     let started = Instant::now();
-    let result = pollster::block_on(engine.segment(volume, options, async |_| {
-        ControlFlow::Continue(())
-    }))?;
+    let result =
+        pollster::block_on(engine.segment(volume, options, async |_| ControlFlow::Continue(())))?;
     Ok((result, started.elapsed().as_secs_f64() * 1e3))
-}
-
-/// A file's name without its last ending.
-pub fn stem(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
 }

@@ -8,7 +8,7 @@ use segwithu::head::MapKind;
 
 use crate::Error;
 use crate::arguments::{PredictOptions, ResultFormat};
-use crate::inputs::{Input, inputs};
+use crate::inputs::{Grouping, Input, inputs};
 use crate::model::{device_name, engine, options, segment_with, write};
 
 /// Segments every image; a bad one is reported at the end, the others are done.
@@ -18,7 +18,7 @@ pub fn run(wanted: &PredictOptions) -> Result<(), Error> {
         .as_deref()
         .map(|names| names.iter().map(|name| map_kind(name)).collect())
         .transpose()?;
-    let inputs = inputs(&wanted.files)?;
+    let inputs = inputs(&wanted.files, Grouping::Series)?;
     let engine = engine(&wanted.model, wanted.device)?;
     let run = Run {
         options: Options {

@@ -206,10 +206,7 @@ fn a_model_for_volumes_refuses_a_picture_in_a_sentence() {
     let values: Vec<u8> = (0..64 * 64).map(|value| value as u8).collect();
     std::fs::write(&file, imaging::encode::png_mask(&values, 64, 64).unwrap()).unwrap();
     let words = ["predict", "--model", model.0.to_str().unwrap(), "--out"];
-    let output = penumbra(
-        &[&words[..], &[out.0.to_str().unwrap()]].concat(),
-        &[&file],
-    );
+    let output = penumbra(&[&words[..], &[out.0.to_str().unwrap()]].concat(), &[&file]);
     assert_eq!(output.status.code(), Some(1));
     let text = String::from_utf8_lossy(&output.stderr);
     assert!(text.contains("this model takes volumes"), "{text}");

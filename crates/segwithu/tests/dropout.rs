@@ -26,7 +26,10 @@ fn only_stochastic_and_training_passes_drop_channels() {
     };
     let plain = values(network.forward(image.clone()).unwrap().logits);
 
-    assert_eq!(plain, values(network.forward_deep(image.clone()).unwrap().logits));
+    assert_eq!(
+        plain,
+        values(network.forward_deep(image.clone()).unwrap().logits)
+    );
     let sample = stochastic(&network, 1);
     assert_ne!(sample, plain);
     assert_eq!(sample, stochastic(&network, 1));
@@ -47,5 +50,14 @@ fn a_probability_of_one_is_refused() {
         .with_dropout(1.0)
         .init::<4>(&Device::flex())
         .unwrap_err();
-    assert!(matches!(error, Error::Config { field: "dropout", .. }), "{error}");
+    assert!(
+        matches!(
+            error,
+            Error::Config {
+                field: "dropout",
+                ..
+            }
+        ),
+        "{error}"
+    );
 }

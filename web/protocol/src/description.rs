@@ -98,7 +98,7 @@ pub struct ImageInfo {
 pub struct SeriesInfo {
     /// Modality, number of images and size, for people; never patient data.
     pub description: String,
-    /// Planes, rows, columns.
+    /// Planes, rows, columns; zeros where they are not known before the series is chosen.
     pub shape: [usize; 3],
 }
 

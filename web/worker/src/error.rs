@@ -30,6 +30,16 @@ pub enum Error {
     /// There is no result to compare with.
     #[error("there is no segmentation to compare with; open an image first, then its labels")]
     NoResult,
+    /// The files have no such series.
+    #[error(
+        "the files hold {count} series, so there is no series {series}; choose one that is listed"
+    )]
+    NoSeries {
+        /// The series asked for, from 0.
+        series: u32,
+        /// Series in the files.
+        count: usize,
+    },
     /// The result has no such map.
     #[error("the result has no map `{0}`; choose one that is listed")]
     NoMap(String),

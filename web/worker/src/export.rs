@@ -1,10 +1,19 @@
 //! Files of the last result, in the page's words.
 
-use engine::{Manifest, output};
+use engine::{Manifest, Segmentation, output};
+use imaging::Volume;
 use protocol::{ExportFormat, Exported};
 
 use crate::error::Error;
-use crate::session::Last;
+
+/// The last finished segmentation.
+pub struct Last {
+    pub result: Segmentation,
+    /// The image, without its voxels.
+    pub volume: Volume,
+    /// Names of its files.
+    pub names: Vec<String>,
+}
 
 /// The engine's name of a format.
 const fn format(format: ExportFormat) -> output::FileFormat {
@@ -32,19 +41,20 @@ pub const fn page_format(format: output::FileFormat) -> ExportFormat {
     }
 }
 
-/// The mask or a map of the last result as a file.
+/// The mask or a map of the last result as a file. `moment` is the local time, as `2026-11-26T12:34:56`.
 pub fn file(
     manifest: &Manifest,
     last: &Last,
     what: &Exported,
     wanted: ExportFormat,
+    moment: &str,
 ) -> Result<output::OutputFile, Error> {
     let context = output::Context {
         manifest,
         volume: &last.volume,
         result: &last.result,
         names: &last.names,
-        moment: &moment(),
+        moment,
     };
     match what {
         Exported::Mask => Ok(context.mask(format(wanted))?),
@@ -54,18 +64,4 @@ pub fn file(
             Ok(context.map(map, format(wanted))?)
         }
     }
-}
-
-/// The visitor's local time, as `2026-11-26T12:34:56`.
-fn moment() -> String {
-    let now = js_sys::Date::new_0();
-    format!(
-        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
-        now.get_full_year(),
-        now.get_month() + 1,
-        now.get_date(),
-        now.get_hours(),
-        now.get_minutes(),
-        now.get_seconds()
-    )
 }

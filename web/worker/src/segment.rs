@@ -1,4 +1,4 @@
-//! Segmenting an image and making files of the result.
+//! Segmenting an image, comparing the result with labels, and making files of it.
 
 use std::ops::ControlFlow;
 use std::rc::Rc;
@@ -9,11 +9,12 @@ use imaging::Volume;
 use protocol::{ExportFormat, Exported, Response, Stage, WindowSize};
 
 use crate::answers::{ResultFacts, count, image_info, result_info};
+use crate::check::compare;
 use crate::error::Error;
-use crate::export;
+use crate::export::{self, Last};
 use crate::link::{Buffer, send};
-use crate::open::open;
-use crate::session::{Last, Loaded, Session, progress};
+use crate::open::{open, open_labels};
+use crate::session::{Loaded, Session, progress};
 
 /// Main memory that a run may take, in bytes: half of what a WebAssembly module can address, and what a browser's tab
 /// can be expected to have.
@@ -33,7 +34,8 @@ impl Session {
     pub async fn segment(&mut self, task: Task, files: Vec<Vec<u8>>) -> Result<(), Error> {
         let job = task.job;
         let loaded = self.loaded.as_ref().ok_or(Error::NoModel)?;
-        let opened = open(job, &task.names, files, task.series)?;
+        progress(Some(job), Stage::Decode, 0, 0);
+        let opened = open(&task.names, files, task.series)?;
         let volume = &opened.volume;
         let info = image_info(&opened)?;
         send(
@@ -112,10 +114,25 @@ impl Session {
         Ok(result)
     }
 
+    pub fn check(&self, job: u32, names: &[String], files: Vec<Vec<u8>>) -> Result<(), Error> {
+        let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
+        let last = self.last.as_ref().ok_or(Error::NoResult)?;
+        progress(Some(job), Stage::Check, 0, 0);
+        let manifest = engine.manifest();
+        let classes = u8::try_from(manifest.classes.len()).unwrap_or(u8::MAX);
+        let labels = open_labels(names, files, classes)?;
+        let (scores, errors) = compare(manifest, &last.volume, &last.result, labels)?;
+        send(
+            &Response::Checked { job, scores },
+            &[Buffer::Bytes(&errors)],
+        );
+        Ok(())
+    }
+
     pub fn export(&self, job: u32, what: &Exported, format: ExportFormat) -> Result<(), Error> {
         let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
         let last = self.last.as_ref().ok_or(Error::NoResult)?;
-        let file = export::file(engine.manifest(), last, what, format)?;
+        let file = export::file(engine.manifest(), last, what, format, &moment())?;
         send(
             &Response::Exported {
                 job,
@@ -156,4 +173,18 @@ fn plan(
         *last = None;
     }
     Ok(alone)
+}
+
+/// The visitor's local time, as `2026-11-26T12:34:56`.
+fn moment() -> String {
+    let now = js_sys::Date::new_0();
+    format!(
+        "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}",
+        now.get_full_year(),
+        now.get_month() + 1,
+        now.get_date(),
+        now.get_hours(),
+        now.get_minutes(),
+        now.get_seconds()
+    )
 }

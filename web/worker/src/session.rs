@@ -4,10 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use engine::{Bundle, Engine, SELF_TEST_TOLERANCE, Segmentation};
+use engine::{Bundle, Engine, SELF_TEST_TOLERANCE};
 use futures_channel::mpsc;
 use futures_util::StreamExt as _;
-use imaging::Volume;
 use protocol::{Backend, BackendChoice, Request, Response, SelfTest, Stage, VERSION};
 use segwithu::conformance::compare_network;
 use wasm_bindgen::JsCast as _;
@@ -17,6 +16,7 @@ use web_sys::MessageEvent;
 use crate::answers::{count, model_info};
 use crate::device::{self, Adapter, WebGpu};
 use crate::error::Error;
+use crate::export::Last;
 use crate::files;
 use crate::link::{Incoming, read, scope, send};
 use crate::segment::Task;
@@ -27,15 +27,6 @@ pub struct Loaded {
     pub backend: Backend,
     /// Largest buffer of the device, in bytes; none on the CPU.
     pub largest_buffer: Option<u64>,
-}
-
-/// The last finished segmentation.
-pub struct Last {
-    pub result: Segmentation,
-    /// The image, without its voxels.
-    pub volume: Volume,
-    /// Names of its files.
-    pub names: Vec<String>,
 }
 
 /// What the worker holds between two requests.
@@ -122,8 +113,7 @@ impl Session {
             Request::Conform { job } => {
                 let mut buffers = buffers.into_iter();
                 let (first, second) = (buffers.next(), buffers.next());
-                let (description, file) =
-                    (first.unwrap_or_default(), second.unwrap_or_default());
+                let (description, file) = (first.unwrap_or_default(), second.unwrap_or_default());
                 (Some(job), self.conform(job, &description, &file).await)
             }
             Request::Cancel { job } => {

@@ -21,11 +21,7 @@ pub(super) fn mask(context: &Context<'_>, nifti: &[u8]) -> Result<Vec<u8>, Error
 }
 
 /// A map's compressed NIfTI file with its sidecar, as a zip.
-pub(super) fn map(
-    context: &Context<'_>,
-    map: &MapResult,
-    nifti: &[u8],
-) -> Result<Vec<u8>, Error> {
+pub(super) fn map(context: &Context<'_>, map: &MapResult, nifti: &[u8]) -> Result<Vec<u8>, Error> {
     let sidecar = sidecar(context, explanation(map.kind).to_owned());
     let stem = context.stem();
     let derivative = Derivative::Map(map.kind.name());
@@ -37,7 +33,10 @@ fn sidecar(context: &Context<'_>, description: String) -> Sidecar {
     // The whole curve belongs into the report; here the points that a reader can use.
     let thresholds = [0.01, 0.05, 0.1, 0.2].into_iter().filter_map(|share| {
         let point = manifest.validation.threshold(share)?;
-        Some((format!("ranking_refers_{:.0}_percent", share * 100.0), point.ranking))
+        Some((
+            format!("ranking_refers_{:.0}_percent", share * 100.0),
+            point.ranking,
+        ))
     });
     Sidecar {
         description,

@@ -2,9 +2,7 @@
 
 use imaging::Source;
 use imaging::dicom::SourceSeries;
-use imaging::dicom_write::{
-    Code, Creator, Quantity, Segment, parametric_map, segmentation,
-};
+use imaging::dicom_write::{Code, Creator, Quantity, Segment, parametric_map, segmentation};
 use segwithu::head::MapKind;
 
 use super::Context;
@@ -55,7 +53,11 @@ pub(super) fn map(context: &Context<'_>, map: &MapResult) -> Result<Vec<u8>, Err
     let quantity = Quantity {
         label: name.to_owned(),
         explanation: explanation.to_owned(),
-        definition: Code::new(&name.to_ascii_uppercase(), Code::PRIVATE_SCHEME, explanation),
+        definition: Code::new(
+            &name.to_ascii_uppercase(),
+            Code::PRIVATE_SCHEME,
+            explanation,
+        ),
         units: Code::no_units(),
         display_range: None,
     };
