@@ -73,7 +73,7 @@ pub(crate) fn geometry(header: &NiftiHeader, shape: [usize; 3]) -> (Geometry, Ve
 }
 
 /// Voxel sizes of the three axes of space, positive, 1 where the header gives none; and whether one was missing.
-fn sizes(header: &NiftiHeader) -> ([f64; 3], bool) {
+pub(super) fn sizes(header: &NiftiHeader) -> ([f64; 3], bool) {
     let mut repaired = false;
     let sizes = std::array::from_fn(|axis| {
         let size = header.voxel_sizes[axis + 1].abs();
