@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
-use engine::{Bundle, Engine, MemoryLimits, Options, Segmentation};
+use engine::{Bundle, Engine, MemoryLimits, Options, Segmentation, output};
 use imaging::{Limits, Volume};
 
 use crate::Error;
@@ -128,4 +128,10 @@ pub fn segment_with(
     let result =
         pollster::block_on(engine.segment(volume, options, async |_| ControlFlow::Continue(())))?;
     Ok((result, started.elapsed().as_secs_f64() * 1e3))
+}
+
+/// A file's name without its ending, as results are named after it.
+pub fn stem(path: &Path) -> String {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    output::stem(&[name.into_owned()])
 }
