@@ -77,13 +77,22 @@ impl Network {
             Self::Spatial(network) => pass(network, input, device).await,
         }
     }
+
+    /// The logits alone of a pass that drops channels at random, read back.
+    async fn stochastic_window(
+        &self,
+        input: WindowInput<'_>,
+        device: &Device,
+    ) -> Result<WindowOutput, Error> {
+        match self {
+            Self::Planar(network) => stochastic_pass(network, input, device).await,
+            Self::Spatial(network) => stochastic_pass(network, input, device).await,
+        }
+    }
 }
 
-async fn pass<const D: usize>(
-    network: &SegWithU<D>,
-    input: WindowInput<'_>,
-    device: &Device,
-) -> Result<WindowOutput, Error> {
+/// The window on the device, `[1, channels, window..]`.
+fn image<const D: usize>(input: &mut WindowInput<'_>, device: &Device) -> Result<Tensor<D>, Error> {
     let window = || input.size.iter().copied();
     let channels = input.values.len() / window().product::<usize>().max(1);
     let shape: Vec<usize> = [1, channels].into_iter().chain(window()).collect();
@@ -91,8 +100,30 @@ async fn pass<const D: usize>(
         shape,
         requirement: format!("the network takes {} spatial axes", D - 2),
     })?;
-    let image = Tensor::<D>::from_data(TensorData::new(input.values, dims), device);
-    let output = network.forward(image)?;
+    let values = std::mem::take(&mut input.values);
+    Ok(Tensor::from_data(TensorData::new(values, dims), device))
+}
+
+async fn stochastic_pass<const D: usize>(
+    network: &SegWithU<D>,
+    mut input: WindowInput<'_>,
+    device: &Device,
+) -> Result<WindowOutput, Error> {
+    let output = network
+        .backbone
+        .forward_stochastic(image(&mut input, device)?)?;
+    Ok(WindowOutput {
+        values: segwithu::conformance::values(output.logits).await?,
+        kinds: Vec::new(),
+    })
+}
+
+async fn pass<const D: usize>(
+    network: &SegWithU<D>,
+    mut input: WindowInput<'_>,
+    device: &Device,
+) -> Result<WindowOutput, Error> {
+    let output = network.forward(image(&mut input, device)?)?;
     let mut kinds = Vec::new();
     let mut tensors = vec![output.logits];
     for kind in MapKind::ALL {
@@ -183,6 +214,39 @@ impl Engine {
     ) -> Result<Segmentation, Error> {
         let network = async |input: WindowInput<'_>| self.network.window(input, &self.device).await;
         segment(&self.manifest, volume, options, network, progress).await
+    }
+
+    /// As [`Engine::segment`], but every window is a sample of Monte-Carlo dropout
+    /// ([`segwithu::backbone::DynUNet::forward_stochastic`]): logits and mask, and no map. Seed the device for a run that
+    /// can be repeated; see [`Engine::with_dropout`].
+    ///
+    /// # Errors
+    /// Those of [`Engine::segment`].
+    pub async fn segment_stochastic(
+        &self,
+        volume: &Volume,
+        options: &Options,
+        progress: impl AsyncFnMut(Progress<'_>) -> ControlFlow<()>,
+    ) -> Result<Segmentation, Error> {
+        let network = async |input: WindowInput<'_>| {
+            self.network.stochastic_window(input, &self.device).await
+        };
+        segment(&self.manifest, volume, options, network, progress).await
+    }
+
+    /// The same model, whose stochastic runs drop channels with the given probability, 0 to under 1: that with which the
+    /// backbone was trained.
+    #[must_use]
+    pub fn with_dropout(mut self, dropout: f64) -> Self {
+        match &mut self.network {
+            Network::Planar(network) => {
+                network.backbone = network.backbone.clone().with_dropout(dropout);
+            }
+            Network::Spatial(network) => {
+                network.backbone = network.backbone.clone().with_dropout(dropout);
+            }
+        }
+        self
     }
 }
 

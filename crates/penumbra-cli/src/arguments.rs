@@ -15,8 +15,13 @@ penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] [-
                   [--window model|small] FILES..
     Segments images and writes the files that the page saves: mask, maps, overlay, report. A folder or several DICOM
     files are a series, and so is a zip of them. Formats: png, tiff, nifti, nrrd, dicom, bids.
-penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..] [--methods a,b,..] [--device cpu|gpu] --json FILE
-    Compares masks and uncertainty with true labels.
+penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--split test] [--methods a,b,..|all]
+                  [--fit-cases a,b,..|--fit-split val] [--splits FILE] [--members ID|DIR,..]
+                  [--dropout RATE] [--dropout-model ID|DIR] [--device cpu|gpu] --json FILE
+    Compares masks and uncertainty with true labels, the method beside its rivals. Temperature and expected Dice are fitted
+    on the cases to fit; splits are read from splits.json beside the images unless --splits names another file.
+penumbra results  --json FILE,.. --out FILE.md
+    Writes tables and plots of evaluations.
 penumbra train backbone|head --config FILE --out DIR [--device cpu|gpu] [--time-budget 40m]
     Trains one part of a model; the head needs the backbone in the same folder.
 penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu]
@@ -28,6 +33,9 @@ penumbra bench    --model ID|DIR [--device cpu|gpu] [--runs N]
 
 Exit code 0: done; 1: failed, with a sentence on stderr; 2: wrong usage.
 Research and teaching only, not for diagnosis.";
+
+/// Methods of one pass that need nothing but the model.
+const DEFAULT_METHODS: [&str; 5] = ["segwithu", "softmax", "entropy", "margin", "energy"];
 
 /// Where the network runs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,7 +61,11 @@ pub enum Part {
 pub enum Command {
     Help,
     Predict(PredictOptions),
-    Evaluate(EvaluateOptions),
+    Evaluate(Box<EvaluateOptions>),
+    Results {
+        json: Vec<PathBuf>,
+        out: PathBuf,
+    },
     Train {
         part: Part,
         config: PathBuf,
@@ -128,10 +140,27 @@ pub struct EvaluateOptions {
     pub model: String,
     pub images: PathBuf,
     pub labels: PathBuf,
+    /// Cases to evaluate: by name,
     pub cases: Option<Vec<String>>,
+    /// or by split.
+    pub split: Option<String>,
+    /// Where splits are listed.
+    pub splits: Option<PathBuf>,
+    /// Cases to fit on: by name,
+    pub fit_cases: Option<Vec<String>>,
+    /// or by split.
+    pub fit_split: Option<String>,
     pub methods: Vec<String>,
+    /// Further models of the ensemble.
+    pub members: Vec<String>,
+    /// Probability of dropout.
+    pub dropout: Option<f64>,
+    /// The model with dropout, where it is another.
+    pub dropout_model: Option<String>,
     pub device: DeviceChoice,
     pub json: PathBuf,
+    /// The words of the command, for those who want the same figures again.
+    pub command: String,
 }
 
 /// All options that any command knows; each command takes the ones that it needs.
@@ -145,6 +174,13 @@ struct Options {
     config: Option<PathBuf>,
     json: Option<PathBuf>,
     cases: Option<Vec<String>>,
+    split: Option<String>,
+    splits: Option<PathBuf>,
+    fit_cases: Option<Vec<String>>,
+    fit_split: Option<String>,
+    members: Vec<String>,
+    dropout: Option<f64>,
+    dropout_model: Option<String>,
     methods: Option<Vec<String>>,
     maps: Option<Vec<String>>,
     device: DeviceChoice,
@@ -167,6 +203,8 @@ fn required<T>(value: Option<T>, option: &str, command: &str) -> Result<T, Error
 
 /// Reads the words after the program's name.
 pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Command, Error> {
+    let words: Vec<std::ffi::OsString> = words.into_iter().collect();
+    let line = command_line(&words);
     let mut parser = lexopt::Parser::from_args(words);
     let wrong = |error: lexopt::Error| usage(error.to_string());
     let command = match parser.next().map_err(wrong)? {
@@ -188,7 +226,27 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
         None
     };
     let options = parse_options(&mut parser, &command)?;
-    build(&command, part, options)
+    let mut command = build(&command, part, options)?;
+    if let Command::Evaluate(options) = &mut command {
+        options.command = line;
+    }
+    Ok(command)
+}
+
+/// The words as they could be typed again.
+fn command_line(words: &[std::ffi::OsString]) -> String {
+    let mut line = "penumbra".to_owned();
+    for word in words {
+        let word = word.to_string_lossy();
+        let plain =
+            |character: char| character.is_alphanumeric() || "-_./,=:+@%".contains(character);
+        if !word.is_empty() && word.chars().all(plain) {
+            line.push_str(&format!(" {word}"));
+        } else {
+            line.push_str(&format!(" '{}'", word.replace('\'', r"'\''")));
+        }
+    }
+    line
 }
 
 fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, Error> {
@@ -200,8 +258,22 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 "model", "out", "device", "maps", "format", "series", "window",
             ],
             "evaluate" => &[
-                "model", "images", "labels", "cases", "methods", "device", "json",
+                "model",
+                "images",
+                "labels",
+                "cases",
+                "split",
+                "splits",
+                "fit-cases",
+                "fit-split",
+                "methods",
+                "members",
+                "dropout",
+                "dropout-model",
+                "device",
+                "json",
             ],
+            "results" => &["json", "out"],
             "train" => &["config", "out", "device", "time-budget"],
             "pack" => &["run", "out", "device"],
             "info" => &["json"],
@@ -239,6 +311,13 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
             "config" => options.config = Some(value.into()),
             "json" => options.json = Some(value.into()),
             "cases" => options.cases = list(),
+            "split" => options.split = Some(text),
+            "splits" => options.splits = Some(value.into()),
+            "fit-cases" => options.fit_cases = list(),
+            "fit-split" => options.fit_split = Some(text),
+            "members" => options.members = list().unwrap_or_default(),
+            "dropout" => options.dropout = Some(dropout(&text)?),
+            "dropout-model" => options.dropout_model = Some(text),
             "methods" => options.methods = list(),
             "maps" => options.maps = list(),
             "device" => {
@@ -310,17 +389,37 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
                 files: options.rest,
             })
         }
-        "evaluate" => Command::Evaluate(EvaluateOptions {
+        "evaluate" => Command::Evaluate(Box::new(EvaluateOptions {
             model: required(options.model, "--model", command)?,
             images: required(options.images, "--images", command)?,
             labels: required(options.labels, "--labels", command)?,
             cases: options.cases,
+            split: options.split,
+            splits: options.splits,
+            fit_cases: options.fit_cases,
+            fit_split: options.fit_split,
             methods: options
                 .methods
-                .unwrap_or_else(|| vec!["segwithu".to_owned(), "entropy".to_owned()]),
+                .unwrap_or_else(|| DEFAULT_METHODS.map(str::to_owned).to_vec()),
+            members: options.members,
+            dropout: options.dropout,
+            dropout_model: options.dropout_model,
             device,
             json: required(options.json, "--json", command)?,
-        }),
+            command: String::new(),
+        })),
+        "results" => {
+            let json = required(options.json, "--json", command)?;
+            let json = json.to_string_lossy();
+            Command::Results {
+                json: json
+                    .split(',')
+                    .filter(|path| !path.is_empty())
+                    .map(PathBuf::from)
+                    .collect(),
+                out: required(options.out, "--out", command)?,
+            }
+        }
         "train" => Command::Train {
             part: required(part, "`backbone` or `head`", command)?,
             config: required(options.config, "--config", command)?,
@@ -348,6 +447,16 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             runs: options.runs.unwrap_or(5),
         },
         other => return Err(usage(format!("there is no command `{other}`"))),
+    })
+}
+
+/// A probability above 0 and under 1.
+fn dropout(text: &str) -> Result<f64, Error> {
+    let rate = text.parse().ok().filter(|&rate| rate > 0.0 && rate < 1.0);
+    rate.ok_or_else(|| {
+        usage(format!(
+            "`{text}` is no probability of dropout; give a number above 0 and under 1"
+        ))
     })
 }
 
@@ -417,6 +526,26 @@ mod tests {
     }
 
     #[test]
+    fn an_evaluation_knows_its_own_command() {
+        let line = "evaluate --model m --images i --labels l --split test --fit-split val --methods all --members a,b --dropout 0.2 --json out.json";
+        let Command::Evaluate(options) = words(line).unwrap() else {
+            panic!("not an evaluation")
+        };
+        assert_eq!(options.command, format!("penumbra {line}"));
+        assert_eq!(options.split.as_deref(), Some("test"));
+        assert_eq!((options.members.len(), options.dropout), (2, Some(0.2)));
+        assert_eq!(
+            super::command_line(&["a b".into(), "it's".into()]),
+            r"penumbra 'a b' 'it'\''s'"
+        );
+        let command = words("results --json a.json,b.json --out docs/results.md").unwrap();
+        let Command::Results { json, .. } = command else {
+            panic!("{command:?}")
+        };
+        assert_eq!(json.len(), 2);
+    }
+
+    #[test]
     fn wrong_usage_is_said_in_a_sentence_with_exit_code_2() {
         for line in [
             "fly",
@@ -429,6 +558,8 @@ mod tests {
             "bench --model m --runs 0",
             "pack --model m",
             "train head --config c --out o --time-budget 4x",
+            "evaluate --model m --images i --labels l --json j --dropout 1",
+            "results --out docs/results.md",
         ] {
             let error = words(line).unwrap_err();
             assert_eq!(error.exit_code(), 2, "{line}: {error}");

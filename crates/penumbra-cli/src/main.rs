@@ -11,6 +11,7 @@ mod model;
 mod pack;
 mod plot;
 mod predict;
+mod results;
 mod train;
 
 pub use error::Error;
@@ -37,6 +38,7 @@ fn run(command: Command) -> Result<(), Error> {
         }
         Command::Predict(options) => predict::run(&options),
         Command::Evaluate(options) => evaluate::run(&options),
+        Command::Results { json, out } => results::run(&json, &out),
         Command::Train {
             part,
             config,

@@ -130,6 +130,19 @@ pub fn segment_with(
     Ok((result, started.elapsed().as_secs_f64() * 1e3))
 }
 
+/// Logits of one sample of Monte-Carlo dropout, `[classes, planes, rows, columns]`, and the time in milliseconds.
+pub fn segment_stochastic(engine: &Engine, volume: &Volume) -> Result<(Vec<f32>, f64), Error> {
+    let started = Instant::now();
+    let run =
+        engine.segment_stochastic(
+            volume,
+            &options(engine),
+            async |_| ControlFlow::Continue(()),
+        );
+    let result = pollster::block_on(run)?;
+    Ok((result.logits, started.elapsed().as_secs_f64() * 1e3))
+}
+
 /// A file's name without its ending, as results are named after it.
 pub fn stem(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();

@@ -224,9 +224,9 @@ fn test_figures(test: &Evaluation) -> TestFigures {
         .collect::<Vec<_>>();
     for (name, method) in &test.methods {
         let named = [
-            ("AUROC", &method.auroc),
-            ("AURC", &method.aurc),
-            ("ECE", &method.ece),
+            ("AUROC", &method.figures.auroc),
+            ("AURC", &method.figures.aurc),
+            ("ECE", &method.figures.ece),
         ];
         for (figure, pair) in named {
             figures.extend(pair.all.map(|value| (format!("{figure}, {name}"), value)));

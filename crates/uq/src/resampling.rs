@@ -51,7 +51,7 @@ impl Resampling {
         for replicate in 1..width {
             for _ in 0..cases {
                 // The high half of a 128-bit product: uniform over the cases but for 2^-64.
-                let drawn = (u128::from(next(&mut state)) * cases as u128 >> 64) as usize;
+                let drawn = ((u128::from(next(&mut state)) * cases as u128) >> 64) as usize;
                 if let Some(count) = times.get_mut(drawn * width + replicate) {
                     *count = count.saturating_add(1);
                 }

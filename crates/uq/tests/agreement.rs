@@ -85,7 +85,11 @@ fn ranking_figures_are_those_of_scikit_learn() {
                 bound.low - 1e-12 <= exact && exact <= bound.high + 1e-12,
                 "{key}"
             );
-            assert!(bound.high - bound.low < 0.02, "{key} {bound:?}");
+            // Scores that are equal in truth could, for all the histogram knows, be different ones.
+            assert!(
+                steps > 0.0 || bound.high - bound.low < 0.01,
+                "{key} {bound:?}"
+            );
         }
     }
 }

@@ -5,7 +5,10 @@ use std::path::PathBuf;
 
 use safetensors::SafeTensors;
 use serde_json::Value;
-use uq::{Calibration, Layout, Probabilities, Ranking, aurc_optimal, aurc_stable, dice_per_class};
+use uq::{
+    Calibration, Layout, Probabilities, Ranking, ScoreHistogram, aurc_optimal, aurc_stable,
+    dice_per_class,
+};
 
 struct Golden {
     tensors: Vec<u8>,
@@ -119,6 +122,24 @@ fn ranking_and_selective_figures() {
             &expected["aurc_optimal"],
             1e-12,
         );
+        let mut histogram = ScoreHistogram::default();
+        histogram.add(&scores, &errors, None).unwrap();
+        let bounds = histogram.bounds();
+        for (figure, bound) in [
+            ("auroc", bounds.auroc),
+            ("auprc", bounds.auprc),
+            ("aurc", bounds.aurc),
+            ("e_aurc", bounds.eaurc),
+        ] {
+            let held = match (bound, expected[figure].as_f64()) {
+                (None, None) => true,
+                (Some(bound), Some(value)) => {
+                    bound.distance(value) <= bound.high - bound.low + 1e-9
+                }
+                _ => false,
+            };
+            assert!(held, "{case}: {figure} lies outside {bound:?}");
+        }
         tested += 1;
     }
     assert!(tested >= 15, "only {tested} vectors were tested");

@@ -1,0 +1,95 @@
+//! The method and its rivals by name.
+
+use segwithu::head::MapKind;
+use uq::LogitScore;
+
+use crate::Error;
+
+/// Where a method's scores and probabilities come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// The ranking map, and probabilities tempered by the calibration map.
+    SegWithU,
+    /// A map of the head as the score. Probabilities: tempered for the calibration map, those of the logits for others,
+    /// which stand for none of their own.
+    Map(MapKind),
+    /// A score of the logits, with their probabilities.
+    Logits(LogitScore),
+    /// One minus the largest probability at a temperature that was fitted on other cases, and these probabilities.
+    Temperature,
+    /// Entropy of the mean probabilities over all flips of the image.
+    Flips,
+    /// Entropy of the mean probabilities over passes with dropout.
+    Dropout,
+    /// Entropy of the mean probabilities over several models.
+    Ensemble,
+}
+
+impl Method {
+    /// All methods, in the order of tables.
+    pub const ALL: [Self; 13] = [
+        Self::SegWithU,
+        Self::Logits(LogitScore::Softmax),
+        Self::Logits(LogitScore::Entropy),
+        Self::Logits(LogitScore::Margin),
+        Self::Logits(LogitScore::Energy),
+        Self::Temperature,
+        Self::Map(MapKind::Calibration),
+        Self::Map(MapKind::Epistemic),
+        Self::Map(MapKind::Aleatoric),
+        Self::Map(MapKind::Residual),
+        Self::Flips,
+        Self::Dropout,
+        Self::Ensemble,
+    ];
+
+    /// Name on the command line and in the JSON.
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::SegWithU => "segwithu",
+            Self::Map(kind) => kind.name(),
+            Self::Logits(LogitScore::Softmax) => "softmax",
+            Self::Logits(LogitScore::Entropy) => "entropy",
+            Self::Logits(LogitScore::Margin) => "margin",
+            Self::Logits(LogitScore::Energy) => "energy",
+            Self::Temperature => "temperature",
+            Self::Flips => "tta",
+            Self::Dropout => "mc_dropout",
+            Self::Ensemble => "ensemble",
+        }
+    }
+
+    /// Whether one pass of one network gives it.
+    pub const fn is_single_pass(self) -> bool {
+        !matches!(self, Self::Flips | Self::Dropout | Self::Ensemble)
+    }
+
+    /// The method with that name.
+    pub fn from_name(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|method| method.name() == name);
+        found.ok_or_else(|| {
+            let known = Self::ALL.map(Self::name).join(", ");
+            Error::Usage(format!("there is no method `{name}`; choose among {known}"))
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::Method;
+
+    #[test]
+    fn names_lead_back_and_are_all_different() {
+        for method in Method::ALL {
+            assert_eq!(Method::from_name(method.name()).unwrap(), method);
+        }
+        let error = Method::from_name("guess").unwrap_err();
+        assert!(
+            error
+                .to_string()
+                .starts_with("there is no method `guess`; choose among segwithu, ")
+        );
+        assert_eq!(error.exit_code(), 2);
+    }
+}

@@ -1,0 +1,93 @@
+//! Who is first, said by the figures alone.
+
+use crate::evaluate::{Evaluation, Figure, Masked, Method, MethodFigures};
+
+/// Which part of the image a figure is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mask {
+    All,
+    Near,
+}
+
+impl Mask {
+    /// What belongs to this mask.
+    pub const fn of<T>(self, masked: &Masked<T>) -> &T {
+        match self {
+            Self::All => &masked.all,
+            Self::Near => &masked.near,
+        }
+    }
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::All => "all voxels",
+            Self::Near => "near the object",
+        }
+    }
+}
+
+/// Whether a larger value of the figure is better.
+pub const fn larger_is_better(figure: Figure) -> bool {
+    matches!(figure, Figure::Auroc | Figure::Auprc)
+}
+
+/// The methods of one pass that have the figure, the best first.
+pub fn single_pass_order(
+    evaluation: &Evaluation,
+    figure: Figure,
+    mask: Mask,
+) -> Vec<(Method, f64, &MethodFigures)> {
+    let mut order: Vec<_> = Method::ALL
+        .into_iter()
+        .filter(|method| method.is_single_pass())
+        .filter_map(|method| {
+            let found = evaluation.methods.get(method.name())?;
+            let value = (*mask.of(found.figures.get(figure)))?;
+            Some((method, value, found))
+        })
+        .collect();
+    order.sort_by(|left, right| {
+        if larger_is_better(figure) {
+            right.1.total_cmp(&left.1)
+        } else {
+            left.1.total_cmp(&right.1)
+        }
+    });
+    order
+}
+
+/// Where the method stands among those of one pass, in a sentence; none where it was not evaluated.
+pub fn sentence(evaluation: &Evaluation, figure: Figure, mask: Mask) -> Option<String> {
+    let order = single_pass_order(evaluation, figure, mask);
+    let place = order
+        .iter()
+        .position(|(method, ..)| *method == Method::SegWithU)?;
+    let (first, _, figures) = order.first()?;
+    if place == 0 {
+        return Some(format!("first of {}", order.len()));
+    }
+    let versus = figures.versus_segwithu.as_ref();
+    let difference = versus.and_then(|all| *mask.of(all.get(figure)));
+    let verdict = match difference {
+        Some(found) if found.low <= 0.0 && found.high >= 0.0 => format!(
+            "within the interval of the first, `{}` (difference {:+.5}, 95 % interval {:+.5} to {:+.5})",
+            first.name(),
+            found.difference,
+            found.low,
+            found.high
+        ),
+        Some(found) => format!(
+            "behind `{}` (difference {:+.5}, 95 % interval {:+.5} to {:+.5})",
+            first.name(),
+            found.difference,
+            found.low,
+            found.high
+        ),
+        None => format!("behind `{}`", first.name()),
+    };
+    Some(format!(
+        "number {} of {}, {verdict}",
+        place + 1,
+        order.len()
+    ))
+}
