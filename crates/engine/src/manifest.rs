@@ -4,6 +4,7 @@ use imaging::normalise::Normalisation;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
+use uq::DiceEstimator;
 
 use crate::Error;
 
@@ -130,6 +131,9 @@ pub struct Validation {
     pub thresholds: Vec<OperatingPoint>,
     /// Mean Dice over cases and foreground classes.
     pub dice: f64,
+    /// Expected Dice of an image from its maps; none where too few cases were there to fit it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dice_estimator: Option<DiceEstimator>,
 }
 
 impl Validation {

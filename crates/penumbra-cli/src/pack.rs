@@ -11,12 +11,12 @@ use engine::{
 use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, Weights, save};
 use serde::Serialize;
-use uq::Ranking;
+use uq::{DiceEstimator, Ranking};
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
 use crate::card::model_card;
-use crate::evaluate::{CasePaths, Evaluation, evaluate, pair_cases};
+use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate, pair_cases};
 use crate::model::{device, read, write};
 use crate::train::{DatasetDescription, RunConfig, RunFolder, Split, backbone_config, split_names};
 
@@ -177,7 +177,15 @@ fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Validation {
             })
             .collect(),
         dice: validation.dice.values().sum::<f64>() / validation.dice.len().max(1) as f64,
+        dice_estimator: dice_estimator(&validation.per_case),
     }
+}
+
+/// What an image's maps say about its Dice, fitted on the validation cases; none with fewer than three.
+fn dice_estimator(cases: &[CaseFigures]) -> Option<DiceEstimator> {
+    let statistics: Vec<_> = cases.iter().map(|case| case.statistics).collect();
+    let dice: Vec<f64> = cases.iter().map(CaseFigures::mean_dice).collect();
+    DiceEstimator::fit(&statistics, &dice).ok()
 }
 
 fn in_distribution(validation: &Evaluation) -> InDistribution {
