@@ -13,7 +13,7 @@ from pathlib import Path
 from report import check, checks, finish
 
 
-def check_archive(path, suffix, files):
+def check_archive(path, suffix, files, samples, source):
     name = path.name
     with zipfile.ZipFile(path) as archive:
         check(f"{name}: every checksum holds", archive.testzip() is None)
@@ -23,22 +23,23 @@ def check_archive(path, suffix, files):
         for key in ("Description", "Sources", "GeneratedBy", "Model"):
             check(f"{name}: the sidecar has {key}", bool(sidecar.get(key)))
         check(f"{name}: no source has a folder", all("/" not in source for source in sidecar["Sources"]))
-        check(f"{name}: the image is compressed", archive.read(f"{stem}.nii.gz")[:2] == b"\x1f\x8b")
+        original = (samples / source).read_bytes()
+        check(f"{name}: the image is the one that went in", archive.read(f"{stem}.nii.gz") == original)
         if "tsv" in files:
             table = list(csv.DictReader(io.StringIO(archive.read(f"{stem}.tsv").decode()), delimiter="\t"))
             classes = {row["name"]: int(row["index"]) for row in table}
             check(f"{name}: table and sidecar name the same classes", classes == sidecar["LabelMap"])
 
 
-def main(folder):
-    for file, suffix, files in [
-        ("mask.zip", "desc-segwithu_dseg", ["nii.gz", "json", "tsv"]),
-        ("map.zip", "desc-segwithutotal_probseg", ["nii.gz", "json"]),
+def main(folder, samples):
+    for file, suffix, files, source in [
+        ("mask.zip", "desc-segwithu_dseg", ["nii.gz", "json", "tsv"], "dicom_series_hippo_label.nii.gz"),
+        ("map.zip", "desc-segwithutotal_probseg", ["nii.gz", "json"], "dicom_series_hippo_image.nii.gz"),
     ]:
         with checks(file):
-            check_archive(folder / "bids" / file, suffix, files)
+            check_archive(folder / "bids" / file, suffix, files, samples, source)
     finish()
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    main(Path(sys.argv[1]), Path(sys.argv[2]))

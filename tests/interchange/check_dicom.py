@@ -51,7 +51,11 @@ def same_position(frame, position):
 def check_common(name, path, dataset, sources):
     """What holds for both kinds of object."""
     first = pydicom.dcmread(sources[0], stop_before_pixels=True)
-    for keyword in ("PatientName", "PatientID", "StudyInstanceUID", "FrameOfReferenceUID", "AccessionNumber"):
+    keywords = ["PatientName", "PatientID", "StudyInstanceUID", "AccessionNumber"]
+    # An object whose frames have no place in it has no frame of reference.
+    if "PlanePositionSequence" in dataset.PerFrameFunctionalGroupsSequence[0]:
+        keywords.append("FrameOfReferenceUID")
+    for keyword in keywords:
         check(f"{name}: {keyword} is the source's", (dataset.get(keyword) or None) == (first.get(keyword) or None))
     check(f"{name}: the series is a new one", dataset.SeriesInstanceUID != first.SeriesInstanceUID)
     absent = missing(dataset)
@@ -123,7 +127,7 @@ def check_parametric_map(name, path, sources, planes):
     check(f"{name}: stored numbers are real-world values", (mapping.RealWorldValueSlope, mapping.RealWorldValueIntercept) == (1, 0))
 
 
-def check_colour(name, path):
+def check_colours(name, path):
     """The recommended colour against the colour management of Pillow."""
     from PIL import Image, ImageCms
 
@@ -131,8 +135,8 @@ def check_colour(name, path):
     for segment in pydicom.dcmread(path).SegmentSequence:
         red, green, blue = json.loads(segment.SegmentLabel)
         lightness, a, b = ImageCms.applyTransform(Image.new("RGB", (1, 1), (red, green, blue)), convert).getpixel((0, 0))
-        # Eight bits: L* spread over 0 to 255, a* and b* as signed bytes.
-        expected = np.array([lightness / 255 * 100, (a + 128) % 256 - 128, (b + 128) % 256 - 128])
+        # Eight bits: L* spread over 0 to 255, a* and b* from -128.
+        expected = np.array([lightness / 255 * 100, a - 128, b - 128])
         stored = np.array(segment.RecommendedDisplayCIELabValue)
         found = np.array([stored[0] / 65535 * 100, stored[1] / 257 - 128, stored[2] / 257 - 128])
         check(f"{name}: the colour {segment.SegmentLabel} is right", np.abs(found - expected).max() <= 1, f"{found} {expected}")
@@ -149,7 +153,7 @@ def main(folder, samples):
             planes = source_planes(sources)
             path = case.parent / "segmentation.dcm"
             check_segmentation(f"{name}, segmentation", path, sources, planes, description["limits"])
-            check_colour(f"{name}, segmentation", path)
+            check_colours(f"{name}, segmentation", path)
             path = case.parent / "parametric_map.dcm"
             if path.exists():
                 check_parametric_map(f"{name}, parametric map", path, sources, planes)

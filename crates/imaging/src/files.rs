@@ -1,6 +1,6 @@
 //! Several files at once: a selection, a folder, or an archive of either.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
@@ -143,10 +143,19 @@ pub fn open_files(files: Vec<NamedBytes>, limits: &Limits) -> Result<Opened, Err
     };
     let mut singles: Vec<Arc<NamedBytes>> = Vec::new();
     let mut dicom_files: Vec<(Arc<NamedBytes>, ScannedFile)> = Vec::new();
-    let mut formats: BTreeMap<String, Arc<NamedBytes>> = BTreeMap::new();
+    let mut halves: BTreeMap<String, Arc<NamedBytes>> = BTreeMap::new();
+    let names: BTreeSet<String> = files
+        .iter()
+        .map(|file| file.name.to_ascii_lowercase())
+        .collect();
     for file in files {
         if is_clutter(&file.name) {
-            listing.clutter += 1;
+            listing.count -= 1;
+            continue;
+        }
+        // Voxels alone have no signature, and may look like anything.
+        if has_other_half(&file.name, &names) {
+            halves.insert(file.name.to_ascii_lowercase(), file);
             continue;
         }
         match signature::detect_named(&file.bytes, &file.name) {
@@ -154,16 +163,12 @@ pub fn open_files(files: Vec<NamedBytes>, limits: &Limits) -> Result<Opened, Err
                 Ok(scanned) => dicom_files.push((file, scanned)),
                 Err(error) => listing.skip(error),
             },
-            // Halves of pairs are told by their names.
-            Ok(Format::Nifti) | Err(Error::HalfOfPair) if is_half(&file.name) => {
-                formats.insert(file.name.to_ascii_lowercase(), file);
-            }
             Ok(_) => singles.push(file),
             Err(error) => listing.skip(error),
         }
     }
     let mut series = volumes(dicom_files, &mut listing);
-    series.extend(pairs(formats, &mut listing));
+    series.extend(pairs(halves, &mut listing));
     singles.sort_by(|a, b| a.name.cmp(&b.name));
     for file in singles {
         if let Ok(format) = signature::detect_named(&file.bytes, &file.name) {
@@ -190,7 +195,6 @@ pub fn open_files(files: Vec<NamedBytes>, limits: &Limits) -> Result<Opened, Err
 #[derive(Default)]
 struct Listing {
     count: usize,
-    clutter: usize,
     /// Each reason once, with the number of files, in order of occurrence.
     skipped: Vec<(Error, usize)>,
 }
@@ -205,12 +209,13 @@ impl Listing {
 
     fn into_error(self) -> Error {
         let files = self.count;
-        match self.skipped.into_iter().next() {
-            None => Error::Empty,
-            Some((error, count)) if count == files => error,
-            Some((error, _)) => Error::NoImages {
+        let mut reasons = self.skipped.into_iter().map(|(error, _)| error);
+        match (reasons.next(), reasons.next()) {
+            (None, _) => Error::Empty,
+            (Some(only), None) => only,
+            (Some(first), Some(_)) => Error::NoImages {
                 files,
-                first: error.to_string(),
+                first: first.to_string(),
             },
         }
     }
@@ -293,9 +298,19 @@ fn volumes(dicom_files: Vec<(Arc<NamedBytes>, ScannedFile)>, listing: &mut Listi
 const HEADERS: [&str; 2] = [".hdr", ".hdr.gz"];
 const IMAGES: [&str; 2] = [".img", ".img.gz"];
 
-fn is_half(name: &str) -> bool {
+/// Whether a file's name is half of a NIfTI pair and the other half is there too.
+fn has_other_half(name: &str, names: &BTreeSet<String>) -> bool {
     let name = name.to_ascii_lowercase();
-    HEADERS.iter().chain(&IMAGES).any(|end| name.ends_with(end))
+    let is_paired = |own: &[&str], other: &[&str]| {
+        own.iter()
+            .find_map(|end| name.strip_suffix(end))
+            .is_some_and(|stem| {
+                other
+                    .iter()
+                    .any(|end| names.contains(&format!("{stem}{end}")))
+            })
+    };
+    is_paired(&HEADERS, &IMAGES) || is_paired(&IMAGES, &HEADERS)
 }
 
 /// NIfTI headers with the voxels of the same name; `halves` by their names in lower case.

@@ -151,7 +151,7 @@ fn days(year: &str, month: &str) -> u32 {
     let year: u32 = year.parse().unwrap_or(0);
     match month {
         "04" | "06" | "09" | "11" => 30,
-        "02" if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        "02" if year.is_multiple_of(if year.is_multiple_of(100) { 400 } else { 4 }) => 29,
         "02" => 28,
         _ => 31,
     }

@@ -66,6 +66,8 @@ pub fn parametric_map(
         creator,
         &[&quantity.definition, &quantity.units],
     );
+    // The body part is the source's, and this modality does not exclude paired ones (PS3.3 section C.7.3.1).
+    source.copy(&mut object, tags::LATERALITY, VR::CS);
     write_size(&mut object, shape, 32)?;
     let image_type = ["DERIVED", "PRIMARY", "VOLUME", "QUANTITY"];
     object.texts(tags::IMAGE_TYPE, VR::CS, &image_type);

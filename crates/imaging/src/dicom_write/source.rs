@@ -114,10 +114,7 @@ impl<'a> Source<'a> {
     pub(super) fn write(&self, object: &mut InMemDicomObject) {
         let attributes = &self.series.attributes;
         for (tag, vr) in WITH_OR_WITHOUT_VALUE {
-            match attributes.get(tag) {
-                Some(element) => drop(object.put(element.clone())),
-                None => object.empty(tag, vr),
-            }
+            self.copy(object, tag, vr);
         }
         for element in attributes {
             let tag = element.header().tag;
@@ -151,13 +148,14 @@ impl<'a> Source<'a> {
     /// Module Frame of Reference (PS3.3 section C.7.4.1).
     pub(super) fn write_frame_of_reference(&self, object: &mut InMemDicomObject, uid: &str) {
         object.text(tags::FRAME_OF_REFERENCE_UID, VR::UI, uid);
-        match self
-            .series
-            .attributes
-            .get(tags::POSITION_REFERENCE_INDICATOR)
-        {
+        self.copy(object, tags::POSITION_REFERENCE_INDICATOR, VR::LO);
+    }
+
+    /// Writes an attribute of Type 2: with the source's value, or without one.
+    pub(super) fn copy(&self, object: &mut InMemDicomObject, tag: Tag, vr: VR) {
+        match self.series.attributes.get(tag) {
             Some(element) => drop(object.put(element.clone())),
-            None => object.empty(tags::POSITION_REFERENCE_INDICATOR, VR::LO),
+            None => object.empty(tag, vr),
         }
     }
 
