@@ -232,6 +232,53 @@ pub enum Error {
         /// What the encoder said.
         detail: String,
     },
+    /// A date and time that cannot be read.
+    #[error("the date and time `{text}` cannot be read; give it as 2026-11-26T12:34:56")]
+    InvalidMoment {
+        /// What was given.
+        text: String,
+    },
+    /// A mask holds a class that nobody has described.
+    #[error("there is no segment for the class {id}; describe every class of the mask")]
+    NoSegment {
+        /// The class's value in the mask.
+        id: u8,
+    },
+    /// Segments that cannot be told apart, or one for the background.
+    #[error(
+        "the segments have the class {id} twice or as background; give each its own class, 1 to 255"
+    )]
+    Segments {
+        /// The class's value in the mask.
+        id: u8,
+    },
+    /// A DICOM object asked for of an image that is none.
+    #[error(
+        "the image is not from DICOM, so no patient and study are known that a DICOM object could belong to; save the result as NIfTI or TIFF"
+    )]
+    NotDicom,
+    /// A DICOM series without an attribute that objects made from it must refer to.
+    #[error(
+        "the DICOM series has no {attribute}, so no DICOM object can refer to it; save the result as NIfTI"
+    )]
+    MissingAttribute {
+        /// The attribute's name and tag.
+        attribute: &'static str,
+    },
+    /// A geometry that is not that of the series that a result is to refer to.
+    #[error(
+        "the geometry is not that of the DICOM series ({detail}); bring the result back to the image's own grid first"
+    )]
+    OffGrid {
+        /// What differs.
+        detail: &'static str,
+    },
+    /// A sidecar that JSON cannot hold.
+    #[error("the sidecar's value `{name}` is not a finite number; leave it out")]
+    Sidecar {
+        /// The value's name.
+        name: String,
+    },
 }
 
 /// What to make of a file that cannot be decoded.

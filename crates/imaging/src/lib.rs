@@ -15,8 +15,10 @@
 //! ```
 
 mod archive;
+pub mod bids;
 mod decode;
 pub mod dicom;
+pub mod dicom_write;
 pub mod encode;
 mod error;
 mod files;
@@ -34,6 +36,7 @@ mod source;
 mod stored;
 mod summary;
 mod volume;
+mod zip;
 
 pub use decode::nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
 pub use error::Error;
@@ -46,3 +49,4 @@ pub use provenance::{Colour, Format, Provenance, SampleType};
 pub use source::Source;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
 pub use volume::Volume;
+pub use zip::zip;

@@ -12,6 +12,12 @@ use super::reader::{DataSet, Encoding, Value, dictionary_vr};
 const GROUPS: [u16; 8] = [
     0x0008, 0x0010, 0x0012, 0x0018, 0x0020, 0x0032, 0x0038, 0x0040,
 ];
+/// Whether the pixels have been compressed with loss, and how: what is made from them has to say it too.
+const LOSSY_COMPRESSION: [Tag; 3] = [
+    tags::LOSSY_IMAGE_COMPRESSION,
+    tags::LOSSY_IMAGE_COMPRESSION_RATIO,
+    tags::LOSSY_IMAGE_COMPRESSION_METHOD,
+];
 /// No describing attribute is longer; what is, is data.
 const LONGEST_VALUE: usize = 1 << 16;
 
@@ -22,7 +28,9 @@ pub(super) fn series_attributes(data_set: &DataSet<'_>) -> InMemDicomObject {
         .filter(|code| !code.is_empty())
         .find_map(SpecificCharacterSet::from_code)
         .unwrap_or_default();
-    let mut object = object(data_set, &character_set, |tag| GROUPS.contains(&tag.0));
+    let mut object = object(data_set, &character_set, |tag| {
+        GROUPS.contains(&tag.0) || LOSSY_COMPRESSION.contains(&tag)
+    });
     object.put(DataElement::new(
         tags::SPECIFIC_CHARACTER_SET,
         VR::CS,

@@ -11,8 +11,8 @@ use dicom_object::InMemDicomObject;
 pub struct SourceSeries {
     /// The attributes of the series' first image that hold for all of it: those of the modules Patient, General Study,
     /// Patient Study, General Series, Frame of Reference and General Equipment (PS3.3 section C.7) and whatever else
-    /// stands in the groups 0008, 0010, 0012, 0018, 0020, 0032, 0038 and 0040. Pixel data, overlays, private
-    /// attributes and functional groups are left out. Text is decoded, and Specific Character Set says so: ISO_IR 192
+    /// stands in the groups 0008, 0010, 0012, 0018, 0020, 0032, 0038 and 0040, and whether the pixels have been
+    /// compressed with loss. Pixel data, overlays, private attributes and functional groups are left out. Text is decoded, and Specific Character Set says so: ISO_IR 192
     /// (UTF-8), whatever the file had.
     pub attributes: InMemDicomObject,
     /// One for each plane of the volume, in the volume's order.
