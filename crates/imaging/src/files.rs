@@ -177,12 +177,13 @@ impl Listing {
 
     fn into_error(self) -> Error {
         let files = self.count;
-        match self.skipped.into_iter().next() {
-            None => Error::Empty,
-            Some((error, count)) if count == files => error,
-            Some((error, _)) => Error::NoImages {
+        let mut reasons = self.skipped.into_iter().map(|(error, _)| error);
+        match (reasons.next(), reasons.next()) {
+            (None, _) => Error::Empty,
+            (Some(only), None) => only,
+            (Some(first), Some(_)) => Error::NoImages {
                 files,
-                first: error.to_string(),
+                first: first.to_string(),
             },
         }
     }

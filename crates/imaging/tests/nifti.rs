@@ -22,7 +22,7 @@ fn open_sample(path: &str) -> Option<Volume> {
 }
 
 /// The header that a volume keeps.
-fn header(volume: &Volume) -> &NiftiHeader {
+fn kept(volume: &Volume) -> &NiftiHeader {
     match &volume.source {
         Some(Source::Nifti(header)) => header,
         other => panic!("{other:?}"),
@@ -389,7 +389,7 @@ fn all_data_types_in_both_byte_orders() {
             let found = open(&file, "v.nii", &LIMITS).unwrap();
             assert_eq!(found.voxels, expected, "{name}, big-endian: {big_endian}");
             assert_eq!(found.provenance.sample_type, name);
-            assert_eq!(header(&found).big_endian, big_endian);
+            assert_eq!(kept(&found).big_endian, big_endian);
             let zipped = open(&gzip(&file), "v.nii.gz", &LIMITS).unwrap();
             assert_eq!(zipped.voxels, expected);
         }
@@ -610,7 +610,7 @@ fn both_versions_keep_their_header() {
         let Some(found) = open_sample(&format!("nifti/{name}")) else {
             return;
         };
-        let header = header(&found);
+        let header = kept(&found);
         assert_eq!((header.version, header.single_file), (version, true));
         assert_eq!(header.dimensions, [33, 41, 25]);
     }

@@ -130,19 +130,23 @@ impl Grid {
     /// Whether two grids have the same shape and each voxel of one lies within a hundredth of the smallest spacing of
     /// its counterpart, so that one's labels are the other's, voxel for voxel.
     pub fn is_close_to(&self, other: &Self) -> bool {
+        self.shape == other.shape && self.largest_distance(other) <= 0.01
+    }
+
+    /// How far apart voxels of the same number are at most, in units of the smallest spacing of `self`.
+    pub(crate) fn largest_distance(&self, other: &Self) -> f64 {
         let smallest = self.spacing().into_iter().fold(f64::INFINITY, f64::min);
         let [planes, rows, columns] = self.shape.map(|length| (length - 1) as f64);
         // Both maps are affine, so that the corners differ the most.
-        self.shape == other.shape
-            && (0..8_u8).all(|corner| {
-                let at = |bit: u8, end: f64| if corner & bit == 0 { 0.0 } else { end };
-                let voxel = [at(1, columns), at(2, rows), at(4, planes)];
-                let squares = self
-                    .to_patient(voxel)
-                    .into_iter()
-                    .zip(other.to_patient(voxel))
-                    .map(|(a, b)| (a - b) * (a - b));
-                squares.sum::<f64>().sqrt() <= smallest / 100.0
-            })
+        let squares = (0..8_u8).map(|corner| {
+            let at = |bit: u8, end: f64| if corner & bit == 0 { 0.0 } else { end };
+            let voxel = [at(1, columns), at(2, rows), at(4, planes)];
+            self.to_patient(voxel)
+                .into_iter()
+                .zip(other.to_patient(voxel))
+                .map(|(a, b)| (a - b) * (a - b))
+                .sum::<f64>()
+        });
+        squares.fold(0.0, f64::max).sqrt() / smallest
     }
 }

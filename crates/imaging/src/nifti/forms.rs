@@ -9,6 +9,10 @@ use crate::geometry::{
 /// The cosine between two axes up to which they count as being at right angles; headers keep 7 digits.
 const RIGHT_ANGLE: f64 = 1e-4;
 
+/// From this distance on, in voxels, two forms say different things. A 32-bit quaternion near a half turn keeps few
+/// digits, which is no disagreement.
+const DISAGREEMENT: f64 = 0.5;
+
 /// Where the voxels of a header lie: sform before qform before pixdim, as nibabel chooses. Returns what there is to say
 /// about it as well.
 ///
@@ -43,7 +47,7 @@ pub(crate) fn geometry(header: &NiftiHeader, shape: [usize; 3]) -> (Geometry, Ve
         match (Grid::new(shape, scaled(affine, scale)), chosen) {
             (Ok(grid), None) => chosen = Some((grid, source)),
             (Ok(grid), Some((first, GeometrySource::Sform { .. })))
-                if source == qform && !grid.is_close_to(&first) =>
+                if source == qform && first.largest_distance(&grid) > DISAGREEMENT =>
             {
                 notes
                     .push("The header's sform and qform disagree; the sform was taken.".to_owned());
@@ -73,7 +77,7 @@ pub(crate) fn geometry(header: &NiftiHeader, shape: [usize; 3]) -> (Geometry, Ve
 }
 
 /// Voxel sizes of the three axes of space, positive, 1 where the header gives none; and whether one was missing.
-fn sizes(header: &NiftiHeader) -> ([f64; 3], bool) {
+pub(super) fn sizes(header: &NiftiHeader) -> ([f64; 3], bool) {
     let mut repaired = false;
     let sizes = std::array::from_fn(|axis| {
         let size = header.voxel_sizes[axis + 1].abs();

@@ -5,8 +5,10 @@
 mod data_type;
 mod forms;
 mod header;
+mod placed;
 
 pub(crate) use data_type::DataType;
-pub(crate) use forms::{Quaternion, geometry};
+pub(crate) use forms::geometry;
 pub(crate) use header::{Kind, LONGEST_HEADER, kind};
 pub use header::{NiftiHeader, NiftiVersion};
+pub(crate) use placed::placed;
