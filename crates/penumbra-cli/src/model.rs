@@ -132,14 +132,11 @@ pub fn segment_with(
 
 /// Logits of one sample of Monte-Carlo dropout, `[classes, planes, rows, columns]`, and the time in milliseconds.
 pub fn segment_stochastic(engine: &Engine, volume: &Volume) -> Result<(Vec<f32>, f64), Error> {
+    let options = options(engine);
     let started = Instant::now();
-    let run =
-        engine.segment_stochastic(
-            volume,
-            &options(engine),
-            async |_| ControlFlow::Continue(()),
-        );
-    let result = pollster::block_on(run)?;
+    let result = pollster::block_on(engine.segment_stochastic(volume, &options, async |_| {
+        ControlFlow::Continue(())
+    }))?;
     Ok((result.logits, started.elapsed().as_secs_f64() * 1e3))
 }
 
