@@ -248,6 +248,9 @@ struct IndexEntry {
     id: String,
     title: String,
     modality: String,
+    /// 2 for pictures, 3 for volumes: by this and by the channels the page tells which model fits an image.
+    dimensions: usize,
+    channels: usize,
 }
 
 /// Lists all bundles beside this one for the page, in `index.json`.
@@ -262,6 +265,8 @@ fn write_index(models: &Path) -> Result<(), Error> {
                 id: manifest.id,
                 title: manifest.title,
                 modality: manifest.modality,
+                dimensions: manifest.architecture.spatial_dims,
+                channels: manifest.architecture.in_channels,
             });
         }
     }

@@ -12,8 +12,7 @@ use crate::web::state::State;
 /// The panel.
 #[component]
 pub fn Check(state: State, controller: Controller) -> impl IntoView {
-    let impossible =
-        move || state.outcome.with(Option::is_none) || state.pending.with(Option::is_some);
+    let impossible = move || state.nothing_made();
     let has_labels = move || {
         let id = state.sample.get();
         state.samples.with(|samples| {
