@@ -71,7 +71,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                     id="open-folder"
                     class="visually-hidden"
                     multiple
-                    webkitdirectory=true
+                    prop:webkitdirectory=true
                     on:change=move |event| {
                         let files = chosen(&event);
                         if !files.is_empty() {
