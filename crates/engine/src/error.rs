@@ -37,40 +37,79 @@ pub enum Error {
         /// Digest in `model.json`.
         expected: String,
     },
-    /// The picture has several planes and the model takes one.
+    /// A model for volumes got a picture.
     #[error(
-        "the image has {0} planes, but this model takes single pictures; save the plane you need as an image of its own"
+        "the image is a single plane, but this model takes volumes; open a volume (NIfTI, a DICOM series or a TIFF of several pages) or choose a model for pictures"
     )]
-    Planes(usize),
+    SinglePlane,
     /// The picture has too few pixels to hold anything.
     #[error(
-        "the image has {columns} x {rows} pixels, too few to segment; choose one of at least {least} x {least}"
+        "the image has {size}, too few to segment; choose one of at least {least} along each side"
     )]
     TooSmall {
-        /// Columns of the image.
-        columns: usize,
-        /// Rows of the image.
-        rows: usize,
+        /// Size of the image, such as `7 x 300 pixels`.
+        size: String,
         /// Fewest pixels along each side.
         least: usize,
     },
-    /// The picture is too large for memory.
+    /// The run would take more memory than there is.
     #[error(
-        "the image has {columns} x {rows} pixels, more than the {limit} that can be segmented at once; crop it or reduce its size"
+        "an image of {image} voxels needs about {needed} with this model, more than the {limit} that may be used here; {way_out}"
     )]
-    TooLarge {
-        /// Columns of the image.
-        columns: usize,
-        /// Rows of the image.
-        rows: usize,
-        /// Most pixels.
-        limit: usize,
+    Memory {
+        /// Columns x rows x planes.
+        image: String,
+        /// Bytes, for people.
+        needed: String,
+        /// Bytes, for people.
+        limit: String,
+        /// What would fit.
+        way_out: String,
+    },
+    /// The network would take a larger buffer than the device allows.
+    #[error(
+        "the model's window of {window} needs a buffer of {needed}, more than the {limit} that this graphics device allows; {way_out}"
+    )]
+    Buffer {
+        /// Size of the window.
+        window: String,
+        /// Bytes, for people.
+        needed: String,
+        /// Bytes, for people.
+        limit: String,
+        /// What would fit.
+        way_out: &'static str,
     },
     /// The picture has nothing to see.
     #[error(
         "the image has the same value everywhere, so there is nothing to segment; choose another image"
     )]
     Constant,
+    /// A result cannot be saved like that.
+    #[error("{what} cannot be saved as {format}; choose {instead}")]
+    FileFormat {
+        /// `a mask` or `a map`, and of what.
+        what: &'static str,
+        /// The format.
+        format: &'static str,
+        /// Formats that would do.
+        instead: String,
+    },
+    /// Labels of another size, and nothing that says where they lie.
+    #[error(
+        "the labels have {found}, but the image has {expected}; open the labels that belong to this image"
+    )]
+    LabelShape {
+        /// Size of the labels.
+        found: String,
+        /// Size of the image.
+        expected: String,
+    },
+    /// Labels somewhere else in the patient.
+    #[error(
+        "the labels lie beside the image and share no voxel with it; open the labels that belong to this image"
+    )]
+    LabelPlace,
     /// A result is not a number: the device failed.
     #[error("the device gave a result that is not a number; use the CPU")]
     NotFinite,
@@ -80,6 +119,9 @@ pub enum Error {
     /// Decoding or encoding.
     #[error(transparent)]
     Image(#[from] imaging::Error),
+    /// The metrics.
+    #[error(transparent)]
+    Metrics(#[from] uq::Error),
     /// The network.
     #[error(transparent)]
     Method(#[from] segwithu::Error),

@@ -77,9 +77,10 @@ pub struct ClassDescription {
 /// From an image to the network's input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preprocessing {
-    /// Orientation that volumes are brought to, such as `RAS`; none for pictures.
+    /// Directions of columns, rows and planes that volumes are brought to, such as `RAS`; none for pictures.
     pub orientation: Option<String>,
-    /// Spacing that volumes are brought to, in millimetres; none where it is left as it is.
+    /// Spacing of planes, rows and columns (rows and columns only, for a model of pictures) that volumes are brought to,
+    /// in millimetres; none where it is left as it is.
     pub spacing: Option<Vec<f64>>,
     /// Intensity normalisation.
     pub normalisation: Normalisation,
@@ -129,6 +130,19 @@ pub struct Validation {
     pub thresholds: Vec<OperatingPoint>,
     /// Mean Dice over cases and foreground classes.
     pub dice: f64,
+}
+
+impl Validation {
+    /// The threshold that refers the share of voxels nearest to `share` (0 to 1) on the validation split; none where the
+    /// model has no thresholds.
+    #[must_use]
+    pub fn threshold(&self, share: f64) -> Option<OperatingPoint> {
+        let distance = |point: &&OperatingPoint| (point.referred - share).abs();
+        self.thresholds
+            .iter()
+            .min_by(|left, right| distance(left).total_cmp(&distance(right)))
+            .copied()
+    }
 }
 
 /// Mean and standard deviation over the validation images of an image's own mean ranking score and mean entropy.
@@ -268,6 +282,8 @@ impl Manifest {
                 "one multiple of 16 per axis, not all 16, at most 4096",
             );
         }
+        self.preprocessing.axis_codes()?;
+        self.preprocessing.spacing_along_axes([1.0; 3])?;
         if !(0.0..1.0).contains(&self.preprocessing.overlap) {
             return fault(
                 "preprocessing.overlap",

@@ -1,4 +1,4 @@
-//! Running a model over an image.
+//! Running a model over an image: prepare, window by window, restore.
 
 use std::ops::ControlFlow;
 
@@ -9,24 +9,56 @@ use segwithu::head::MapKind;
 use segwithu::sliding::{Blender, WindowPlan};
 use segwithu::weights::Weights;
 
+use crate::memory::{MemoryLimits, MemoryPlan, Sizes};
+use crate::placement::Placement;
+use crate::progress::Progress;
+use crate::segmentation::check_finite;
+use crate::window::{WindowSize, patch};
 use crate::{Bundle, Error, Manifest, MapResult, Segmentation};
 
-/// Most voxels of an image. Stitching holds about sixteen 32-bit numbers per voxel, together 1 GiB.
-const MOST_VOXELS: usize = 16 << 20;
-
-/// Fewest rows and columns of an image. In fewer pixels there is no object for the network to see, only padding.
+/// Fewest rows and columns of a picture. In fewer pixels there is no object for the network to see, only padding.
 const LEAST_SIDE: usize = 8;
 
 /// A network in 2D or in 3D.
 #[derive(Debug)]
 pub enum Network {
-    /// For pictures.
+    /// For pictures, and for volumes plane by plane.
     Planar(Box<SegWithU<4>>),
     /// For volumes.
     Spatial(Box<SegWithU<5>>),
 }
 
+/// How a run is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Options {
+    /// The window that the network runs on.
+    pub window: WindowSize,
+    /// What the run may use.
+    pub memory: MemoryLimits,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            window: WindowSize::Model,
+            memory: MemoryLimits::UNLIMITED,
+        }
+    }
+}
+
+/// What the network is asked to do.
+#[derive(Debug)]
+pub(crate) struct WindowInput<'a> {
+    /// The normalised image, `[channels, window..]`.
+    pub values: Vec<f32>,
+    /// Size of the window along the network's axes.
+    pub size: &'a [usize],
+    /// Maps that are wanted.
+    pub maps: &'a [MapKind],
+}
+
 /// What one window gives: logits and maps, one after the other, `[outputs, window..]`.
+#[derive(Debug)]
 pub(crate) struct WindowOutput {
     pub values: Vec<f32>,
     /// Maps in the order of their channels behind the logits.
@@ -34,43 +66,45 @@ pub(crate) struct WindowOutput {
 }
 
 impl Network {
-    /// Logits and maps of one window, `[channels, window..]`, read back.
+    /// Logits and maps of one window, read back.
     pub(crate) async fn window(
         &self,
-        values: Vec<f32>,
-        window: &[usize],
+        input: WindowInput<'_>,
         device: &Device,
     ) -> Result<WindowOutput, Error> {
-        let window_shape = || window.iter().copied();
-        let channels = values.len() / window_shape().product::<usize>().max(1);
-        let shape: Vec<usize> = [1, channels].into_iter().chain(window_shape()).collect();
         match self {
-            Self::Planar(network) => pass(network, values, shape, device).await,
-            Self::Spatial(network) => pass(network, values, shape, device).await,
+            Self::Planar(network) => pass(network, input, device).await,
+            Self::Spatial(network) => pass(network, input, device).await,
         }
     }
 }
 
 async fn pass<const D: usize>(
     network: &SegWithU<D>,
-    values: Vec<f32>,
-    shape: Vec<usize>,
+    input: WindowInput<'_>,
     device: &Device,
 ) -> Result<WindowOutput, Error> {
+    let window = || input.size.iter().copied();
+    let channels = input.values.len() / window().product::<usize>().max(1);
+    let shape: Vec<usize> = [1, channels].into_iter().chain(window()).collect();
     let dims = <[usize; D]>::try_from(shape).map_err(|shape| segwithu::Error::InputShape {
         shape,
         requirement: format!("the network takes {} spatial axes", D - 2),
     })?;
-    let image = Tensor::<D>::from_data(TensorData::new(values, dims), device);
+    let image = Tensor::<D>::from_data(TensorData::new(input.values, dims), device);
     let output = network.forward(image)?;
     let mut kinds = Vec::new();
     let mut tensors = vec![output.logits];
     for kind in MapKind::ALL {
-        if let Some(map) = output.maps.get(kind) {
+        if let Some(map) = output.maps.get(kind)
+            && input.maps.contains(&kind)
+        {
             kinds.push(kind);
             tensors.push(map.clone());
         }
     }
+    // Only what is read back stays alive while it is put together.
+    drop(output.maps);
     // One tensor, so that a window costs one transfer.
     let values = segwithu::conformance::values(Tensor::cat(tensors, 1)).await?;
     Ok(WindowOutput { values, kinds })
@@ -123,86 +157,178 @@ impl Engine {
         &self.network
     }
 
-    /// Segments an image. After every window `progress(done, all)` is awaited; where it breaks, the work ends.
+    /// What a run over an image would take.
     ///
     /// # Errors
-    /// [`Error::Planes`], [`Error::TooLarge`] and [`Error::Constant`] for images that the model cannot take,
-    /// [`Error::Cancelled`] where `progress` broke, [`Error::NotFinite`] and those of the network where the device fails.
+    /// As [`Engine::segment`] before it starts.
+    pub fn memory(&self, volume: &Volume, options: &Options) -> Result<MemoryPlan, Error> {
+        Ok(Setup::new(&self.manifest, volume, options)?.memory)
+    }
+
+    /// Segments an image. Before the first and after every window `progress` is awaited; where it breaks, the work ends.
+    ///
+    /// A model for pictures runs over a volume plane by plane, of the volume as it is stored or in the orientation that
+    /// the bundle names. Logits and maps come back to the image's own grid, voxel for voxel: flips and exchanged axes are
+    /// undone exactly, another spacing linearly, and the mask is the largest logit there.
+    ///
+    /// # Errors
+    /// [`Error::SinglePlane`], [`Error::TooSmall`] and [`Error::Constant`] for images that the model cannot take,
+    /// [`Error::Memory`] and [`Error::Buffer`] for what cannot fit, [`Error::Cancelled`] where `progress` broke,
+    /// [`Error::NotFinite`] and those of the network where the device fails.
     pub async fn segment(
         &self,
         volume: &Volume,
-        mut progress: impl AsyncFnMut(usize, usize) -> ControlFlow<()>,
+        options: &Options,
+        progress: impl AsyncFnMut(Progress<'_>) -> ControlFlow<()>,
     ) -> Result<Segmentation, Error> {
-        let [planes, rows, columns] = volume.shape;
-        let size = match self.manifest.architecture.spatial_dims {
-            3 => vec![planes, rows, columns],
-            _ if planes == 1 => vec![rows, columns],
-            _ => return Err(Error::Planes(planes)),
+        let network = async |input: WindowInput<'_>| self.network.window(input, &self.device).await;
+        segment(&self.manifest, volume, options, network, progress).await
+    }
+}
+
+/// Everything that is decided before anything is allocated.
+struct Setup {
+    placement: Placement,
+    memory: MemoryPlan,
+    windows: WindowPlan,
+    /// Size of a window along the network's own axes.
+    patch: Vec<usize>,
+}
+
+impl Setup {
+    fn new(manifest: &Manifest, volume: &Volume, options: &Options) -> Result<Self, Error> {
+        let spatial = manifest.architecture.spatial_dims == 3;
+        if spatial && volume.shape.contains(&1) {
+            return Err(Error::SinglePlane);
+        }
+        let placement = Placement::new(volume, &manifest.preprocessing)?;
+        let grid = placement.grid();
+        let mut sides = if spatial {
+            grid
+        } else {
+            [usize::MAX, grid[1], grid[2]]
         };
-        if rows.min(columns) < LEAST_SIDE {
+        sides.sort_unstable();
+        // Of a volume one axis may be short: a few planes are enough.
+        let side = if spatial { sides[1] } else { sides[0] };
+        if side < LEAST_SIDE {
+            let [planes, rows, columns] = volume.shape;
             return Err(Error::TooSmall {
-                columns,
-                rows,
+                size: if planes == 1 {
+                    format!("{columns} x {rows} pixels")
+                } else {
+                    format!("{columns} x {rows} x {planes} voxels")
+                },
                 least: LEAST_SIDE,
             });
         }
-        let voxels = volume.voxels_per_channel();
-        if voxels > MOST_VOXELS {
-            return Err(Error::TooLarge {
-                columns,
-                rows,
-                limit: MOST_VOXELS,
-            });
-        }
-        let mut image = volume.to_channels(self.manifest.architecture.in_channels)?;
-        let first = image.first().copied();
-        if voxels > 1 && image.iter().all(|&value| Some(value) == first) {
-            return Err(Error::Constant);
-        }
-        let preprocessing = &self.manifest.preprocessing;
-        preprocessing.normalisation.apply(&mut image);
-
-        let plan = WindowPlan::new(&size, &preprocessing.patch, preprocessing.overlap)?;
-        let all = plan.positions().len();
-        let classes = self.manifest.classes.len();
-        let mut blender: Option<(Blender, Vec<MapKind>)> = None;
-        if progress(0, all).await.is_break() {
-            return Err(Error::Cancelled);
-        }
-        for (index, position) in plan.positions().iter().enumerate() {
-            let patch = plan.extract(&image, position);
-            let output = self
-                .network
-                .window(patch, &preprocessing.patch, &self.device)
-                .await?;
-            let (blender, _) = blender.get_or_insert_with(|| {
-                (
-                    Blender::new(&plan, classes + output.kinds.len()),
-                    output.kinds.clone(),
-                )
-            });
-            blender.add(position, &output.values);
-            if progress(index + 1, all).await.is_break() {
-                return Err(Error::Cancelled);
-            }
-        }
-        let Some((blender, kinds)) = blender else {
-            return Err(Error::Constant);
+        let sizes = Sizes {
+            image: volume.shape,
+            channels: volume.channels,
+            grid,
         };
-        let mut logits = blender.finish();
-        // A wrong answer is worse than none: a device that fails often leaves values that are not numbers.
-        if logits.iter().any(|value| !value.is_finite()) {
-            return Err(Error::NotFinite);
-        }
-        let mut rest = logits.split_off(classes * voxels);
-        let mut maps = Vec::with_capacity(kinds.len());
-        for kind in kinds {
-            let tail = rest.split_off(voxels.min(rest.len()));
-            maps.push(MapResult {
-                kind,
-                values: std::mem::replace(&mut rest, tail),
-            });
-        }
-        Ok(Segmentation::new(volume.shape, classes, logits, maps, all))
+        let memory = MemoryPlan::choose(manifest, sizes, options.window, &options.memory)?;
+        let patch = patch(manifest, options.window);
+        // A plane is a window of depth 1; its Gaussian weight along the planes is 1.
+        let window = match patch[..] {
+            [rows, columns] => vec![1, rows, columns],
+            _ => patch.clone(),
+        };
+        let windows = WindowPlan::new(&grid, &window, manifest.preprocessing.overlap)?;
+        Ok(Self {
+            placement,
+            memory,
+            windows,
+            patch,
+        })
     }
 }
+
+/// [`Engine::segment`] with any network.
+pub(crate) async fn segment(
+    manifest: &Manifest,
+    volume: &Volume,
+    options: &Options,
+    mut network: impl AsyncFnMut(WindowInput<'_>) -> Result<WindowOutput, Error>,
+    mut progress: impl AsyncFnMut(Progress<'_>) -> ControlFlow<()>,
+) -> Result<Segmentation, Error> {
+    let setup = Setup::new(manifest, volume, options)?;
+    let image = prepared(manifest, volume, &setup.placement)?;
+    let classes = manifest.classes.len();
+    let positions = setup.windows.positions();
+    let total = positions.len();
+    if progress(Progress::start(total)).await.is_break() {
+        return Err(Error::Cancelled);
+    }
+    let mut blender: Option<(Blender, Vec<MapKind>)> = None;
+    for (index, position) in positions.iter().enumerate() {
+        let output = network(WindowInput {
+            values: setup.windows.extract(&image, position),
+            size: &setup.patch,
+            maps: &setup.memory.maps,
+        })
+        .await?;
+        let (blender, _) = blender.get_or_insert_with(|| {
+            let mut groups = vec![1; 1 + output.kinds.len()];
+            groups[0] = classes;
+            (Blender::new(&setup.windows, &groups), output.kinds.clone())
+        });
+        blender.add(position, &output.values);
+        drop(output);
+        let step = Progress::new(index + 1, total, classes, blender, &setup.placement);
+        if progress(step).await.is_break() {
+            return Err(Error::Cancelled);
+        }
+    }
+    drop(image);
+    let Some((blender, kinds)) = blender else {
+        return Err(Error::Constant);
+    };
+    let mut groups = blender.finish().into_iter();
+    let logits = setup
+        .placement
+        .restore(groups.next().unwrap_or_default(), classes)?;
+    check_finite(&logits)?;
+    let mut maps = Vec::with_capacity(kinds.len());
+    for (kind, values) in kinds.into_iter().zip(groups) {
+        let values = setup.placement.restore(values, 1)?;
+        check_finite(&values)?;
+        maps.push(MapResult { kind, values });
+    }
+    let mut notes = setup.placement.notes();
+    if setup.memory.maps.len() < MapKind::ALL.len() {
+        let names: Vec<_> = setup.memory.maps.iter().map(|map| map.name()).collect();
+        notes.push(format!(
+            "Memory is short for an image of this size, so only these maps were made: {}.",
+            names.join(", ")
+        ));
+    }
+    Ok(Segmentation::new(
+        volume.shape,
+        classes,
+        logits,
+        maps,
+        total,
+        notes,
+    ))
+}
+
+/// The image as the network takes it, `[channels, grid..]`.
+fn prepared(
+    manifest: &Manifest,
+    volume: &Volume,
+    placement: &Placement,
+) -> Result<Vec<f32>, Error> {
+    let channels = manifest.architecture.in_channels;
+    let image = volume.to_channels(channels)?;
+    let first = image.first().copied();
+    if volume.voxels_per_channel() > 1 && image.iter().all(|&value| Some(value) == first) {
+        return Err(Error::Constant);
+    }
+    let mut image = placement.prepare(image, channels)?;
+    manifest.preprocessing.normalisation.apply(&mut image);
+    Ok(image)
+}
+
+#[cfg(test)]
+mod tests;

@@ -2,6 +2,8 @@
 
 use segwithu::head::MapKind;
 
+use crate::Error;
+
 /// A map on the image's own grid.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MapResult {
@@ -26,36 +28,58 @@ pub struct Segmentation {
     pub maps: Vec<MapResult>,
     /// Windows that the network ran on.
     pub windows: usize,
+    /// What a reader of the result should know, one sentence each.
+    pub notes: Vec<String>,
+}
+
+/// The class with the largest logit at every voxel, the first of equals; `logits` `[classes, voxels]`.
+pub(crate) fn largest_classes(logits: &[f32], classes: usize) -> Vec<u8> {
+    let voxels = logits.len().checked_div(classes).unwrap_or(0);
+    let logit = |class: usize, voxel: usize| logits[class * voxels + voxel];
+    let largest = |voxel: usize| {
+        (1..classes).fold(0, |best, class| {
+            if logit(class, voxel) > logit(best, voxel) {
+                class
+            } else {
+                best
+            }
+        })
+    };
+    // A manifest has at most 255 classes.
+    (0..voxels).map(|voxel| largest(voxel) as u8).collect()
+}
+
+/// A wrong answer is worse than none: a device that fails often leaves values that are not numbers.
+pub(crate) fn check_finite(values: &[f32]) -> Result<(), Error> {
+    if values.iter().all(|value| value.is_finite()) {
+        Ok(())
+    } else {
+        Err(Error::NotFinite)
+    }
 }
 
 impl Segmentation {
-    /// Mask and tempered probability from stitched logits and maps.
+    /// Mask and tempered probability from logits and maps on the image's own grid.
     pub(crate) fn new(
         shape: [usize; 3],
         classes: usize,
         logits: Vec<f32>,
         maps: Vec<MapResult>,
         windows: usize,
+        notes: Vec<String>,
     ) -> Self {
-        let voxels = shape.iter().product::<usize>();
+        let labels = largest_classes(&logits, classes);
+        let voxels = labels.len();
         let calibration = maps.iter().find(|map| map.kind == MapKind::Calibration);
-        let mut labels = Vec::with_capacity(voxels);
         let mut probability = Vec::with_capacity(voxels);
-        for voxel in 0..voxels {
+        for (voxel, &label) in labels.iter().enumerate() {
             let logit = |class: usize| logits[class * voxels + voxel];
-            let best = (1..classes).fold(0, |best, class| {
-                if logit(class) > logit(best) {
-                    class
-                } else {
-                    best
-                }
-            });
+            let largest = logit(usize::from(label));
             let variance = calibration.map_or(0.0, |map| map.values[voxel]);
             let temperature = (1.0 + variance).sqrt().max(1.0);
             let total = (0..classes)
-                .map(|class| ((logit(class) - logit(best)) / temperature).exp())
+                .map(|class| ((logit(class) - largest) / temperature).exp())
                 .sum::<f32>();
-            labels.push(best as u8);
             probability.push(1.0 / total);
         }
         Self {
@@ -65,6 +89,7 @@ impl Segmentation {
             probability,
             maps,
             windows,
+            notes,
         }
     }
 
@@ -75,6 +100,14 @@ impl Segmentation {
             .iter()
             .find(|map| map.kind == kind)
             .map(|map| map.values.as_slice())
+    }
+
+    /// Bytes that the arrays take.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let maps = self.maps.iter().map(|map| map.values.len());
+        let floats = self.logits.len() + self.probability.len() + maps.sum::<usize>();
+        (floats * size_of::<f32>() + self.labels.len()) as u64
     }
 
     /// Voxels of every class, by identifier.

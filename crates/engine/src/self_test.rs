@@ -6,6 +6,7 @@
 
 use segwithu::head::MapKind;
 
+use crate::run::WindowInput;
 use crate::{Engine, Error, KnownAnswer, Sum};
 
 /// Largest difference of a sum, relative to the sum of absolute values, that passes.
@@ -64,7 +65,12 @@ impl Engine {
         let size = fixed_size(manifest.architecture.spatial_dims);
         let voxels = size.iter().product::<usize>();
         let input = fixed_input(manifest.architecture.in_channels, &size);
-        let output = self.network().window(input, &size, self.device()).await?;
+        let input = WindowInput {
+            values: input,
+            size: &size,
+            maps: &MapKind::ALL,
+        };
+        let output = self.network().window(input, self.device()).await?;
         let (logits, maps) = output
             .values
             .split_at((manifest.classes.len() * voxels).min(output.values.len()));

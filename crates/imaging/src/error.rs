@@ -14,7 +14,7 @@ pub enum Error {
     Empty,
     /// The first bytes belong to no known picture format.
     #[error(
-        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF or WebP file"
+        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file"
     )]
     UnknownFormat {
         /// What the first bytes look like, with its article.
@@ -22,7 +22,8 @@ pub enum Error {
     },
     /// The format is known, this variant of it is not supported.
     #[error(
-        "this {format} file has {what}, which is not supported; save it again as PNG or as uncompressed TIFF"
+        "this {format} file has {what}, which is not supported; {}",
+        instead_of(*format)
     )]
     Unsupported {
         /// The file's format.
@@ -93,6 +94,49 @@ pub enum Error {
         /// What is wrong, in the decoder's words.
         detail: String,
     },
+    /// A DICOM image whose pixels are compressed in a way that cannot be undone here.
+    #[error("this DICOM image is compressed with {name}, which cannot be read; {remedy}")]
+    Compression {
+        /// The compression's name.
+        name: &'static str,
+        /// What to do, the second half of a sentence.
+        remedy: &'static str,
+    },
+    /// A DICOM file that holds no image.
+    #[error("this DICOM file is {what}, which holds no image; choose the images it belongs to")]
+    NotAnImage {
+        /// What it is, with its article.
+        what: String,
+    },
+    /// DICOM images that make no volume.
+    #[error(
+        "the images lie {smallest} to {largest} mm apart, too unevenly for a volume; choose the images of one evenly spaced stack"
+    )]
+    UnevenSpacing {
+        /// Smallest distance in millimetres.
+        smallest: String,
+        /// Largest distance in millimetres.
+        largest: String,
+    },
+    /// A ZIP archive that cannot be unpacked.
+    #[error("the ZIP archive cannot be unpacked ({detail}); unpack it and choose the files in it")]
+    Archive {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// Several files, and no image among them.
+    #[error("none of the {files} files is an image that can be read: of the first, {first}")]
+    NoImages {
+        /// How many there were.
+        files: usize,
+        /// What is to be said of the first one.
+        first: String,
+    },
+    /// One of the two files of a NIfTI pair.
+    #[error(
+        "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together"
+    )]
+    HalfOfPair,
     /// A label picture holds a value that is no class.
     #[error(
         "the label image holds the value {id}, but this model has only the classes 0 to {}; choose the labels that belong to this model",
@@ -105,7 +149,9 @@ pub enum Error {
         classes: u8,
     },
     /// A label picture in a format that cannot keep class ids.
-    #[error("labels in {what} have no exact class ids; save them as a grey or palette PNG or TIFF")]
+    #[error(
+        "labels in {what} have no exact class ids; save them as a grey or palette PNG or TIFF, or as a NIfTI volume of integers"
+    )]
     InexactLabels {
         /// What the file holds instead.
         what: String,
@@ -132,6 +178,44 @@ pub enum Error {
         /// The length needed.
         expected: usize,
     },
+    /// Three letters that are no orientation.
+    #[error(
+        "the orientation \"{found}\" is not three axis codes; give one letter each of R or L, A or P, and S or I, such as RAS"
+    )]
+    AxisCodes {
+        /// What was given instead, at most 12 characters of it.
+        found: String,
+    },
+    /// A position and voxel sizes that no volume can have.
+    #[error(
+        "the geometry cannot be used ({detail}); export the image again with its position and voxel sizes"
+    )]
+    Geometry {
+        /// What is wrong with it.
+        detail: String,
+    },
+    /// A voxel size that cannot be resampled to.
+    #[error(
+        "a voxel size of {size} mm cannot be resampled to; give three sizes from 0.000001 to 1000000 mm"
+    )]
+    VoxelSize {
+        /// The size asked for.
+        size: String,
+    },
+    /// With the voxel size asked for, the volume would exceed [`Limits::max_pixels`](crate::Limits::max_pixels).
+    #[error(
+        "resampled to {planes} x {rows} x {columns} voxels the image would exceed the {limit} that fit in memory; crop it or choose a model with larger voxels"
+    )]
+    TooFine {
+        /// Planes after resampling.
+        planes: u64,
+        /// Rows after resampling.
+        rows: u64,
+        /// Columns after resampling.
+        columns: u64,
+        /// Most voxels allowed.
+        limit: u64,
+    },
     /// A plane that the volume does not have.
     #[error("there is no plane {plane} in an image with {planes}; count planes from 0")]
     NoSuchPlane {
@@ -148,6 +232,62 @@ pub enum Error {
         /// What the encoder said.
         detail: String,
     },
+    /// A date and time that cannot be read.
+    #[error("the date and time `{text}` cannot be read; give it as 2026-11-26T12:34:56")]
+    InvalidMoment {
+        /// What was given.
+        text: String,
+    },
+    /// A mask holds a class that nobody has described.
+    #[error("there is no segment for the class {id}; describe every class of the mask")]
+    NoSegment {
+        /// The class's value in the mask.
+        id: u8,
+    },
+    /// Segments that cannot be told apart, or one for the background.
+    #[error(
+        "the segments have the class {id} twice or as background; give each its own class, 1 to 255"
+    )]
+    Segments {
+        /// The class's value in the mask.
+        id: u8,
+    },
+    /// A DICOM object asked for of an image that is none.
+    #[error(
+        "the image is not from DICOM, so no patient and study are known that a DICOM object could belong to; save the result as NIfTI or TIFF"
+    )]
+    NotDicom,
+    /// A DICOM series without an attribute that objects made from it must refer to.
+    #[error(
+        "the DICOM series has no {attribute}, so no DICOM object can refer to it; save the result as NIfTI"
+    )]
+    MissingAttribute {
+        /// The attribute's name and tag.
+        attribute: &'static str,
+    },
+    /// A geometry that is not that of the series that a result is to refer to.
+    #[error(
+        "the geometry is not that of the DICOM series ({detail}); bring the result back to the image's own grid first"
+    )]
+    OffGrid {
+        /// What differs.
+        detail: &'static str,
+    },
+    /// A sidecar that JSON cannot hold.
+    #[error("the sidecar's value `{name}` is not a finite number; leave it out")]
+    Sidecar {
+        /// The value's name.
+        name: String,
+    },
+}
+
+/// What to make of a file that cannot be decoded.
+fn instead_of(format: Format) -> &'static str {
+    match format {
+        Format::Dicom => "convert it to plain DICOM first, for example with gdcmconv --raw",
+        Format::Nifti => "save it again with integers of 8 to 64 bits or 32-bit floats as voxels",
+        _ => "save it again as PNG or as uncompressed TIFF",
+    }
 }
 
 fn in_planes(planes: u64) -> String {

@@ -1,22 +1,26 @@
 //! Label pictures: class ids, exactly as stored.
 
 use crate::page::{Arrangement, Page, Samples, allocate};
-use crate::{Colour, Error, Format, Limits, decode, signature};
+use crate::stored::stored_samples;
+use crate::{Colour, Error, Format, Geometry, Limits, Volume, decode, open, signature};
 
 /// True classes, one for each voxel.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Labels {
     /// Planes, rows and columns.
     pub shape: [usize; 3],
     /// Class ids, `[planes, rows, columns]`, each below the number of classes asked for.
     pub ids: Vec<u8>,
+    /// Where the voxels lie, for bringing the labels onto the grid of an image.
+    pub geometry: Geometry,
 }
 
 /// Opens a label picture for a model with `classes` classes (background, id 0, included).
 ///
 /// Understood are grey pictures whose values are class ids, palette pictures (the index is the id, whatever its
 /// colour), colour pictures whose channels are equal, and, for two classes, black-and-white masks: 0 and the largest
-/// value of the type (0 and 255 for 8 bits). The orientation tag is applied.
+/// value of the type (0 and 255 for 8 bits). The orientation tag is applied. NIfTI volumes may store ids as any type of
+/// number, scaled or not, as long as each is a whole one.
 ///
 /// # Errors
 /// [`Error::UnknownLabel`] names the smallest value that is no class; [`Error::InexactLabels`] refuses lossy files,
@@ -27,13 +31,17 @@ pub fn open_labels(
     limits: &Limits,
     classes: u8,
 ) -> Result<Labels, Error> {
-    // The name decides nothing; it is taken so that formats told by name only can come later.
-    let _ = name;
-    let format = signature::detect(bytes)?;
+    let format = signature::detect_named(bytes, name)?;
     if format == Format::Jpeg {
         return Err(Error::InexactLabels {
             what: "a JPEG, whose compression blurs edges,".to_owned(),
         });
+    }
+    if format == Format::Dicom {
+        return of_dicom(&open(bytes, name, limits)?, classes);
+    }
+    if format == Format::Nifti {
+        return decode::nifti::open_labels(bytes, limits, classes);
     }
     let picture = decode::decode(format, bytes, limits)?;
     let Some(first) = picture.pages.first() else {
@@ -49,9 +57,9 @@ pub fn open_labels(
     };
     // A palette's index is the id even where there are two entries, so a mask of 0 and 255 is a grey picture's.
     let mask_of_two = classes == 2 && picture.colour != Colour::Palette;
+    let mut known = ClassIds::new(classes, mask_of_two.then_some(white as f64));
 
     let mut ids = allocate(rows * columns * picture.pages.len(), 0_u8)?;
-    let mut unknown: Option<f64> = None;
     for (page, plane) in picture
         .pages
         .iter()
@@ -67,31 +75,92 @@ pub fn open_labels(
                 let destination =
                     page.orientation
                         .destination(row, column, page.rows, page.columns);
-                if value >= 0.0 && value < f64::from(classes) {
-                    if value.fract() != 0.0 {
-                        return Err(Error::InexactLabels {
-                            what: "numbers with a fraction".to_owned(),
-                        });
-                    }
-                    if let Some(id) = plane.get_mut(destination) {
-                        *id = value as u8;
-                    }
-                } else if mask_of_two && value == white as f64 {
-                    if let Some(id) = plane.get_mut(destination) {
-                        *id = 1;
-                    }
-                } else if !unknown.is_some_and(|smallest| smallest <= value) {
-                    unknown = Some(value);
+                if let (Some(id), Some(place)) = (known.id(value), plane.get_mut(destination)) {
+                    *place = id;
                 }
             }
         }
     }
-    match unknown {
-        Some(value) => Err(Error::UnknownLabel {
-            id: value.to_string(),
+    known.finish()?;
+    Ok(Labels {
+        shape,
+        ids,
+        geometry: Geometry::default(),
+    })
+}
+
+/// The samples of a DICOM image as stored, before any transformation of values.
+pub(crate) fn of_dicom(volume: &Volume, classes: u8) -> Result<Labels, Error> {
+    let (channels, samples) = stored_samples(volume);
+    if channels != 1 {
+        return Err(Error::InexactLabels {
+            what: "true colours".to_owned(),
+        });
+    }
+    let mut known = ClassIds::new(classes, None);
+    let mut ids = allocate(volume.voxels_per_channel(), 0_u8)?;
+    for (place, sample) in ids.iter_mut().zip(samples) {
+        if let Some(id) = known.id(f64::from(sample)) {
+            *place = id;
+        }
+    }
+    known.finish()?;
+    Ok(Labels {
+        shape: volume.shape,
+        ids,
+        geometry: volume.geometry.clone(),
+    })
+}
+
+/// Tells values that are class ids, and remembers what to say of the others.
+#[derive(Debug)]
+pub(crate) struct ClassIds {
+    classes: u8,
+    white: Option<f64>,
+    has_fractions: bool,
+    unknown: Option<f64>,
+}
+
+impl ClassIds {
+    /// For ids below `classes`; `white`, if given, is another name of class 1.
+    pub(crate) fn new(classes: u8, white: Option<f64>) -> Self {
+        Self {
             classes,
-        }),
-        None => Ok(Labels { shape, ids }),
+            white,
+            has_fractions: false,
+            unknown: None,
+        }
+    }
+
+    /// The class that a value stands for, if any.
+    pub(crate) fn id(&mut self, value: f64) -> Option<u8> {
+        if value >= 0.0 && value < f64::from(self.classes) {
+            self.has_fractions |= value.fract() != 0.0;
+            return Some(value as u8);
+        }
+        if self.white == Some(value) {
+            return Some(1);
+        }
+        if !self.unknown.is_some_and(|smallest| smallest <= value) {
+            self.unknown = Some(value);
+        }
+        None
+    }
+
+    /// Whether all values so far were ids.
+    pub(crate) fn finish(self) -> Result<(), Error> {
+        if self.has_fractions {
+            return Err(Error::InexactLabels {
+                what: "numbers with a fraction".to_owned(),
+            });
+        }
+        match self.unknown {
+            Some(value) => Err(Error::UnknownLabel {
+                id: value.to_string(),
+                classes: self.classes,
+            }),
+            None => Ok(()),
+        }
     }
 }
 

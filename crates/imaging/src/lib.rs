@@ -14,10 +14,17 @@
 //! # }
 //! ```
 
+mod archive;
+pub mod bids;
 mod decode;
+pub mod dicom;
+pub mod dicom_write;
 pub mod encode;
 mod error;
+mod files;
+pub mod geometry;
 mod labels;
+mod nifti;
 pub mod normalise;
 mod open;
 mod orientation;
@@ -25,12 +32,21 @@ mod page;
 mod provenance;
 pub mod render;
 mod signature;
+mod source;
+mod stored;
 mod summary;
 mod volume;
+mod zip;
 
+pub use decode::nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
 pub use error::Error;
+pub use files::{NamedBytes, Opened, Series, open_files};
+pub use geometry::{Geometry, GeometrySource, Grid};
 pub use labels::{Labels, open_labels};
+pub use nifti::{NiftiHeader, NiftiVersion};
 pub use open::{Limits, open};
 pub use provenance::{Colour, Format, Provenance, SampleType};
-pub use summary::{Summary, summary};
-pub use volume::{Geometry, Volume};
+pub use source::Source;
+pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
+pub use volume::Volume;
+pub use zip::zip;

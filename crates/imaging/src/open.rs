@@ -1,7 +1,10 @@
 //! From a file's bytes to a volume.
 
 use crate::page::{Arrangement, Page, Picture, Samples, allocate};
-use crate::{Colour, Error, Format, Geometry, Provenance, SampleType, Volume, decode, signature};
+use crate::stored::StoredValues;
+use crate::{
+    Colour, Error, Format, Geometry, Provenance, SampleType, Volume, decode, dicom, signature,
+};
 
 /// How large a picture may be. Both limits are checked against the header, before memory is asked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -63,24 +66,31 @@ impl Limits {
     }
 }
 
-/// Opens a picture: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF or WebP.
+/// Opens a picture or a volume: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF, WebP, DICOM in one file
+/// (see [`dicom`](crate::dicom); series: [`open_files`](crate::open_files)), or NIfTI in one file, compressed or not
+/// (pairs: [`open_nifti_pair`](crate::open_nifti_pair)).
 ///
 /// The format is told by the first bytes; `name` serves only to say in [`Provenance::notes`] that a file's name
 /// promises another format. The orientation tag of Exif and TIFF is applied, inverted grey scales (TIFF's
 /// WhiteIsZero) are put right and said so, palettes become colours (or grey, if they hold greys only), and alpha is dropped.
+/// NIfTI values are scaled as the header says; of a series (4D) the first volume is opened.
 ///
 /// # Errors
 /// Every fault of the file, see [`Error`]. A file that is cut short is an error, not half a picture.
 pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Volume, Error> {
-    let format = signature::detect(bytes)?;
-    let mut picture = decode::decode(format, bytes, limits)?;
+    let format = signature::detect_named(bytes, name)?;
+    let mut volume = match format {
+        Format::Dicom => dicom::open(bytes, limits)?,
+        Format::Nifti => decode::nifti::open(bytes, limits)?,
+        _ => arrange(decode::decode(format, bytes, limits)?, limits)?,
+    };
     if let Some(promised) = signature::promised_by_name(name).filter(|&promised| promised != format)
     {
-        picture.notes.push(format!(
+        volume.provenance.notes.push(format!(
             "The name says {promised}, the content is {format}."
         ));
     }
-    arrange(picture, limits)
+    Ok(volume)
 }
 
 /// Turns decoded pages into a channel-first volume, upright and without alpha.
@@ -140,16 +150,7 @@ fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error> {
     }
 
     let (range, not_finite) = finite_range(&voxels);
-    if not_finite > 0 {
-        notes.push(format!(
-            "{not_finite} values are not finite numbers; they count as the mean."
-        ));
-    }
-    if sample_type.exceeds_f32() {
-        notes.push(format!(
-            "Values of type {sample_type} are kept to 7 significant digits."
-        ));
-    }
+    notes.extend(value_notes(sample_type, not_finite));
     let display_range = display_range(sample_type, bits, colour, range);
     Ok(Volume {
         channels,
@@ -164,8 +165,26 @@ fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error> {
             inverted_from,
             notes,
             display_range,
+            stored: StoredValues::Voxels,
         },
+        source: None,
     })
+}
+
+/// What there is to say about values that are not what the file holds.
+pub(crate) fn value_notes(sample_type: SampleType, not_finite: usize) -> Vec<String> {
+    let mut notes = Vec::new();
+    if not_finite > 0 {
+        notes.push(format!(
+            "{not_finite} values are not finite numbers; they count as the mean."
+        ));
+    }
+    if sample_type.exceeds_f32() {
+        notes.push(format!(
+            "Values of type {sample_type} are kept to 7 significant digits."
+        ));
+    }
+    notes
 }
 
 /// The largest value of an unsigned sample.
@@ -257,7 +276,7 @@ pub(crate) fn finite_range(values: &[f32]) -> (Option<[f32; 2]>, usize) {
     (range, not_finite)
 }
 
-fn display_range(
+pub(crate) fn display_range(
     sample_type: SampleType,
     bits: u8,
     colour: Colour,
@@ -267,11 +286,16 @@ fn display_range(
         (_, Colour::Palette) => [0.0, 255.0],
         (SampleType::Uint8, _) => [0.0, largest(bits)],
         (SampleType::Uint16, Colour::Rgb) => [0.0, 65535.0],
-        _ => match range {
-            Some([low, high]) if low < high => [low, high],
-            // A constant picture still needs a range that is not empty.
-            Some([value, _]) => [value, value + value.abs().max(1.0)],
-            None => [0.0, 1.0],
-        },
+        _ => grey_range(range),
+    }
+}
+
+/// From the smallest to the largest finite value, not empty.
+pub(crate) fn grey_range(range: Option<[f32; 2]>) -> [f32; 2] {
+    match range {
+        Some([low, high]) if low < high => [low, high],
+        // A constant picture still needs a range that is not empty.
+        Some([value, _]) => [value, value + value.abs().max(1.0)],
+        None => [0.0, 1.0],
     }
 }

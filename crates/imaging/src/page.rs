@@ -4,7 +4,7 @@ use crate::orientation::Orientation;
 use crate::{Colour, Error, Format, SampleType};
 
 /// Samples as the file stores them, or the next wider type that holds them exactly (64-bit types excepted).
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Samples {
     U8(Vec<u8>),
     U16(Vec<u16>),
@@ -81,12 +81,18 @@ impl Page {
 /// A vector of `length` copies of `value`, or an error where the memory cannot be had: a refused file must not bring
 /// down the whole page.
 pub(crate) fn allocate<T: Clone>(length: usize, value: T) -> Result<Vec<T>, Error> {
+    let mut vector = reserve(length)?;
+    vector.resize(length, value);
+    Ok(vector)
+}
+
+/// An empty vector with room for `length` values, or an error where the memory cannot be had.
+pub(crate) fn reserve<T>(length: usize) -> Result<Vec<T>, Error> {
     let mut vector = Vec::new();
     let bytes = (length as u64).saturating_mul(size_of::<T>() as u64);
     vector
         .try_reserve_exact(length)
         .map_err(|_| Error::OutOfMemory { bytes })?;
-    vector.resize(length, value);
     Ok(vector)
 }
 

@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::stored::StoredValues;
+
 /// A file format, found by a file's first bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -21,6 +23,12 @@ pub enum Format {
     Gif,
     /// WebP (RFC 9649), lossy and lossless, first frame.
     WebP,
+    /// Digital Imaging and Communications in Medicine (PS3.10 files).
+    Dicom,
+    /// NIfTI-1 and NIfTI-2, one file or a pair, compressed or not, first volume of a series.
+    Nifti,
+    /// Nearly Raw Raster Data, which is only written.
+    Nrrd,
 }
 
 impl fmt::Display for Format {
@@ -32,6 +40,9 @@ impl fmt::Display for Format {
             Self::Bmp => "BMP",
             Self::Gif => "GIF",
             Self::WebP => "WebP",
+            Self::Dicom => "DICOM",
+            Self::Nifti => "NIfTI",
+            Self::Nrrd => "NRRD",
         })
     }
 }
@@ -70,6 +81,16 @@ impl SampleType {
             Self::Float16 => "float16",
             Self::Float32 => "float32",
             Self::Float64 => "float64",
+        }
+    }
+
+    /// Bytes of one sample, 1 to 8.
+    pub fn bytes(self) -> usize {
+        match self {
+            Self::Uint8 | Self::Int8 => 1,
+            Self::Uint16 | Self::Int16 | Self::Float16 => 2,
+            Self::Uint32 | Self::Int32 | Self::Float32 => 4,
+            Self::Uint64 | Self::Int64 | Self::Float64 => 8,
         }
     }
 
@@ -124,12 +145,13 @@ pub struct Provenance {
     pub bits: u8,
     /// The file's colour model.
     pub colour: Colour,
-    /// Set where the file says that 0 is white: the voxels are this value (the largest of the type) less the stored
-    /// samples, so that 0 is black.
+    /// Set where the file says that 0 is white: the voxels are this value (the largest of the type; -1, the smallest plus
+    /// the largest, for signed samples) less the stored samples, so that 0 is black.
     pub inverted_from: Option<f32>,
     /// One sentence for each thing that was left out or changed: a dropped alpha channel, a rotation, a wrong name.
     pub notes: Vec<String>,
     pub(crate) display_range: [f32; 2],
+    pub(crate) stored: StoredValues,
 }
 
 impl Provenance {
@@ -152,7 +174,7 @@ impl Provenance {
 
     /// The values to show as black and as white when nothing else is asked for, low before high.
     ///
-    /// For samples of at most 8 bits and for 16-bit colour the whole range of the type (0 to 255 for 8 bits); else the
+    /// The window that the file asks for, if it does (DICOM). Else, for samples of at most 8 bits and for 16-bit colour the whole range of the type (0 to 255 for 8 bits); else the
     /// smallest and largest finite voxel, because a 12-bit picture in a 16-bit file would otherwise be black.
     pub fn display_range(&self) -> [f32; 2] {
         self.display_range

@@ -1,6 +1,8 @@
 //! Formats are told by their first bytes, never by a file's name.
 
-use crate::{Error, Format};
+use crate::decode::nifti::{is_gzip, peek};
+use crate::nifti::{Kind, LONGEST_HEADER, kind};
+use crate::{Error, Format, dicom};
 
 /// The format of a file by its first bytes.
 pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
@@ -9,9 +11,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
     }
     // A DICOM file may begin like a TIFF one (PS3.10, 7.1: the preamble is free for the use of other formats).
     if bytes.get(128..132) == Some(b"DICM") {
-        return Err(Error::UnknownFormat {
-            looks_like: "a DICOM file".to_owned(),
-        });
+        return Ok(Format::Dicom);
     }
     match bytes {
         [0x89, b'P', b'N', b'G', 0x0D, 0x0A, 0x1A, 0x0A, ..] => Ok(Format::Png),
@@ -34,8 +34,38 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
             b'P',
             ..,
         ] => Ok(Format::WebP),
-        _ => Err(Error::UnknownFormat {
-            looks_like: describe(bytes),
+        _ if dicom::is_dicom(bytes) => Ok(Format::Dicom),
+        _ if is_gzip(bytes) => match kind(&peek(bytes, LONGEST_HEADER)) {
+            Some(found) => volume(found),
+            None => Err(Error::UnknownFormat {
+                looks_like: "a gzip archive of something else than a NIfTI file".to_owned(),
+            }),
+        },
+        _ => match kind(bytes) {
+            Some(found) => volume(found),
+            None => Err(Error::UnknownFormat {
+                looks_like: describe(bytes),
+            }),
+        },
+    }
+}
+
+/// As [`detect`], but the name helps to tell the voxels of a NIfTI pair, which have no signature.
+pub(crate) fn detect_named(bytes: &[u8], name: &str) -> Result<Format, Error> {
+    let name = name.to_ascii_lowercase();
+    detect(bytes).map_err(|error| match error {
+        Error::UnknownFormat { .. } if name.ends_with(".img") || name.ends_with(".img.gz") => {
+            Error::HalfOfPair
+        }
+        other => other,
+    })
+}
+
+fn volume(kind: Kind) -> Result<Format, Error> {
+    match kind {
+        Kind::Nifti(_) => Ok(Format::Nifti),
+        Kind::Analyze => Err(Error::UnknownFormat {
+            looks_like: "an Analyze 7.5 header (which cannot tell left from right)".to_owned(),
         }),
     }
 }
@@ -56,11 +86,7 @@ fn describe(bytes: &[u8]) -> String {
             .get(offset..)
             .is_some_and(|rest| rest.starts_with(magic))
     };
-    let named = if at(344, b"n+1\0") || at(344, b"ni1\0") || at(4, b"n+2\0") || at(4, b"ni2\0") {
-        "a NIfTI file"
-    } else if starts(&[0x1F, 0x8B]) {
-        "a gzip archive"
-    } else if starts(b"PK\x03\x04") {
+    let named = if starts(b"PK\x03\x04") {
         "a ZIP archive"
     } else if starts(b"%PDF") {
         "a PDF document"
@@ -100,14 +126,17 @@ fn is_text(bytes: &[u8]) -> bool {
 
 /// The format that a file's name promises, by its extension.
 pub(crate) fn promised_by_name(name: &str) -> Option<Format> {
-    let (_, extension) = name.rsplit_once('.')?;
-    match extension.to_ascii_lowercase().as_str() {
+    let name = name.to_ascii_lowercase();
+    let (_, extension) = name.strip_suffix(".gz").unwrap_or(&name).rsplit_once('.')?;
+    match extension {
         "png" => Some(Format::Png),
         "jpg" | "jpeg" | "jpe" | "jfif" => Some(Format::Jpeg),
         "tif" | "tiff" => Some(Format::Tiff),
         "bmp" | "dib" => Some(Format::Bmp),
         "gif" => Some(Format::Gif),
         "webp" => Some(Format::WebP),
+        "dcm" | "dicom" => Some(Format::Dicom),
+        "nii" | "hdr" => Some(Format::Nifti),
         _ => None,
     }
 }

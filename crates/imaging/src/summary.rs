@@ -3,26 +3,35 @@
 use serde::Serialize;
 use sha1::{Digest, Sha1};
 
-use crate::{Format, SampleType, Volume};
+use crate::decode::nifti::{NiftiFile, open_pair};
+use crate::geometry::AxisCodes;
+use crate::stored::stored_samples;
+use crate::{Error, Format, GeometrySource, Limits, SampleType, Volume, open};
 
 /// A volume in short, for `penumbra info`.
 ///
-/// Numbers and hash are of the samples as stored: where [`Provenance::inverted_from`](crate::Provenance::inverted_from)
-/// is set, the inversion is undone.
+/// Numbers and hash are of the samples as stored: inverted scales
+/// ([`Provenance::inverted_from`](crate::Provenance::inverted_from)) and what DICOM makes of its samples (rescaling,
+/// look-up tables, palettes) are undone.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Summary {
     /// The file's format.
     pub format: Format,
     /// As [`Provenance::description`](crate::Provenance::description).
     pub description: String,
-    /// 1 (grey) or 3 (RGB).
+    /// Samples of a pixel: 1 (grey, or the indices of a DICOM palette) or 3 (RGB).
     pub channels: usize,
-    /// Planes, rows and columns.
+    /// Planes, rows and columns, of the first volume if there are several.
     pub shape: [usize; 3],
+    /// All sizes in the order of NIfTI: columns, rows, planes, time and others; planes are left out where there is one.
+    pub dimensions: Vec<u64>,
     /// The type of the file's samples.
     pub dtype: SampleType,
     /// Bits of one sample.
     pub bits: u8,
+    /// The type of the numbers that the next ones are about: [`Summary::dtype`], or 64-bit floats where the file scales
+    /// its samples.
+    pub value_type: SampleType,
     /// Smallest finite sample, if there is one.
     pub min: Option<f64>,
     /// Largest finite sample, if there is one.
@@ -33,77 +42,173 @@ pub struct Summary {
     pub non_finite: usize,
     /// SHA-1 (hexadecimal) of the voxels in the order planes, rows, columns, channels, each as a little-endian number
     /// of type [`Summary::dtype`] (64-bit types as 32-bit floats). For grey and RGB pictures without alpha it equals
-    /// the hash of the array that NumPy-based readers give.
+    /// the hash of the array that NumPy-based readers give. For NIfTI it is that of the array that nibabel gives: the
+    /// samples of all volumes as [`Summary::value_type`], in the order columns (slowest), rows, planes, time.
     pub sha1: String,
-    /// Voxel to RAS+ millimetres, see [`Geometry`](crate::Geometry).
+    /// Millimetres between planes, rows and columns, where the file says it.
+    pub spacing: Option<[f64; 3]>,
+    /// The directions in which columns, rows and planes are counted, as nibabel's `aff2axcodes`.
+    pub orientation: Option<AxisCodes>,
+    /// From voxel (column, row, plane) to millimetres in RAS+, see [`geometry`](crate::geometry).
     pub affine: Option<[[f64; 4]; 4]>,
+    /// Which statement of the file the matrix comes from.
+    pub geometry_source: Option<String>,
     /// As [`Provenance::notes`](crate::Provenance::notes).
     pub notes: Vec<String>,
 }
 
 /// Sums a volume up.
 pub fn summary(volume: &Volume) -> Summary {
-    let finite = || {
-        volume
-            .voxels
-            .iter()
-            .map(|&voxel| f64::from(stored(volume, voxel)))
-            .filter(|voxel| voxel.is_finite())
+    let [planes, rows, columns] = volume.shape.map(|length| length as u64);
+    let dimensions = if planes == 1 {
+        vec![columns, rows]
+    } else {
+        vec![columns, rows, planes]
     };
-    let count = finite().count();
+    with_statistics(
+        volume,
+        dimensions,
+        volume.provenance.sample_type,
+        statistics(volume),
+    )
+}
+
+/// Sums a file up. Of a NIfTI series, all volumes count, and values are taken in full precision.
+///
+/// # Errors
+/// As [`open`], and [`Error::TooManyBytes`] for a series that is larger than
+/// [`Limits::max_bytes`] in all.
+pub fn summarise(bytes: &[u8], name: &str, limits: &Limits) -> Result<Summary, Error> {
+    let volume = open(bytes, name, limits)?;
+    match volume.provenance.format {
+        Format::Nifti => of_nifti(&volume, &NiftiFile::single(bytes)?, limits),
+        _ => Ok(summary(&volume)),
+    }
+}
+
+/// As [`summarise`], for the `.hdr` and the `.img` file of a NIfTI pair.
+///
+/// # Errors
+/// As [`summarise`].
+pub fn summarise_nifti_pair(
+    header: &[u8],
+    image: &[u8],
+    limits: &Limits,
+) -> Result<Summary, Error> {
+    let volume = open_pair(header, image, limits)?;
+    of_nifti(&volume, &NiftiFile::pair(header, image)?, limits)
+}
+
+fn of_nifti(volume: &Volume, file: &NiftiFile<'_>, limits: &Limits) -> Result<Summary, Error> {
+    let header = file.header();
+    let value_type = if header.scaling().is_some() {
+        SampleType::Float64
+    } else {
+        volume.provenance.sample_type
+    };
+    let statistics = file.statistics(limits)?;
+    Ok(with_statistics(
+        volume,
+        header.dimensions.clone(),
+        value_type,
+        statistics,
+    ))
+}
+
+fn with_statistics(
+    volume: &Volume,
+    dimensions: Vec<u64>,
+    value_type: SampleType,
+    statistics: Statistics,
+) -> Summary {
+    let grid = volume.grid().ok().flatten();
     Summary {
         format: volume.provenance.format,
         description: volume.provenance.description(),
-        channels: volume.channels,
+        channels: stored_samples(volume).0,
         shape: volume.shape,
+        dimensions,
         dtype: volume.provenance.sample_type,
         bits: volume.provenance.bits,
-        min: finite().reduce(f64::min),
-        max: finite().reduce(f64::max),
-        mean: (count > 0).then(|| finite().sum::<f64>() / count as f64),
-        non_finite: volume.voxels.len() - count,
-        sha1: hash(volume),
+        value_type,
+        min: statistics.min,
+        max: statistics.max,
+        mean: statistics.mean,
+        non_finite: statistics.non_finite,
+        sha1: statistics.sha1,
+        spacing: grid.map(|grid| grid.spacing()),
+        orientation: grid.map(|grid| grid.orientation()),
         affine: volume.geometry.affine,
+        geometry_source: volume.geometry.source.map(GeometrySource::description),
         notes: volume.provenance.notes.clone(),
     }
 }
 
-fn hash(volume: &Volume) -> String {
-    let count = volume.voxels_per_channel();
-    let mut hasher = Sha1::new();
-    let mut block = Vec::new();
-    for pixel in 0..count {
-        for channel in 0..volume.channels {
-            let voxel = volume
-                .voxels
-                .get(channel * count + pixel)
-                .copied()
-                .unwrap_or(0.0);
-            append(
-                &mut block,
-                stored(volume, voxel),
-                volume.provenance.sample_type,
-            );
-        }
-        if block.len() >= 1 << 16 {
-            hasher.update(&block);
-            block.clear();
-        }
-    }
-    hasher.update(&block);
-    hasher
-        .finalize()
-        .iter()
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+/// Figures over samples.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Statistics {
+    min: Option<f64>,
+    max: Option<f64>,
+    mean: Option<f64>,
+    non_finite: usize,
+    sha1: String,
 }
 
-/// The sample that the file holds for a voxel.
-fn stored(volume: &Volume, voxel: f32) -> f32 {
-    volume
-        .provenance
-        .inverted_from
-        .map_or(voxel, |white| white - voxel)
+/// Gathers [`Statistics`].
+#[derive(Debug, Default)]
+pub(crate) struct Tally {
+    range: Option<[f64; 2]>,
+    sum: f64,
+    finite: u64,
+    non_finite: usize,
+    hasher: Sha1,
+}
+
+impl Tally {
+    /// Counts a sample.
+    pub(crate) fn count(&mut self, value: f64) {
+        if value.is_finite() {
+            let [low, high] = self.range.unwrap_or([value, value]);
+            self.range = Some([low.min(value), high.max(value)]);
+            self.sum += value;
+            self.finite += 1;
+        } else {
+            self.non_finite += 1;
+        }
+    }
+
+    /// Hashes the bytes of samples and empties them, once there are enough.
+    pub(crate) fn hash(&mut self, bytes: &mut Vec<u8>) {
+        if bytes.len() >= 1 << 16 {
+            self.hasher.update(&bytes);
+            bytes.clear();
+        }
+    }
+
+    /// Hashes the last bytes.
+    pub(crate) fn finish(mut self, bytes: &[u8]) -> Statistics {
+        self.hasher.update(bytes);
+        let sha1 = self.hasher.finalize();
+        Statistics {
+            min: self.range.map(|[low, _]| low),
+            max: self.range.map(|[_, high]| high),
+            mean: (self.finite > 0).then(|| self.sum / self.finite as f64),
+            non_finite: self.non_finite,
+            sha1: sha1.iter().map(|byte| format!("{byte:02x}")).collect(),
+        }
+    }
+}
+
+/// Figures over a volume in memory.
+fn statistics(volume: &Volume) -> Statistics {
+    let mut tally = Tally::default();
+    let mut bytes = Vec::new();
+    for sample in stored_samples(volume).1 {
+        tally.count(f64::from(sample));
+        append(&mut bytes, sample, volume.provenance.sample_type);
+        tally.hash(&mut bytes);
+    }
+    tally.finish(&bytes)
 }
 
 /// The voxel as the file's own type. The casts are exact for 8 and 16 bits and for floats.

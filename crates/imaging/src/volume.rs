@@ -1,14 +1,7 @@
 //! The picture as numbers.
 
-use crate::{Error, Provenance};
-
-/// Where voxels lie in the patient.
-#[derive(Debug, Clone, PartialEq, Default)]
-pub struct Geometry {
-    /// Homogeneous matrix, row by row, from voxel (column, row, plane) counted from 0 to millimetres in RAS+ (right,
-    /// anterior and superior positive), as NIfTI-1 defines it. `None` for pictures without geometry.
-    pub affine: Option<[[f64; 4]; 4]>,
-}
+use crate::geometry::{Geometry, Grid};
+use crate::{Error, Provenance, Source};
 
 /// A picture or a volume, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,12 +17,25 @@ pub struct Volume {
     pub geometry: Geometry,
     /// Where the voxels come from.
     pub provenance: Provenance,
+    /// What the file's own format needs to refer to it; `None` for plain pictures.
+    pub source: Option<Source>,
 }
 
 impl Volume {
     /// Voxels of one channel: planes x rows x columns.
     pub fn voxels_per_channel(&self) -> usize {
         self.shape.iter().product()
+    }
+
+    /// Shape and affine matrix together; `None` for a picture without geometry.
+    ///
+    /// # Errors
+    /// [`Error::Geometry`] where the matrix cannot be used; the decoders of this crate give none such.
+    pub fn grid(&self) -> Result<Option<Grid>, Error> {
+        self.geometry
+            .affine
+            .map(|affine| Grid::new(self.shape, affine))
+            .transpose()
     }
 
     /// The voxels with `wanted` channels, channel first.

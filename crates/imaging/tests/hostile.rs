@@ -3,6 +3,7 @@
 
 mod common;
 
+use common::nifti::{Header, gzip};
 use imaging::{Limits, open, open_labels, summary};
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed, TestRunner};
@@ -26,6 +27,7 @@ fn own_files() -> Vec<(String, Vec<u8>)> {
     let mask: Vec<u8> = (0..96_u8).collect();
     let rgba: Vec<u8> = (0..=255).collect();
     let map: Vec<f32> = (0..96_u8).map(|value| f32::from(value) / 7.0).collect();
+    let volume = Header::new(&[4, 3, 2], 4).file(&rgba[..48]);
     vec![
         (
             "mask".into(),
@@ -39,6 +41,8 @@ fn own_files() -> Vec<(String, Vec<u8>)> {
             "map".into(),
             imaging::encode::tiff_f32(&map, 8, 12).unwrap(),
         ),
+        ("volume".into(), volume.clone()),
+        ("volume, compressed".into(), gzip(&volume)),
     ]
 }
 
@@ -75,9 +79,11 @@ fn for_every_file<S: Strategy>(cases: u32, strategy: &S, change: impl Fn(&mut Ve
     let files = own_files()
         .into_iter()
         .chain(common::files("raster"))
-        .chain(common::files("raster_bad"));
+        .chain(common::files("raster_bad"))
+        .chain(common::files("nifti"))
+        .chain(common::files("nifti_bad"));
     for (name, original) in
-        files.filter(|(name, bytes)| bytes.len() < 300_000 && name != "bomb_12000.png")
+        files.filter(|(name, bytes)| bytes.len() < 100_000 && name != "bomb_12000.png")
     {
         let config = Config {
             cases: cases * effort(),

@@ -4,27 +4,30 @@ use std::time::Instant;
 
 use engine::Engine;
 use imaging::encode::tiff_f32;
-use imaging::{Limits, open};
+use imaging::{Limits, Volume, open};
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
-use crate::model::{bundle, device, device_name, segment};
+use crate::model::{bundle, device, device_name, options, segment};
 
 /// Times one window: the first run, which compiles shaders, and the median of `runs` further ones.
 pub fn run(model: &str, choice: DeviceChoice, runs: usize) -> Result<(), Error> {
     let engine = Engine::new(&bundle(model)?, &device(choice)?)?;
-    let patch = &engine.manifest().preprocessing.patch;
-    let [rows, columns] = patch[..] else {
-        return Err(Error::Data(format!(
-            "the window {patch:?} is not two-dimensional; choose a model for pictures"
-        )));
+    let patch = engine.manifest().preprocessing.patch.clone();
+    let shape = match patch[..] {
+        [rows, columns] => [1, rows, columns],
+        [planes, rows, columns] => [planes, rows, columns],
+        _ => {
+            return Err(Error::Data(format!(
+                "the window {patch:?} has neither two nor three axes; pack the model again"
+            )));
+        }
     };
-    let values =
-        (0..rows * columns).map(|index| ((index % 97) as f32).sin() + (index as f32 / 311.0).cos());
-    let picture = tiff_f32(&values.collect::<Vec<_>>(), rows, columns);
-    let volume = picture
-        .and_then(|bytes| open(&bytes, "", &Limits::default()))
-        .map_err(engine::Error::from)?;
+    let volume = pattern(shape)?;
+    let memory = engine
+        .memory(&volume, &options(&engine))?
+        .peak()
+        .div_ceil(1 << 20);
     let started = Instant::now();
     let (_, first) = segment(&engine, &volume)?;
     let mut times = (0..runs)
@@ -32,11 +35,28 @@ pub fn run(model: &str, choice: DeviceChoice, runs: usize) -> Result<(), Error> 
         .collect::<Result<Vec<_>, _>>()?;
     times.sort_by(f64::total_cmp);
     println!(
-        "{} on {}: window {rows} x {columns}, first {first:.0} ms, median of {runs} {:.0} ms, all {:.1} s",
+        "{} on {}: window {}, {memory} MiB of memory, first {first:.0} ms, median of {runs} {:.0} ms, all {:.1} s",
         engine.manifest().id,
         device_name(choice),
+        patch
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>()
+            .join(" x "),
         times.get(times.len() / 2).copied().unwrap_or(first),
         started.elapsed().as_secs_f64()
     );
     Ok(())
+}
+
+/// A volume in which something is to be seen. It comes out of a file like any other: as one tall picture, cut into planes.
+fn pattern([planes, rows, columns]: [usize; 3]) -> Result<Volume, Error> {
+    let values = (0..planes * rows * columns)
+        .map(|index| ((index % 97) as f32).sin() + (index as f32 / 311.0).cos())
+        .collect::<Vec<_>>();
+    let mut volume = tiff_f32(&values, planes * rows, columns)
+        .and_then(|bytes| open(&bytes, "", &Limits::default()))
+        .map_err(engine::Error::from)?;
+    volume.shape = [planes, rows, columns];
+    Ok(volume)
 }

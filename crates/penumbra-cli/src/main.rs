@@ -6,8 +6,10 @@ mod card;
 mod error;
 mod evaluate;
 mod info;
+mod inputs;
 mod model;
 mod pack;
+mod plot;
 mod predict;
 mod train;
 
@@ -33,13 +35,7 @@ fn run(command: Command) -> Result<(), Error> {
             println!("{}", arguments::USAGE);
             Ok(())
         }
-        Command::Predict {
-            model,
-            out,
-            device,
-            maps,
-            files,
-        } => predict::run(&model, &out, device, maps.as_deref(), &files),
+        Command::Predict(options) => predict::run(&options),
         Command::Evaluate(options) => evaluate::run(&options),
         Command::Train {
             part,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
-use engine::{Bundle, Engine, Segmentation};
+use engine::{Bundle, Engine, MemoryLimits, Options, Segmentation};
 use imaging::{Limits, Volume};
 
 use crate::Error;
@@ -91,18 +91,41 @@ pub fn open(path: &Path) -> Result<Volume, Error> {
     imaging::open(&read(path)?, &name, &Limits::default()).map_err(fault)
 }
 
-/// Segments an image; the second value is the time in milliseconds.
-pub fn segment(engine: &Engine, volume: &Volume) -> Result<(Segmentation, f64), Error> {
-    let started = Instant::now();
-    let result =
-        pollster::block_on(engine.segment(volume, async |_, _| ControlFlow::Continue(())))?;
-    Ok((result, started.elapsed().as_secs_f64() * 1e3))
+/// How images are segmented with an engine: with as much memory as the machine has to spare.
+pub fn options(engine: &Engine) -> Options {
+    let on_cpu = *engine.device() == Device::flex();
+    Options {
+        memory: MemoryLimits {
+            main: available_memory().unwrap_or(u64::MAX),
+            buffer: (!on_cpu).then_some(MemoryLimits::DEFAULT_BUFFER),
+        },
+        ..Options::default()
+    }
 }
 
-/// A file's name without its last ending.
-pub fn stem(path: &Path) -> String {
-    path.file_stem()
-        .unwrap_or_default()
-        .to_string_lossy()
-        .into_owned()
+/// Bytes of memory that can be had without swapping, where the system says it (Linux).
+fn available_memory() -> Option<u64> {
+    let text = std::fs::read_to_string("/proc/meminfo").ok()?;
+    let line = text
+        .lines()
+        .find_map(|line| line.strip_prefix("MemAvailable:"))?;
+    let kibibytes: u64 = line.trim().strip_suffix("kB")?.trim().parse().ok()?;
+    kibibytes.checked_mul(1024)
+}
+
+/// Segments an image; the second value is the time in milliseconds.
+pub fn segment(engine: &Engine, volume: &Volume) -> Result<(Segmentation, f64), Error> {
+    segment_with(engine, volume, &options(engine))
+}
+
+/// As [`segment`], with other options than the usual ones.
+pub fn segment_with(
+    engine: &Engine,
+    volume: &Volume,
+    options: &Options,
+) -> Result<(Segmentation, f64), Error> {
+    let started = Instant::now();
+    let result =
+        pollster::block_on(engine.segment(volume, options, async |_| ControlFlow::Continue(())))?;
+    Ok((result, started.elapsed().as_secs_f64() * 1e3))
 }

@@ -5,6 +5,7 @@
 //! | [`backbone`] | DynUNet with a residual encoder, in 2D and 3D, and its taps |
 //! | [`head`] | fusion of the taps, rank-1 probes, every map |
 //! | [`model`] | both together |
+//! | [`Footprint`] | how much memory a pass takes |
 //! | [`sliding`] | windows over an image, blended with a Gaussian |
 //! | [`weights`] | safetensors by the PyTorch reference's names |
 //! | [`ops`] | the operators, for any number of spatial axes |
@@ -14,6 +15,7 @@
 pub mod backbone;
 pub mod conformance;
 mod error;
+mod footprint;
 pub mod head;
 pub mod model;
 pub mod ops;
@@ -23,4 +25,5 @@ pub mod train;
 pub mod weights;
 
 pub use error::Error;
+pub use footprint::Footprint;
 pub use model::{SegWithU, SegWithUConfig, SegWithUOutput};

@@ -198,30 +198,36 @@ pub fn gaussian_weights(window: &[usize]) -> Vec<f32> {
 }
 
 /// Puts the windows' maps together.
+///
+/// Channels come in groups, such as the logits of all classes and then one map after the other. Every group is an array
+/// of its own, so that it can be handed on, or dropped, without a copy.
 #[derive(Debug)]
 pub struct Blender {
     plan: WindowPlan,
     weights: Vec<f32>,
-    /// Weighted sums, `[channels, image..]`.
-    sums: Vec<f32>,
+    /// Weighted sums, `[channels of the group, image..]` each.
+    sums: Vec<Vec<f32>>,
     /// Sums of weights, `[image..]`.
     totals: Vec<f32>,
 }
 
 impl Blender {
-    /// Starts with `channels` maps.
+    /// Starts with groups of that many channels each.
     #[must_use]
-    pub fn new(plan: &WindowPlan, channels: usize) -> Self {
+    pub fn new(plan: &WindowPlan, groups: &[usize]) -> Self {
         let voxels = plan.image.iter().product::<usize>();
         Self {
             plan: plan.clone(),
             weights: gaussian_weights(&plan.window),
-            sums: vec![0.0; channels * voxels],
+            sums: groups
+                .iter()
+                .map(|channels| vec![0.0; channels * voxels])
+                .collect(),
             totals: vec![0.0; voxels],
         }
     }
 
-    /// Adds a window's maps, `[channels, window..]`.
+    /// Adds a window's maps, `[all channels, window..]`.
     pub fn add(&mut self, position: &[usize], values: &[f32]) {
         let (voxels, patch) = (self.totals.len(), self.weights.len());
         let Self {
@@ -230,10 +236,8 @@ impl Blender {
             sums,
             totals,
         } = self;
-        for (sum, map) in sums
-            .chunks_exact_mut(voxels)
-            .zip(values.chunks_exact(patch))
-        {
+        let channels = sums.iter_mut().flat_map(|sum| sum.chunks_exact_mut(voxels));
+        for (sum, map) in channels.zip(values.chunks_exact(patch)) {
             plan.for_each_row(position, |image_row, window_row, length| {
                 let to = &mut sum[image_row..image_row + length];
                 let from = map[window_row..window_row + length]
@@ -252,14 +256,27 @@ impl Blender {
         });
     }
 
-    /// The weighted means, `[channels, image..]`; 0 where no window was added.
+    /// The weighted sums of one group so far, `[channels, image..]`, not yet divided by the weights; empty where there is
+    /// no such group. Which channel is largest at a voxel can be told from them as well as from the means.
     #[must_use]
-    pub fn finish(mut self) -> Vec<f32> {
-        for sum in self.sums.chunks_exact_mut(self.totals.len()) {
-            for (value, &total) in sum.iter_mut().zip(&self.totals) {
+    pub fn sums(&self, group: usize) -> &[f32] {
+        self.sums.get(group).map_or(&[], Vec::as_slice)
+    }
+
+    /// The weighted means, `[channels, image..]` for every group; 0 where no window was added.
+    #[must_use]
+    pub fn finish(self) -> Vec<Vec<f32>> {
+        let Self {
+            mut sums, totals, ..
+        } = self;
+        for sum in sums
+            .iter_mut()
+            .flat_map(|sum| sum.chunks_exact_mut(totals.len()))
+        {
+            for (value, &total) in sum.iter_mut().zip(&totals) {
                 *value = if total > 0.0 { *value / total } else { 0.0 };
             }
         }
-        self.sums
+        sums
     }
 }

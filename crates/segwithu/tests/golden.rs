@@ -171,7 +171,7 @@ fn stitched<const D: usize>(
         for (index, (name, map)) in maps.into_iter().enumerate() {
             let channels = map.dims()[1];
             if blenders.len() <= index {
-                blenders.push((name, channels, Blender::new(&plan, channels)));
+                blenders.push((name, channels, Blender::new(&plan, &[channels])));
             }
             blenders[index]
                 .2
@@ -180,7 +180,7 @@ fn stitched<const D: usize>(
     }
     blenders
         .into_iter()
-        .map(|(name, channels, blender)| (name, channels, blender.finish()))
+        .map(|(name, channels, blender)| (name, channels, blender.finish().concat()))
         .collect()
 }
 

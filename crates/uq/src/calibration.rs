@@ -1,7 +1,9 @@
 //! Whether probabilities mean what they say.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Error;
-use crate::error::check_length;
+use crate::error::{check_length, check_numbers};
 
 /// The least probability whose logarithm is taken.
 const LEAST_PROBABILITY: f64 = 1e-12;
@@ -25,6 +27,21 @@ pub struct Probabilities<'a> {
     pub classes: usize,
     /// Their arrangement.
     pub layout: Layout,
+}
+
+/// One bar of a reliability diagram.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ReliabilityBin {
+    /// Confidences above this,
+    pub above: f64,
+    /// up to this one.
+    pub to: f64,
+    /// Number of voxels.
+    pub count: u64,
+    /// Their mean confidence, 0 to 1.
+    pub confidence: f64,
+    /// Share of them that are right, 0 to 1.
+    pub accuracy: f64,
 }
 
 impl Probabilities<'_> {
@@ -87,12 +104,7 @@ impl Calibration {
         if let Some(&label) = labels.iter().find(|&&label| usize::from(label) >= classes) {
             return Err(Error::UnknownClass { label, classes });
         }
-        if let Some(index) = probabilities.values.iter().position(|value| value.is_nan()) {
-            return Err(Error::NotANumber {
-                what: "the probabilities",
-                index,
-            });
-        }
+        check_numbers("the probabilities", probabilities.values)?;
         for (voxel, &label) in labels.iter().enumerate() {
             if include.is_none_or(|include| include.get(voxel) == Some(&true)) {
                 self.add_voxel(probabilities, voxel, voxels, usize::from(label));
@@ -144,6 +156,39 @@ impl Calibration {
             bin.confidence += f64::from(confidence);
             bin.correct += right;
         }
+    }
+
+    /// Adds the sums of other voxels `times` over: 1 puts two parts together, more is a case drawn more than once.
+    pub fn merge(&mut self, other: &Self, times: u64) {
+        let weight = times as f64;
+        self.count += times * other.count;
+        self.correct += times * other.correct;
+        self.negative_log_likelihood += weight * other.negative_log_likelihood;
+        self.squared_error += weight * other.squared_error;
+        let ours = self.bins.iter_mut().chain(&mut self.torchmetrics_bins);
+        for (bin, more) in ours.zip(other.bins.iter().chain(&other.torchmetrics_bins)) {
+            bin.count += times * more.count;
+            bin.confidence += weight * more.confidence;
+            bin.correct += times * more.correct;
+        }
+    }
+
+    /// The reliability diagram: accuracy against confidence in the bins of [`Calibration::ece15`], without empty ones.
+    pub fn reliability(&self) -> Vec<ReliabilityBin> {
+        let edge = |index: usize| index as f64 / BINS as f64;
+        let full = self
+            .bins
+            .iter()
+            .enumerate()
+            .filter(|(_, bin)| bin.count > 0);
+        full.map(|(index, bin)| ReliabilityBin {
+            above: edge(index),
+            to: edge(index + 1),
+            count: bin.count,
+            confidence: bin.confidence / bin.count as f64,
+            accuracy: bin.correct as f64 / bin.count as f64,
+        })
+        .collect()
     }
 
     /// Number of voxels added.
@@ -246,6 +291,35 @@ mod tests {
         sums.add(&probabilities, &[0, 1], None).unwrap();
         assert_eq!(sums.ece15(), Some((1.96875 - 1.0) / 2.0));
         assert_eq!(sums.ece15_torchmetrics(), Some((0.03125 + 1.0) / 2.0));
+    }
+
+    #[test]
+    fn a_case_drawn_twice_counts_twice() {
+        let once = two_voxels(Layout::ClassFirst);
+        let mut twice = once.clone();
+        twice.merge(&once, 1);
+        let mut drawn = Calibration::default();
+        drawn.merge(&once, 2);
+        assert_eq!(drawn, twice);
+        assert_eq!((drawn.count(), drawn.ece15()), (4, once.ece15()));
+        drawn.merge(&once, 0);
+        assert_eq!(drawn, twice);
+    }
+
+    #[test]
+    fn a_reliability_diagram_weighs_to_the_calibration_error() {
+        let sums = two_voxels(Layout::ClassLast);
+        let bars = sums.reliability();
+        assert_eq!(bars.len(), 2);
+        assert_eq!((bars[0].count, bars[0].accuracy), (1, 0.0));
+        assert!(
+            bars.iter()
+                .all(|bar| bar.above < bar.confidence && bar.confidence <= bar.to)
+        );
+        let gaps = bars
+            .iter()
+            .map(|bar| bar.count as f64 * (bar.accuracy - bar.confidence).abs());
+        assert_eq!(sums.ece15(), Some(gaps.sum::<f64>() / 2.0));
     }
 
     #[test]

@@ -32,6 +32,34 @@ pub enum Error {
         /// Number of classes.
         classes: usize,
     },
+    /// A setting that makes no sense.
+    #[error("{what} is {value}, but it must be {requirement}")]
+    Setting {
+        /// Which one.
+        what: &'static str,
+        /// Its value.
+        value: String,
+        /// What it must be.
+        requirement: &'static str,
+    },
+    /// Too few cases to fit something on.
+    #[error("{what} needs at least {least} cases and got {found}; name more cases")]
+    TooFewCases {
+        /// What was to be fitted.
+        what: &'static str,
+        /// Cases given.
+        found: usize,
+        /// Cases needed.
+        least: usize,
+    },
+}
+
+/// Checks that scores are numbers.
+pub(crate) fn check_numbers(what: &'static str, values: &[f32]) -> Result<(), Error> {
+    match values.iter().position(|value| value.is_nan()) {
+        Some(index) => Err(Error::NotANumber { what, index }),
+        None => Ok(()),
+    }
 }
 
 /// Checks that an array fits.

@@ -3,17 +3,45 @@
 //! Pure functions of slices; sums run in 64 bits. A figure that is undefined for the data (AUROC without errors, say) is
 //! `None`, never a stand-in. Definitions and their sources are given at each item; all are checked against golden
 //! vectors.
+//!
+//! | for | are |
+//! |---|---|
+//! | one case in memory | [`Ranking`], [`Calibration`], [`dice_per_class`], [`hausdorff95`] |
+//! | any number of cases | [`ScoreHistogram`] with its certain bounds, [`Calibration`] |
+//! | intervals over cases | [`Resampling`], [`RankingReplicates`], [`CalibrationReplicates`] |
+//! | rivals of the method | [`LogitScore`], [`softmax`], [`entropy`], [`TemperatureFit`] |
+//! | an image without labels | [`doubtful_regions`], [`slice_doubt`], [`ImageStatistics`], [`DiceEstimator`] |
 
+mod bounds;
 mod calibration;
+mod correlation;
+mod distance;
+mod doubt;
 mod error;
+mod histogram;
+mod image_score;
 mod overlap;
 mod ranking;
 mod region;
+mod resampling;
+mod scores;
 mod selective;
+mod surface;
+mod temperature;
 
-pub use calibration::{Calibration, Layout, Probabilities};
+pub use bounds::{Bound, RankingBounds};
+pub use calibration::{Calibration, Layout, Probabilities, ReliabilityBin};
+pub use correlation::{spearman, weighted_spearman};
+pub use distance::distance_to;
+pub use doubt::{DoubtSelection, DoubtfulRegion, doubtful_regions, slice_doubt};
 pub use error::Error;
+pub use histogram::ScoreHistogram;
+pub use image_score::{DiceEstimator, ImageStatistics};
 pub use overlap::{dice_per_class, error_map};
 pub use ranking::{Ranking, RankingFigures};
 pub use region::{NEAR_RADIUS, near_mask};
+pub use resampling::{CalibrationReplicates, Interval, RankingReplicates, Resampling};
+pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
+pub use surface::hausdorff95;
+pub use temperature::{Temperature, TemperatureFit};

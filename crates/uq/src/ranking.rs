@@ -4,8 +4,8 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::check_length;
-use crate::{CurvePoint, Error, aurc_optimal, selective};
+use crate::error::{check_length, check_numbers};
+use crate::{CurvePoint, Error, RankingBounds, aurc_optimal, bounds, selective};
 
 /// Voxels with one and the same score.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +30,7 @@ pub struct Ranking {
 }
 
 /// The ranking figures of the evaluation's JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct RankingFigures {
     /// See [`Ranking::auroc`].
     pub auroc: Option<f64>,
@@ -45,7 +45,7 @@ pub struct RankingFigures {
 }
 
 /// A 32-bit key in the order of the scores. Both zeros are one value.
-fn key(score: f32) -> u32 {
+pub(crate) fn key(score: f32) -> u32 {
     let bits = (score + 0.0).to_bits();
     if bits >> 31 == 1 {
         !bits
@@ -54,7 +54,8 @@ fn key(score: f32) -> u32 {
     }
 }
 
-fn score_of(key: u32) -> f32 {
+/// The score of a key.
+pub(crate) fn score_of(key: u32) -> f32 {
     f32::from_bits(if key >> 31 == 1 {
         key & !(1 << 31)
     } else {
@@ -69,12 +70,7 @@ impl Ranking {
     /// [`Error::Length`] if the slices differ in length, [`Error::NotANumber`] for a score that is not a number.
     pub fn new(scores: &[f32], errors: &[bool]) -> Result<Self, Error> {
         check_length("the error map", errors.len(), scores.len())?;
-        if let Some(index) = scores.iter().position(|score| score.is_nan()) {
-            return Err(Error::NotANumber {
-                what: "the scores",
-                index,
-            });
-        }
+        check_numbers("the scores", scores)?;
         let mut sorted: Vec<u64> = scores
             .iter()
             .zip(errors)
@@ -90,14 +86,16 @@ impl Ranking {
                 count: group.len() as u64,
                 errors: group.iter().map(|packed| packed & 1).sum(),
             });
-        let groups: Vec<TieGroup> = groups.collect();
-        let count = scores.len() as u64;
-        let errors = groups.iter().map(|group| group.errors).sum();
-        Ok(Self {
+        Ok(Self::from_groups(groups.collect()))
+    }
+
+    /// From groups in ascending order of score, none of them empty.
+    pub(crate) fn from_groups(groups: Vec<TieGroup>) -> Self {
+        Self {
+            count: groups.iter().map(|group| group.count).sum(),
+            errors: groups.iter().map(|group| group.errors).sum(),
             groups,
-            count,
-            errors,
-        })
+        }
     }
 
     /// Number of voxels.
@@ -198,6 +196,12 @@ impl Ranking {
     /// `None` without voxels.
     pub fn eaurc(&self) -> Option<f64> {
         Some(self.aurc()? - aurc_optimal(self.count, self.errors)?)
+    }
+
+    /// Between which values the figures would lie if the voxels of equal score had different scores after all: what
+    /// rounding scores, or counting them in bins, may have changed.
+    pub fn bounds(&self) -> RankingBounds {
+        bounds::of(self)
     }
 
     /// The risk-coverage curve at (at most) `points` coverages, evenly spaced up to 1, in ascending order.

@@ -2,8 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::error::check_length;
+use crate::error::{check_length, check_numbers};
 use crate::{Error, Ranking};
+
+/// Sums of at most so many terms are added up one by one.
+const TERM_BY_TERM: u64 = 64;
 
 /// One point of a risk-coverage curve.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -21,16 +24,45 @@ pub(crate) fn aurc(ranking: &Ranking) -> Option<f64> {
     if ranking.count() == 0 {
         return None;
     }
-    let (mut kept, mut wrong, mut area) = (0.0, 0.0, 0.0);
+    let (mut kept, mut wrong, mut area) = (0, 0, 0.0);
     for group in ranking.groups() {
         let rate = group.errors as f64 / group.count as f64;
-        for place in 1..=group.count {
-            area += (wrong + rate * place as f64) / (kept + place as f64);
-        }
-        kept += group.count as f64;
-        wrong += group.errors as f64;
+        area += summed_risk(kept, wrong as f64, rate, group.count);
+        kept += group.count;
+        wrong += group.errors;
     }
     Some(area / ranking.count() as f64)
+}
+
+/// The sum over j = 1..`more` of (`wrong` + `rate` j) / (`kept` + j): the risks that are passed while `more` voxels are
+/// added, of which the share `rate` is wrong.
+pub(crate) fn summed_risk(kept: u64, wrong: f64, rate: f64, more: u64) -> f64 {
+    let kept_f = kept as f64;
+    let direct = |count: u64| {
+        (1..=count)
+            .map(|place| (wrong + rate * place as f64) / (kept_f + place as f64))
+            .sum::<f64>()
+    };
+    // Short sums term by term; so are the first terms of long ones, where the series below does not hold.
+    let first = if more <= TERM_BY_TERM {
+        more
+    } else {
+        TERM_BY_TERM.saturating_sub(kept)
+    };
+    let rest = more - first;
+    if rest == 0 {
+        return direct(first);
+    }
+    let (start, end) = ((kept + first) as f64, (kept + more) as f64);
+    // H(n) = ln n + gamma + 1/(2n) - 1/(12 n^2) + 1/(120 n^4) - ..
+    let correction = |n: f64| {
+        let inverse = 1.0 / n;
+        let square = inverse * inverse;
+        inverse / 2.0 - square / 12.0 + square * square / 120.0
+    };
+    let harmonics = (rest as f64 / start).ln_1p() + correction(end) - correction(start);
+    let wrong_before = wrong + rate * first as f64;
+    direct(first) + rate * rest as f64 + (wrong_before - rate * start) * harmonics
 }
 
 /// AURC with equal scores in the order of the input, as codes with a stable sort report it. It depends on the order of
@@ -42,12 +74,7 @@ pub(crate) fn aurc(ranking: &Ranking) -> Option<f64> {
 /// [`Error::Length`] if the slices differ in length, [`Error::NotANumber`] for a score that is not a number.
 pub fn aurc_stable(scores: &[f32], errors: &[bool]) -> Result<Option<f64>, Error> {
     check_length("the error map", errors.len(), scores.len())?;
-    if let Some(index) = scores.iter().position(|score| score.is_nan()) {
-        return Err(Error::NotANumber {
-            what: "the scores",
-            index,
-        });
-    }
+    check_numbers("the scores", scores)?;
     let mut ordered: Vec<(f32, bool)> =
         scores.iter().copied().zip(errors.iter().copied()).collect();
     // Not `total_cmp`, for which the two zeros differ; there is no not-a-number here.
@@ -68,10 +95,7 @@ pub fn aurc_stable(scores: &[f32], errors: &[bool]) -> Result<Option<f64>, Error
 /// `None` without voxels, or with more errors than voxels.
 pub fn aurc_optimal(count: u64, errors: u64) -> Option<f64> {
     let right = count.checked_sub(errors)?;
-    let sum: f64 = (1..=errors)
-        .map(|wrong| wrong as f64 / (right + wrong) as f64)
-        .sum();
-    (count > 0).then(|| sum / count as f64)
+    (count > 0).then(|| summed_risk(right, 0.0, 1.0, errors) / count as f64)
 }
 
 /// See [`Ranking::risk_coverage`].
@@ -110,7 +134,7 @@ pub(crate) fn risk_coverage(ranking: &Ranking, points: usize) -> Vec<CurvePoint>
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::aurc_optimal;
+    use super::{aurc_optimal, summed_risk};
     use crate::Ranking;
 
     #[test]
@@ -148,6 +172,27 @@ mod tests {
                 .risk_coverage(0)
                 .is_empty()
         );
+    }
+
+    /// Long sums, which are not added up term by term, against the plain loop.
+    #[test]
+    fn long_sums_equal_their_terms() {
+        for (kept, wrong, rate, more) in [
+            (0_u64, 0.0, 0.3, 100_000_u64),
+            (1, 1.0, 1.0, 5_000),
+            (255, 40.0, 0.0, 20_000),
+            (3_000_000, 120.0, 0.001, 700_000),
+            (90_000_000, 70_000.0, 0.5, 257),
+        ] {
+            let terms = (1..=more)
+                .map(|place| (wrong + rate * place as f64) / (kept as f64 + place as f64));
+            let expected = terms.sum::<f64>();
+            let found = summed_risk(kept, wrong, rate, more);
+            assert!(
+                (found - expected).abs() <= 1e-11 * more as f64,
+                "{kept} {more}: {found} {expected}"
+            );
+        }
     }
 
     #[test]

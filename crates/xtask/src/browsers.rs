@@ -1,10 +1,11 @@
 //! What the tests in real browsers need beside Node.js: Firefox, Chromium, a Vulkan driver that runs on the CPU.
 
 use std::env;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use crate::error::{Error, Result};
 use crate::packages;
+use crate::process::find;
 
 /// Names or places of a browser, the best first. Debian's `/usr/bin/chromium` is a script that stands in the way of
 /// signals and of switches, so the program itself comes before it.
@@ -95,19 +96,5 @@ fn ensure(what: &str, variable: &str, candidates: &[&str], package: &str) -> Res
             candidates.join(", ")
         ),
         advice: format!("install it and let {variable} name the program"),
-    })
-}
-
-fn find(candidates: &[&str]) -> Option<PathBuf> {
-    let folders = env::var_os("PATH").unwrap_or_default();
-    candidates.iter().find_map(|candidate| {
-        if candidate.starts_with('/') {
-            return Path::new(candidate)
-                .is_file()
-                .then(|| PathBuf::from(candidate));
-        }
-        env::split_paths(&folders)
-            .map(|folder| folder.join(candidate))
-            .find(|path| path.is_file())
     })
 }

@@ -3,6 +3,7 @@
 mod browsers;
 mod error;
 mod hash;
+mod interchange;
 mod packages;
 mod page;
 mod paths;
@@ -28,7 +29,7 @@ cargo xtask serve [--port 8080] [--no-open] [--no-watch]
                         installs what is missing, builds, serves the page on 127.0.0.1 and builds again on changes
 cargo xtask test [--only part,..]
                         installs what is missing and runs every check and test; parts: format, lint, documentation,
-                        rust, page, browser
+                        rust, interchange, page, browser
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)
@@ -39,6 +40,7 @@ cargo xtask host [--port 8080]
 PENUMBRA_TOOLS=<folder>              where tools are installed (default .tools)
 PENUMBRA_WASM_FROM_PACKAGES=1        do not ask rustup for the wasm32 target
 PENUMBRA_FIREFOX, PENUMBRA_CHROMIUM  browsers for the tests
+PENUMBRA_SHARED=<folder>             real images for the tests (default ../shared)
 ";
 
 fn main() -> ExitCode {

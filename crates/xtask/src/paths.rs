@@ -12,6 +12,8 @@ pub struct Paths {
     pub tools: PathBuf,
     /// cargo's build folder: `CARGO_TARGET_DIR`, else `target`.
     pub target: PathBuf,
+    /// Real images for the tests, which are not part of the repository: `PENUMBRA_SHARED`, else `../shared`.
+    pub shared: PathBuf,
 }
 
 impl Paths {
@@ -33,6 +35,7 @@ impl Paths {
         Self {
             tools: from_environment("PENUMBRA_TOOLS", ".tools"),
             target: from_environment("CARGO_TARGET_DIR", "target"),
+            shared: from_environment("PENUMBRA_SHARED", "../shared"),
             root,
         }
     }

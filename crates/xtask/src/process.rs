@@ -1,6 +1,8 @@
 //! Running other programs, and telling what is being done and how long it took.
 
+use std::env;
 use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
@@ -116,6 +118,21 @@ pub fn exists(program: &str) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
+}
+
+/// The first of some programs that is there: names, which are looked for on PATH, and absolute places.
+pub fn find(candidates: &[&str]) -> Option<PathBuf> {
+    let folders = env::var_os("PATH").unwrap_or_default();
+    candidates.iter().find_map(|candidate| {
+        if candidate.starts_with('/') {
+            return Path::new(candidate)
+                .is_file()
+                .then(|| PathBuf::from(candidate));
+        }
+        env::split_paths(&folders)
+            .map(|folder| folder.join(format!("{candidate}{}", env::consts::EXE_SUFFIX)))
+            .find(|path| path.is_file())
+    })
 }
 
 fn start_error(command: &Command, source: std::io::Error) -> Error {

@@ -8,6 +8,7 @@ use std::process::{Command, Stdio};
 
 use crate::browsers::{Browsers, ensure_lavapipe};
 use crate::error::{Error, Result, file};
+use crate::interchange;
 use crate::page;
 use crate::paths::Paths;
 use crate::process::{line, run, step};
@@ -15,7 +16,15 @@ use crate::summary::{CargoReader, Count};
 use crate::tools::Tools;
 
 /// The parts, in their order; `--only` chooses some.
-pub const PARTS: [&str; 6] = ["format", "lint", "documentation", "rust", "page", "browser"];
+pub const PARTS: [&str; 7] = [
+    "format",
+    "lint",
+    "documentation",
+    "rust",
+    "interchange",
+    "page",
+    "browser",
+];
 
 /// Runs the chosen parts (all where `only` is empty), goes on after a failure, and prints the summary.
 ///
@@ -46,6 +55,7 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
                     .env("RUSTDOCFLAGS", "-D warnings"),
             ),
             "rust" => rust(paths),
+            "interchange" => interchange::run_all(paths),
             "page" => Tools::ensure(paths)
                 .and_then(|tools| page::build(paths, &tools))
                 .map(|()| Count::default()),
@@ -232,7 +242,8 @@ fn install_modules(paths: &Paths) -> Result<()> {
     fs::write(&stamp, wanted).map_err(file("write", &stamp))
 }
 
-fn cargo(paths: &Paths) -> Command {
+/// cargo, at work in the workspace.
+pub fn cargo(paths: &Paths) -> Command {
     // cargo tells the programs that it runs where it is itself: the same toolchain then does all the work.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
     command.current_dir(&paths.root);

@@ -55,6 +55,17 @@ impl Count {
     }
 }
 
+impl Count {
+    /// Adds a line of a script that says `ok - <what holds>` and `not ok - <what does not>`.
+    pub fn read_check(&mut self, line: &str) {
+        if line.starts_with("ok - ") {
+            self.passed += 1;
+        } else if line.starts_with("not ok - ") {
+            self.failed += 1;
+        }
+    }
+}
+
 /// Reads what `cargo test -- --show-output` prints, line by line.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct CargoReader {
@@ -128,6 +139,20 @@ mod tests {
              test result: ok. 3 passed; 0 failed; 0 ignored; 0 measured; 0 filtered out; finished in 0.00s\n",
         );
         assert_eq!(count.to_string(), "2 passed, 0 failed, 1 skipped");
+    }
+
+    #[test]
+    fn lines_of_scripts_are_counted() {
+        let mut count = Count::default();
+        for line in [
+            "ok - one",
+            "# a remark: ok - no",
+            "not ok - two (why)",
+            "ok - three",
+        ] {
+            count.read_check(line);
+        }
+        assert_eq!(count.to_string(), "2 passed, 1 failed");
     }
 
     #[test]

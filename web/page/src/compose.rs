@@ -312,6 +312,7 @@ mod tests {
             dice: vec![],
             error_rate: 0.5,
             methods: vec![],
+            notes: vec![],
         };
         let comparison = Comparison {
             scores,

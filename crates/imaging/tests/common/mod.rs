@@ -1,6 +1,8 @@
 //! What the tests over real files share.
 #![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
+pub mod nifti;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -22,6 +24,12 @@ pub struct Expected {
     pub max: Option<f64>,
     pub mean: Option<f64>,
     pub sha1_le: Option<String>,
+    pub nonfinite: Option<usize>,
+    pub first5: Option<Vec<serde_json::Value>>,
+    pub header_dtype: Option<String>,
+    pub axcodes: Option<String>,
+    pub zooms: Option<Vec<f64>>,
+    pub affine: Option<Vec<Vec<f64>>>,
 }
 
 /// The expectations by path within the samples.

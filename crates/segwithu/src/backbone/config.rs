@@ -16,6 +16,10 @@ pub struct DynUNetConfig {
     pub num_classes: usize,
     /// Channels of the five levels, full size first. See [`DynUNetConfig::default_filters`].
     pub filters: [usize; 5],
+    /// Probability with which a channel of the deep levels is dropped in training and in stochastic passes, 0 to under 1.
+    /// See [`super::DynUNet::forward_stochastic`].
+    #[config(default = 0.0)]
+    pub dropout: f64,
 }
 
 impl DynUNetConfig {
@@ -71,6 +75,9 @@ impl DynUNetConfig {
                 format!("{:?}", self.filters),
                 "five numbers between 1 and 4096",
             );
+        }
+        if !(0.0..1.0).contains(&self.dropout) {
+            return fault("dropout", self.dropout.to_string(), "0 to under 1");
         }
         Ok(())
     }

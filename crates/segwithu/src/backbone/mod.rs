@@ -9,7 +9,7 @@ pub use config::DynUNetConfig;
 pub(crate) use blocks::kernel_shape;
 
 use burn::module::Module;
-use burn::tensor::{Device, Tensor};
+use burn::tensor::{Device, Distribution, Tensor};
 
 use crate::Error;
 use crate::ops::resize_nearest;
@@ -29,7 +29,12 @@ pub struct DynUNet<const D: usize> {
     pub output_block: OutputBlock<D>,
     /// Auxiliary outputs at 1/2 and 1/4 of the size, for training.
     pub deep_supervision_heads: Vec<OutputBlock<D>>,
+    #[module(skip)]
+    dropout: f64,
 }
+
+/// Blocks of the decoder, from the deepest on, whose outputs dropout reaches.
+const DROPPED_BLOCKS: usize = 2;
 
 /// What one pass through the backbone gives.
 #[derive(Debug, Clone)]
@@ -63,6 +68,7 @@ impl DynUNetConfig {
             deep_supervision_heads: (1..3)
                 .map(|level| OutputBlock::new(filters[level], self.num_classes, device))
                 .collect(),
+            dropout: self.dropout,
         })
     }
 }
@@ -73,7 +79,7 @@ impl<const D: usize> DynUNet<D> {
     /// # Errors
     /// [`Error::InputShape`] where the sizes do not fit.
     pub fn forward(&self, image: Tensor<D>) -> Result<BackboneOutput<D>, Error> {
-        self.run(image, false)
+        self.run(image, false, 0.0)
     }
 
     /// As [`forward`](Self::forward), with the outputs of the auxiliary heads.
@@ -81,10 +87,35 @@ impl<const D: usize> DynUNet<D> {
     /// # Errors
     /// [`Error::InputShape`] where the sizes do not fit.
     pub fn forward_deep(&self, image: Tensor<D>) -> Result<BackboneOutput<D>, Error> {
-        self.run(image, true)
+        self.run(image, true, 0.0)
     }
 
-    fn run(&self, image: Tensor<D>, deep_wanted: bool) -> Result<BackboneOutput<D>, Error> {
+    /// As [`forward`](Self::forward), with channels of the deep levels dropped at random: one sample of Monte-Carlo
+    /// dropout (Gal and Ghahramani, ICML 2016; channels, not single voxels, after Tompson et al., CVPR 2015).
+    ///
+    /// Dropped are, with probability [`DynUNetConfig::dropout`] each, channels of the outputs of the bottleneck and of the
+    /// two deepest blocks of the decoder; what is kept is scaled by 1 / (1 - dropout). The device draws: seed it with
+    /// `Device::seed` for passes that can be repeated.
+    ///
+    /// # Errors
+    /// [`Error::InputShape`] where the sizes do not fit.
+    pub fn forward_stochastic(&self, image: Tensor<D>) -> Result<BackboneOutput<D>, Error> {
+        self.run(image, false, self.dropout)
+    }
+
+    /// The same weights with another probability of [`forward_stochastic`](Self::forward_stochastic).
+    #[must_use]
+    pub fn with_dropout(mut self, dropout: f64) -> Self {
+        self.dropout = dropout.clamp(0.0, 1.0 - f64::EPSILON);
+        self
+    }
+
+    fn run(
+        &self,
+        image: Tensor<D>,
+        deep_wanted: bool,
+        dropout: f64,
+    ) -> Result<BackboneOutput<D>, Error> {
         check_input(&image.dims(), self.input_block.conv1.conv.weight.dims()[1])?;
         let mut skips = vec![self.input_block.forward(image)];
         let mut hidden = skips[0].clone();
@@ -92,11 +123,14 @@ impl<const D: usize> DynUNet<D> {
             hidden = block.forward(hidden);
             skips.push(hidden.clone());
         }
-        hidden = self.bottleneck.forward(hidden);
+        hidden = drop_channels(self.bottleneck.forward(hidden), dropout);
         let (mut taps, mut deep) = (Vec::new(), Vec::new());
         for (step, block) in self.upsamples.iter().enumerate() {
             let Some(skip) = skips.pop() else { break };
-            let (joined, output) = block.forward(hidden, skip);
+            let (joined, mut output) = block.forward(hidden, skip);
+            if step < DROPPED_BLOCKS {
+                output = drop_channels(output, dropout);
+            }
             if step == 1 || step == 2 {
                 taps.push(joined);
             }
@@ -118,12 +152,13 @@ impl<const D: usize> DynUNet<D> {
         })
     }
 
-    /// Logits of the main output and of the auxiliary heads, all at full size (nearest), for deep supervision.
+    /// Logits of the main output and of the auxiliary heads, all at full size (nearest), for deep supervision. Channels of
+    /// the deep levels are dropped as in [`forward_stochastic`](Self::forward_stochastic).
     ///
     /// # Errors
     /// [`Error::InputShape`] where the sizes do not fit.
     pub fn forward_supervised(&self, image: Tensor<D>) -> Result<Vec<Tensor<D>>, Error> {
-        let output = self.forward_deep(image)?;
+        let output = self.run(image, true, self.dropout)?;
         let size = output.logits.dims()[2..].to_vec();
         let mut all = vec![output.logits];
         all.extend(
@@ -134,6 +169,19 @@ impl<const D: usize> DynUNet<D> {
         );
         Ok(all)
     }
+}
+
+/// Sets channels of `[batch, channels, size..]` to zero with the given probability and scales the others, so that the mean
+/// stays.
+fn drop_channels<const D: usize>(input: Tensor<D>, probability: f64) -> Tensor<D> {
+    if probability <= 0.0 {
+        return input;
+    }
+    let kept = 1.0 - probability;
+    let mut shape = [1; D];
+    shape[..2].copy_from_slice(&input.dims()[..2]);
+    let mask = Tensor::<D>::random(shape, Distribution::Bernoulli(kept), &input.device());
+    input * (mask * (1.0 / kept))
 }
 
 fn check_input(dims: &[usize], channels: usize) -> Result<(), Error> {

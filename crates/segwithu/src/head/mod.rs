@@ -28,7 +28,7 @@ const MARGIN_STEEPNESS: f64 = 4.0;
 const INITIAL_ALPHA: f32 = -2.252_168_5;
 /// Perturbed probabilities that are held at once, in values: 32 MiB of f32, well under WebGPU's smallest limit on a
 /// binding (128 MiB), so that large windows are worked off in several groups of patterns.
-const GROUP_VALUES: usize = 8 << 20;
+pub(crate) const GROUP_VALUES: usize = 8 << 20;
 
 const POINT: ConvolutionShape = ConvolutionShape {
     stride: 1,

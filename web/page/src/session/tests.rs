@@ -51,6 +51,7 @@ fn checked(job: u32) -> Event {
             dice: vec![],
             error_rate: 0.0,
             methods: vec![],
+            notes: vec![],
         },
     })
 }

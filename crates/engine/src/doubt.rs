@@ -1,0 +1,239 @@
+//! Where to look first, and whether the image is like those that the model knows.
+
+use segwithu::head::MapKind;
+use serde::Serialize;
+use uq::{DoubtSelection, doubtful_regions, near_mask, slice_doubt};
+
+use crate::{Error, InDistribution, Manifest, Segmentation};
+
+/// Most regions that are listed.
+const MOST_REGIONS: usize = 20;
+/// Share of the validation voxels that lie above the score from which a voxel counts as doubtful.
+const DOUBTFUL_SHARE: f64 = 0.05;
+/// Standard deviations from the validation images' mean from which on an image is unusual.
+const UNUSUAL: f64 = 3.0;
+
+/// Doubt beyond single voxels.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Doubt {
+    /// One entry per plane, in plane order; empty for pictures.
+    pub slices: Vec<SliceDoubt>,
+    /// Doubtful regions, worst first, at most 20.
+    pub regions: Vec<DoubtfulRegion>,
+    /// How unusual the image is; none where the model has no statistics of usual ones.
+    pub image: Option<ImageScore>,
+}
+
+/// How doubtful a plane is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct SliceDoubt {
+    /// The plane, from 0.
+    pub plane: usize,
+    /// Mean ranking score in the plane's mask and up to two voxels around it; over the whole plane where it has no mask.
+    pub doubt: f64,
+    /// Voxels of the plane that are not background.
+    pub object_voxels: u64,
+}
+
+/// A connected region of voxels above the model's own threshold: the ranking score that 5 % of the validation voxels
+/// exceed, or without such a curve the highest 5 % of the image's own scores.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct DoubtfulRegion {
+    /// Plane, row and column of the most doubtful voxel, from 0.
+    pub peak: [usize; 3],
+    /// Voxels of the region.
+    pub voxels: u64,
+    /// Largest ranking score.
+    pub peak_score: f32,
+    /// Mean ranking score.
+    pub mean_score: f32,
+}
+
+/// How unusual an image is among the model's validation images.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+pub struct ImageScore {
+    /// Mean ranking score of the image, in standard deviations from the mean of the validation images.
+    pub ranking_z: f64,
+    /// Mean entropy of the image, in standard deviations from the mean of the validation images.
+    pub entropy_z: f64,
+    /// Dice to be expected, 0 to 1, where the model can tell.
+    pub expected_dice: Option<f64>,
+    /// Whether one of the two lies more than three standard deviations away.
+    pub unusual: bool,
+}
+
+impl Doubt {
+    /// Looks through a result.
+    ///
+    /// # Errors
+    /// Those of the metrics for arrays that do not fit, which those of a run do.
+    pub fn new(manifest: &Manifest, result: &Segmentation) -> Result<Self, Error> {
+        let image = image_score(&manifest.in_distribution, result);
+        let Some(ranking) = result.map(MapKind::Ranking) else {
+            return Ok(Self {
+                slices: Vec::new(),
+                regions: Vec::new(),
+                image,
+            });
+        };
+        let selection = manifest
+            .validation
+            .threshold(DOUBTFUL_SHARE)
+            .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
+                DoubtSelection::AtLeast(point.ranking as f32)
+            });
+        let regions = doubtful_regions(ranking, result.shape, selection, MOST_REGIONS)?;
+        let regions = regions.into_iter().map(|region| DoubtfulRegion {
+            peak: region.peak,
+            voxels: region.voxels,
+            peak_score: region.peak_score,
+            mean_score: region.mean_score,
+        });
+        Ok(Self {
+            slices: slices(ranking, result)?,
+            regions: regions.collect(),
+            image,
+        })
+    }
+
+    /// The plane with the most doubt; the first one of a picture.
+    #[must_use]
+    pub fn worst_plane(&self) -> usize {
+        self.slices
+            .iter()
+            .max_by(|left, right| left.doubt.total_cmp(&right.doubt))
+            .map_or(0, |slice| slice.plane)
+    }
+}
+
+fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Error> {
+    let [planes, rows, columns] = result.shape;
+    if planes < 2 {
+        return Ok(Vec::new());
+    }
+    let near = near_mask(&result.labels, &result.labels, result.shape)?;
+    let doubt = slice_doubt(ranking, &near, result.shape)?;
+    let objects = result
+        .labels
+        .chunks((rows * columns).max(1))
+        .map(|plane| plane.iter().filter(|&&label| label != 0).count() as u64);
+    Ok(doubt
+        .into_iter()
+        .zip(objects)
+        .enumerate()
+        .map(|(plane, (doubt, object_voxels))| SliceDoubt {
+            plane,
+            doubt,
+            object_voxels,
+        })
+        .collect())
+}
+
+fn image_score(usual: &InDistribution, result: &Segmentation) -> Option<ImageScore> {
+    let standing = |kind, centre: f64, deviation: f64| {
+        let mean = mean(result.map(kind)?.iter().copied())?;
+        (deviation > 0.0).then(|| (mean - centre) / deviation)
+    };
+    let ranking_z = standing(
+        MapKind::Ranking,
+        usual.ranking_mean,
+        usual.ranking_deviation,
+    )?;
+    let entropy_z = standing(
+        MapKind::Entropy,
+        usual.entropy_mean,
+        usual.entropy_deviation,
+    )?;
+    Some(ImageScore {
+        ranking_z,
+        entropy_z,
+        expected_dice: None,
+        unusual: ranking_z.abs() > UNUSUAL || entropy_z.abs() > UNUSUAL,
+    })
+}
+
+/// Mean in 64 bits; none of nothing.
+pub(crate) fn mean(values: impl Iterator<Item = f32>) -> Option<f64> {
+    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| {
+        (sum + f64::from(value), count + 1)
+    });
+    (count > 0).then(|| sum / count as f64)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use segwithu::head::MapKind;
+
+    use super::Doubt;
+    use crate::test_support::manifest;
+    use crate::{InDistribution, MapResult, OperatingPoint, Segmentation};
+
+    fn result(shape: [usize; 3], ranking: Vec<f32>, labels: &[usize]) -> Segmentation {
+        let voxels = ranking.len();
+        let mut logits = vec![0.0; 2 * voxels];
+        for &voxel in labels {
+            logits[voxels + voxel] = 1.0;
+        }
+        let maps = [MapKind::Ranking, MapKind::Entropy].map(|kind| MapResult {
+            kind,
+            values: ranking.clone(),
+        });
+        Segmentation::new(shape, 2, logits, maps.to_vec(), 1, Vec::new())
+    }
+
+    #[test]
+    fn regions_and_slices_lead_to_the_doubtful_voxels() {
+        let mut manifest = manifest(&[32, 32, 32], 2);
+        manifest.validation.thresholds = vec![
+            OperatingPoint {
+                referred: 0.5,
+                ranking: 0.1,
+            },
+            OperatingPoint {
+                referred: 0.06,
+                ranking: 0.5,
+            },
+        ];
+        let mut ranking = vec![0.2_f32; 4 * 8 * 8];
+        ranking[2 * 64 + 3 * 8 + 4] = 0.9;
+        ranking[2 * 64 + 3 * 8 + 5] = 0.7;
+        let doubt = Doubt::new(
+            &manifest,
+            &result([4, 8, 8], ranking, &[2 * 64 + 3 * 8 + 4]),
+        )
+        .unwrap();
+        assert_eq!(doubt.regions.len(), 1);
+        let region = doubt.regions[0];
+        assert_eq!((region.peak, region.voxels), ([2, 3, 4], 2));
+        assert!((region.mean_score - 0.8).abs() < 1e-6);
+        let objects: Vec<u64> = doubt
+            .slices
+            .iter()
+            .map(|slice| slice.object_voxels)
+            .collect();
+        assert_eq!(objects, [0, 0, 1, 0]);
+        assert_eq!(doubt.worst_plane(), 2);
+        assert!(doubt.slices[2].doubt > doubt.slices[1].doubt);
+        assert_eq!(doubt.image, None);
+    }
+
+    #[test]
+    fn an_image_unlike_the_validation_images_is_unusual() {
+        let mut manifest = manifest(&[32, 32], 2);
+        manifest.in_distribution = InDistribution {
+            ranking_mean: 0.2,
+            ranking_deviation: 0.1,
+            entropy_mean: 0.2,
+            entropy_deviation: 0.1,
+        };
+        for (value, unusual) in [(0.3, false), (0.6, true)] {
+            let result = result([1, 8, 8], vec![value; 64], &[]);
+            let doubt = Doubt::new(&manifest, &result).unwrap();
+            let image = doubt.image.unwrap();
+            assert_eq!(image.unusual, unusual);
+            assert!((image.ranking_z - f64::from(value - 0.2) / 0.1).abs() < 1e-5);
+            assert!(doubt.slices.is_empty());
+        }
+    }
+}

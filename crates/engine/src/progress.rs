@@ -1,0 +1,69 @@
+//! Where a run stands, and what its mask is so far.
+
+use segwithu::sliding::Blender;
+
+use crate::Error;
+use crate::placement::Placement;
+use crate::segmentation::largest_classes;
+
+/// A step of a run: before the first window, and after every one.
+#[derive(Debug)]
+pub struct Progress<'a> {
+    /// Windows done.
+    pub done: usize,
+    /// Windows in all.
+    pub total: usize,
+    stitched: Option<Stitched<'a>>,
+}
+
+#[derive(Debug)]
+struct Stitched<'a> {
+    classes: usize,
+    blender: &'a Blender,
+    placement: &'a Placement,
+}
+
+impl<'a> Progress<'a> {
+    pub(crate) const fn start(total: usize) -> Self {
+        Self {
+            done: 0,
+            total,
+            stitched: None,
+        }
+    }
+
+    pub(crate) const fn new(
+        done: usize,
+        total: usize,
+        classes: usize,
+        blender: &'a Blender,
+        placement: &'a Placement,
+    ) -> Self {
+        Self {
+            done,
+            total,
+            stitched: Some(Stitched {
+                classes,
+                blender,
+                placement,
+            }),
+        }
+    }
+
+    /// The mask so far on the image's own grid, `[planes, rows, columns]`: class identifiers, 0 where no window has been
+    /// yet. It takes a pass over all voxels, so callers ask about once a second. None before the first window.
+    ///
+    /// Where the grid was resampled, the mask is brought back by nearest neighbours, unlike the final one.
+    ///
+    /// # Errors
+    /// Those of bringing it back to the image's grid.
+    pub fn mask(&self) -> Result<Option<Vec<u8>>, Error> {
+        self.stitched
+            .as_ref()
+            .map(|stitched| {
+                let labels = largest_classes(stitched.blender.sums(0), stitched.classes);
+                stitched.placement.restore_labels(labels)
+            })
+            .transpose()
+    }
+}

@@ -1,0 +1,290 @@
+//! From a stack of planes to a volume.
+
+use super::codec::{FrameSamples, Frames};
+use super::image_pixel::{ImagePixel, Photometric};
+use super::lookup::Palette;
+use super::modality::Modality;
+use super::part10::Part10;
+use super::reader::DataSet;
+use super::retain::series_attributes;
+use super::source::{SourcePlane, SourceSeries};
+use super::stack::Stack;
+use crate::open::{display_range, finite_range, grey_range, value_notes};
+use crate::page::{Samples, allocate, reserve};
+use crate::stored::StoredValues;
+use crate::{
+    Colour, Error, Format, Geometry, GeometrySource, Limits, Provenance, SampleType, Source, Volume,
+};
+
+/// Decodes the planes of a stack; `files` are the bytes of the files by the numbers that the stack has.
+pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<Volume, Error> {
+    let gone = || Error::damaged(Format::Dicom, "a file of the series is missing");
+    let mut builder: Option<Builder<'_>> = None;
+    let mut planes = stack.planes.as_slice();
+    while let Some(first) = planes.first() {
+        let count = planes
+            .iter()
+            .take_while(|plane| plane.file == first.file)
+            .count();
+        let (of_file, rest) = planes.split_at(count);
+        planes = rest;
+        let bytes = files.get(first.file).copied().ok_or_else(gone)?;
+        let part10 = Part10::read(bytes, limits)?;
+        let data_set = part10.data_set(bytes)?;
+        let pixel = ImagePixel::read(&data_set, &part10.transfer_syntax, limits)?;
+        let builder = match &mut builder {
+            Some(builder) => builder,
+            empty => empty.insert(Builder::new(stack, &data_set, pixel, limits)?),
+        };
+        if !builder.pixel.is_like(&pixel) {
+            return Err(Error::damaged(
+                Format::Dicom,
+                "the images of the series differ in kind",
+            ));
+        }
+        builder.use_palette(&data_set)?;
+        let frames = Frames::find(bytes, &part10, &data_set, pixel)?;
+        for plane in of_file {
+            let modality = Modality::read(&data_set, plane.frame, &pixel)?;
+            builder.add(frames.decode(plane.frame)?, modality)?;
+        }
+    }
+    builder.ok_or_else(gone)?.finish()
+}
+
+/// A volume in the making.
+struct Builder<'s> {
+    stack: &'s Stack,
+    pixel: ImagePixel,
+    sample_type: SampleType,
+    channels: usize,
+    palette: Option<Palette>,
+    voxels: Vec<f32>,
+    /// The next plane.
+    plane: usize,
+    modalities: Vec<Modality>,
+    /// Stored samples that voxels do not tell any more.
+    kept: Option<Samples>,
+    source: SourceSeries,
+}
+
+impl<'s> Builder<'s> {
+    fn new(
+        stack: &'s Stack,
+        data_set: &DataSet<'_>,
+        pixel: ImagePixel,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let palette = (pixel.photometric == Photometric::Palette)
+            .then(|| Palette::read(data_set, pixel.signed))
+            .transpose()?;
+        let channels = match &palette {
+            Some(palette) if palette.is_colour() => 3,
+            _ => pixel.channels(),
+        };
+        let [planes, rows, columns] = stack.shape;
+        limits.check(
+            Format::Dicom,
+            [planes as u64, rows as u64, columns as u64],
+            4 * channels as u64,
+        )?;
+        let source = SourceSeries {
+            attributes: series_attributes(data_set),
+            planes: stack
+                .planes
+                .iter()
+                .map(|plane| SourcePlane {
+                    sop_class_uid: plane.sop_class_uid.to_string(),
+                    sop_instance_uid: plane.sop_instance_uid.to_string(),
+                    frame_number: plane
+                        .is_multi_frame
+                        .then(|| u32::try_from(plane.frame + 1).unwrap_or(u32::MAX)),
+                    image_position: plane.position,
+                })
+                .collect(),
+        };
+        Ok(Self {
+            stack,
+            pixel,
+            sample_type: pixel.sample_type(),
+            channels,
+            palette,
+            voxels: allocate(channels * planes * pixel.pixels(), 0.0)?,
+            plane: 0,
+            modalities: reserve(planes)?,
+            kept: None,
+            source,
+        })
+    }
+
+    /// Each image of a series has a palette of its own.
+    fn use_palette(&mut self, data_set: &DataSet<'_>) -> Result<(), Error> {
+        if self.palette.is_some() {
+            self.palette = Some(Palette::read(data_set, self.pixel.signed)?);
+        }
+        Ok(())
+    }
+
+    /// Adds the next plane.
+    fn add(&mut self, samples: FrameSamples, modality: Modality) -> Result<(), Error> {
+        if self.palette.is_some() || !modality.is_reversible(&self.pixel) {
+            self.keep(&samples)?;
+        }
+        match samples {
+            FrameSamples::Signed(samples) => self.place(&samples, &modality, f64::from),
+            FrameSamples::Unsigned(samples) => {
+                self.place(&samples, &modality, |value| {
+                    f64::from(value.cast_unsigned())
+                });
+            }
+            FrameSamples::Float(samples) => self.place(&samples, &modality, f64::from),
+        }
+        self.plane += 1;
+        self.modalities.push(modality);
+        Ok(())
+    }
+
+    fn place<T: Copy>(&mut self, samples: &[T], modality: &Modality, to_f64: impl Fn(T) -> f64) {
+        let pixels = self.pixel.pixels();
+        let step = self.pixel.samples_per_pixel;
+        let planes = self.stack.shape[0];
+        for (channel, block) in self.voxels.chunks_exact_mut(planes * pixels).enumerate() {
+            let Some(target) = block.chunks_exact_mut(pixels).nth(self.plane) else {
+                continue;
+            };
+            if let Some(palette) = &self.palette {
+                for (voxel, &sample) in target.iter_mut().zip(samples) {
+                    let colour = palette.colour(to_f64(sample) as i32);
+                    *voxel = colour.get(channel).copied().unwrap_or(0.0);
+                }
+            } else if modality.is_plain() && !modality.is_mirrored() {
+                let source = samples.iter().skip(channel).step_by(step);
+                for (voxel, &sample) in target.iter_mut().zip(source) {
+                    *voxel = to_f64(sample) as f32;
+                }
+            } else {
+                let source = samples.iter().skip(channel).step_by(step);
+                for (voxel, &sample) in target.iter_mut().zip(source) {
+                    *voxel = modality.value(to_f64(sample)) as f32;
+                }
+            }
+        }
+    }
+
+    /// Keeps stored samples beside the voxels, plane after plane, in as few bytes as they need.
+    fn keep(&mut self, samples: &FrameSamples) -> Result<(), Error> {
+        let total = self.stack.shape.iter().product();
+        let kept = match &mut self.kept {
+            Some(kept) => kept,
+            empty => empty.insert(match self.sample_type {
+                SampleType::Uint8 => Samples::U8(allocate(total, 0)?),
+                SampleType::Uint16 => Samples::U16(allocate(total, 0)?),
+                _ => Samples::F32(allocate(total, 0.0)?),
+            }),
+        };
+        let start = self.plane * self.pixel.pixels();
+        let (FrameSamples::Signed(values) | FrameSamples::Unsigned(values)) = samples else {
+            return Ok(());
+        };
+        // The casts are exact: the type was chosen for the samples.
+        match kept {
+            Samples::U8(kept) => {
+                let target = kept.iter_mut().skip(start);
+                target
+                    .zip(values)
+                    .for_each(|(kept, &value)| *kept = value as u8);
+            }
+            Samples::U16(kept) => {
+                let target = kept.iter_mut().skip(start);
+                target
+                    .zip(values)
+                    .for_each(|(kept, &value)| *kept = value as u16);
+            }
+            Samples::F32(kept) => {
+                let is_unsigned = matches!(samples, FrameSamples::Unsigned(_));
+                let target = kept.iter_mut().skip(start);
+                target.zip(values).for_each(|(kept, &value)| {
+                    *kept = if is_unsigned {
+                        value.cast_unsigned() as f32
+                    } else {
+                        value as f32
+                    };
+                });
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<Volume, Error> {
+        let mut notes = self.stack.notes.clone();
+        let (range, not_finite) = finite_range(&self.voxels);
+        let is_mirrored = self.modalities.iter().any(Modality::is_mirrored);
+        if is_mirrored {
+            notes.push(
+                "The grey scale was inverted, because the file says that 0 is white.".to_owned(),
+            );
+        }
+        if self
+            .modalities
+            .iter()
+            .any(|modality| modality.keeps_quantities)
+        {
+            notes.push(
+                "The file asks for low values to be white; its values are quantities and are kept, low ones are dark."
+                    .to_owned(),
+            );
+        }
+        notes.extend(value_notes(self.sample_type, not_finite));
+        let colour = match self.pixel.photometric {
+            Photometric::Palette => Colour::Palette,
+            photometric if photometric.is_colour() => Colour::Rgb,
+            _ => Colour::Grey,
+        };
+        let is_plain = self.modalities.iter().all(Modality::is_plain);
+        let middle = self.modalities.get(self.modalities.len() / 2);
+        let window = middle
+            .and_then(|modality| modality.window)
+            .map(|window| window.map(|value| value as f32))
+            .filter(|[low, high]| {
+                colour == Colour::Grey && low.is_finite() && high.is_finite() && low < high
+            });
+        let display_range = match window {
+            Some(window) => window,
+            // The whole range of the type says something of stored samples only.
+            None if is_plain => {
+                display_range(self.sample_type, self.pixel.bits_stored, colour, range)
+            }
+            None => grey_range(range),
+        };
+        let inverted_from = (is_mirrored && is_plain).then(|| self.pixel.mirror());
+        let stored = match self.kept {
+            Some(kept) => StoredValues::Kept(kept),
+            None => StoredValues::Linear(
+                self.modalities
+                    .iter()
+                    .map(|modality| modality.linear().unwrap_or([1.0, 0.0]))
+                    .collect(),
+            ),
+        };
+        Ok(Volume {
+            channels: self.channels,
+            shape: self.stack.shape,
+            voxels: self.voxels,
+            geometry: Geometry {
+                affine: self.stack.affine,
+                source: self.stack.affine.map(|_| GeometrySource::Dicom),
+            },
+            provenance: Provenance {
+                format: Format::Dicom,
+                sample_type: self.sample_type,
+                bits: self.pixel.bits_stored,
+                colour,
+                inverted_from,
+                notes,
+                display_range,
+                stored,
+            },
+            source: Some(Source::Dicom(Box::new(self.source))),
+        })
+    }
+}

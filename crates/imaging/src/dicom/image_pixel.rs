@@ -1,0 +1,258 @@
+//! The Image Pixel module (PS3.3 section C.7.6.3): what the samples are and how they lie.
+
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+use super::reader::DataSet;
+use super::transfer_syntax::{Coding, TransferSyntax};
+use crate::{Error, Format, Limits, SampleType};
+
+/// Far beyond any image there is; every frame costs memory even where its pixels do not.
+const MAX_FRAMES: u32 = 1 << 16;
+
+/// Photometric Interpretation (0028,0004).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Photometric {
+    /// 0 is white.
+    Monochrome1,
+    Monochrome2,
+    Palette,
+    Rgb,
+    /// Luma and chroma of the full range; also what JPEG calls YCbCr.
+    YbrFull,
+    /// The same, one pair of chroma samples for two pixels of a row.
+    YbrFull422,
+    /// Luma and chroma of the range of video, one pair of chroma samples for two pixels of a row.
+    YbrPartial422,
+    /// JPEG 2000's own transformations, which its decoder undoes.
+    YbrJpeg2000,
+}
+
+/// What one sample is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum SampleKind {
+    Integer,
+    Float32,
+    Float64,
+}
+
+/// Sizes and types, checked against each other and against the limits.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct ImagePixel {
+    pub rows: usize,
+    pub columns: usize,
+    pub frames: usize,
+    pub samples_per_pixel: usize,
+    pub photometric: Photometric,
+    /// Planar Configuration 1: colour by colour.
+    pub planar: bool,
+    /// 1, 8, 16, 32 or 64.
+    pub bits_allocated: u8,
+    /// 1 to `bits_allocated`.
+    pub bits_stored: u8,
+    /// `bits_stored` - 1 to `bits_allocated` - 1.
+    pub high_bit: u8,
+    pub signed: bool,
+    pub kind: SampleKind,
+}
+
+impl ImagePixel {
+    /// Reads the module of a data set that has pixel data.
+    pub(super) fn read(
+        data_set: &DataSet<'_>,
+        transfer_syntax: &TransferSyntax,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let kind = if data_set.get(tags::FLOAT_PIXEL_DATA).is_some() {
+            SampleKind::Float32
+        } else if data_set.get(tags::DOUBLE_FLOAT_PIXEL_DATA).is_some() {
+            SampleKind::Float64
+        } else {
+            SampleKind::Integer
+        };
+        let size = |tag: Tag, name: &str| required(data_set, tag, name);
+        let (rows, columns) = (size(tags::ROWS, "Rows")?, size(tags::COLUMNS, "Columns")?);
+        let frames = match data_set.get(tags::NUMBER_OF_FRAMES) {
+            Some(_) if data_set.text(tags::NUMBER_OF_FRAMES).is_some() => {
+                size(tags::NUMBER_OF_FRAMES, "Number of Frames")?.max(1)
+            }
+            _ => 1,
+        };
+        if frames > MAX_FRAMES {
+            let what = format!("{frames} frames where {MAX_FRAMES} are the most");
+            return Err(Error::unsupported(Format::Dicom, what));
+        }
+        let samples_per_pixel = match data_set.get(tags::SAMPLES_PER_PIXEL) {
+            Some(_) => size(tags::SAMPLES_PER_PIXEL, "Samples per Pixel")?,
+            None => 1,
+        };
+        let photometric = photometric(data_set, samples_per_pixel)?;
+        let colours = if photometric.is_colour() { 3 } else { 1 };
+        if samples_per_pixel != colours {
+            let what =
+                format!("{samples_per_pixel} samples per pixel where {colours} are expected");
+            return Err(Error::unsupported(Format::Dicom, what));
+        }
+        // A palette gives three channels for one sample.
+        let channels = if photometric == Photometric::Palette {
+            3
+        } else {
+            colours
+        };
+        limits.check(
+            Format::Dicom,
+            [u64::from(frames), u64::from(rows), u64::from(columns)],
+            4 * u64::from(channels),
+        )?;
+
+        let (bits_allocated, bits_stored, high_bit, signed) = match kind {
+            SampleKind::Integer => integer_bits(data_set)?,
+            SampleKind::Float32 => (32, 32, 31, true),
+            SampleKind::Float64 => (64, 64, 63, true),
+        };
+        if transfer_syntax.coding == Coding::Native
+            && matches!(
+                photometric,
+                Photometric::YbrFull422 | Photometric::YbrPartial422
+            )
+            && (bits_allocated != 8 || columns % 2 != 0)
+        {
+            let what = "halved chroma in rows of odd length or in samples other than bytes";
+            return Err(Error::unsupported(Format::Dicom, what));
+        }
+        Ok(Self {
+            rows: rows as usize,
+            columns: columns as usize,
+            frames: frames as usize,
+            samples_per_pixel: samples_per_pixel as usize,
+            photometric,
+            planar: data_set.unsigned(tags::PLANAR_CONFIGURATION) == Some(1)
+                && samples_per_pixel > 1,
+            bits_allocated,
+            bits_stored,
+            high_bit,
+            signed,
+            kind,
+        })
+    }
+
+    /// Whether two images' planes fit into one volume.
+    pub(super) fn is_like(&self, other: &Self) -> bool {
+        let any_number = |pixel: &Self| Self {
+            frames: 0,
+            planar: false,
+            ..*pixel
+        };
+        any_number(self) == any_number(other)
+    }
+
+    /// Pixels of one frame.
+    pub(super) fn pixels(&self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// Samples of one decoded frame.
+    pub(super) fn samples(&self) -> usize {
+        self.pixels() * self.samples_per_pixel
+    }
+
+    /// Channels of the volume that colours other than a palette's give.
+    pub(super) fn channels(&self) -> usize {
+        self.samples_per_pixel
+    }
+
+    /// The type that other readers give the stored samples.
+    pub(super) fn sample_type(&self) -> SampleType {
+        match (self.kind, self.bits_allocated, self.signed) {
+            (SampleKind::Float32, ..) => SampleType::Float32,
+            (SampleKind::Float64, ..) => SampleType::Float64,
+            (SampleKind::Integer, 32, false) => SampleType::Uint32,
+            (SampleKind::Integer, 32, true) => SampleType::Int32,
+            (SampleKind::Integer, 16, false) => SampleType::Uint16,
+            (SampleKind::Integer, 16, true) => SampleType::Int16,
+            (SampleKind::Integer, _, false) => SampleType::Uint8,
+            (SampleKind::Integer, _, true) => SampleType::Int8,
+        }
+    }
+
+    /// The value that a MONOCHROME1 sample is subtracted from to make 0 black: smallest plus largest possible value.
+    pub(super) fn mirror(&self) -> f32 {
+        match self.kind {
+            SampleKind::Integer if self.signed => -1.0,
+            SampleKind::Integer => crate::open::largest(self.bits_stored),
+            SampleKind::Float32 | SampleKind::Float64 => 0.0,
+        }
+    }
+}
+
+impl Photometric {
+    pub(super) fn is_colour(self) -> bool {
+        !matches!(self, Self::Monochrome1 | Self::Monochrome2 | Self::Palette)
+    }
+}
+
+/// A size, which must be there and whole; 0 is the limits' concern.
+fn required(data_set: &DataSet<'_>, tag: Tag, name: &str) -> Result<u32, Error> {
+    match data_set.get(tag) {
+        None => Err(Error::damaged(Format::Dicom, format!("{name} is missing"))),
+        Some(_) => data_set
+            .unsigned(tag)
+            .ok_or_else(|| Error::damaged(Format::Dicom, format!("{name} is no whole number"))),
+    }
+}
+
+fn photometric(data_set: &DataSet<'_>, samples_per_pixel: u32) -> Result<Photometric, Error> {
+    let Some(name) = data_set.text(tags::PHOTOMETRIC_INTERPRETATION) else {
+        return Ok(if samples_per_pixel == 3 {
+            Photometric::Rgb
+        } else {
+            Photometric::Monochrome2
+        });
+    };
+    match name {
+        "MONOCHROME1" => Ok(Photometric::Monochrome1),
+        "MONOCHROME2" => Ok(Photometric::Monochrome2),
+        "PALETTE COLOR" => Ok(Photometric::Palette),
+        "RGB" => Ok(Photometric::Rgb),
+        "YBR_FULL" => Ok(Photometric::YbrFull),
+        "YBR_FULL_422" => Ok(Photometric::YbrFull422),
+        "YBR_PARTIAL_422" => Ok(Photometric::YbrPartial422),
+        "YBR_ICT" | "YBR_RCT" => Ok(Photometric::YbrJpeg2000),
+        "HSV" | "ARGB" | "CMYK" | "YBR_PARTIAL_420" | "XYB" => {
+            Err(Error::unsupported(Format::Dicom, format!("{name} colours")))
+        }
+        _ => Err(Error::unsupported(
+            Format::Dicom,
+            "an unknown kind of colours",
+        )),
+    }
+}
+
+/// Bits Allocated, Bits Stored, High Bit and Pixel Representation.
+fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, u8, bool), Error> {
+    let allocated = required(data_set, tags::BITS_ALLOCATED, "Bits Allocated")?;
+    let Some(allocated) = u8::try_from(allocated)
+        .ok()
+        .filter(|allocated| matches!(allocated, 1 | 8 | 16 | 32))
+    else {
+        let what = format!("{allocated} bits allocated for each sample");
+        return Err(Error::unsupported(Format::Dicom, what));
+    };
+    let within = |tag: Tag, default: u8, least: u8, most: u8| match data_set.get(tag) {
+        None => Ok(default),
+        Some(_) => data_set
+            .unsigned(tag)
+            .and_then(|bits| u8::try_from(bits).ok())
+            .filter(|bits| (least..=most).contains(bits))
+            .ok_or_else(|| {
+                Error::damaged(
+                    Format::Dicom,
+                    "Bits Stored or High Bit do not fit Bits Allocated",
+                )
+            }),
+    };
+    let stored = within(tags::BITS_STORED, allocated, 1, allocated)?;
+    let high = within(tags::HIGH_BIT, stored - 1, stored - 1, allocated - 1)?;
+    let signed = data_set.unsigned(tags::PIXEL_REPRESENTATION) == Some(1);
+    Ok((allocated, stored, high, signed))
+}

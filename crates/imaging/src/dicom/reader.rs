@@ -1,0 +1,387 @@
+//! Data elements from bytes (PS3.5 section 7), without copying values.
+//!
+//! Lengths are checked against what is there before anything is taken, nesting and the number of elements are bounded,
+//! and nothing is allocated that a length merely claims.
+
+use dicom_core::{DataDictionary as _, Tag, VR, dictionary::DataDictionaryEntry as _};
+use dicom_dictionary_std::{StandardDataDictionary, tags};
+
+use crate::{Error, Format};
+
+/// Sequences within sequences. Structured reports, the deepest objects there are, stay below 20.
+const MAX_DEPTH: usize = 32;
+/// Elements and items of one file. An enhanced image of 10 000 frames has about 500 000.
+const MAX_ELEMENTS: usize = 1 << 21;
+const UNDEFINED: u32 = u32::MAX;
+
+const ITEM: Tag = Tag(0xFFFE, 0xE000);
+const ITEM_DELIMITER: Tag = Tag(0xFFFE, 0xE00D);
+const SEQUENCE_DELIMITER: Tag = Tag(0xFFFE, 0xE0DD);
+
+/// How elements are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Encoding {
+    /// Whether elements name their value representation.
+    pub explicit: bool,
+    pub big_endian: bool,
+}
+
+impl Encoding {
+    pub(super) const EXPLICIT_LITTLE: Self = Self {
+        explicit: true,
+        big_endian: false,
+    };
+    pub(super) const IMPLICIT_LITTLE: Self = Self {
+        explicit: false,
+        big_endian: false,
+    };
+
+    pub(super) fn u16(self, bytes: [u8; 2]) -> u16 {
+        if self.big_endian {
+            u16::from_be_bytes(bytes)
+        } else {
+            u16::from_le_bytes(bytes)
+        }
+    }
+
+    pub(super) fn u32(self, bytes: [u8; 4]) -> u32 {
+        if self.big_endian {
+            u32::from_be_bytes(bytes)
+        } else {
+            u32::from_le_bytes(bytes)
+        }
+    }
+
+    pub(super) fn u64(self, bytes: [u8; 8]) -> u64 {
+        if self.big_endian {
+            u64::from_be_bytes(bytes)
+        } else {
+            u64::from_le_bytes(bytes)
+        }
+    }
+}
+
+/// What an element holds.
+#[derive(Debug)]
+pub(super) enum Value<'a> {
+    Bytes(&'a [u8]),
+    Items(Vec<DataSet<'a>>),
+    /// Encapsulated pixel data: the Basic Offset Table, then the fragments (PS3.5 section A.4).
+    Fragments(Vec<&'a [u8]>),
+}
+
+#[derive(Debug)]
+pub(super) struct Element<'a> {
+    pub tag: Tag,
+    pub vr: VR,
+    pub value: Value<'a>,
+}
+
+/// A data set, or an item of a sequence: elements by tag, ascending.
+#[derive(Debug)]
+pub(super) struct DataSet<'a> {
+    pub elements: Vec<Element<'a>>,
+    pub encoding: Encoding,
+}
+
+impl<'a> DataSet<'a> {
+    /// Reads elements up to and including the pixel data; what may follow it (padding, signatures) describes no image.
+    pub(super) fn read(bytes: &'a [u8], encoding: Encoding) -> Result<Self, Error> {
+        let mut reader = Reader {
+            bytes,
+            position: 0,
+            elements_left: MAX_ELEMENTS,
+        };
+        reader.data_set(bytes.len(), encoding, 0)
+    }
+
+    /// Reads the elements of one group at the start of `bytes` and says where they end.
+    pub(super) fn read_group(
+        bytes: &'a [u8],
+        encoding: Encoding,
+        group: u16,
+    ) -> Result<(Self, usize), Error> {
+        let mut reader = Reader {
+            bytes,
+            position: 0,
+            elements_left: MAX_ELEMENTS,
+        };
+        let mut elements = Vec::new();
+        while let Some(&[low, high]) = bytes
+            .get(reader.position..)
+            .and_then(<[u8]>::first_chunk::<2>)
+        {
+            if encoding.u16([low, high]) != group {
+                break;
+            }
+            elements.push(reader.element(bytes.len(), encoding, 0)?);
+        }
+        Ok((Self { elements, encoding }, reader.position))
+    }
+}
+
+struct Reader<'a> {
+    bytes: &'a [u8],
+    position: usize,
+    elements_left: usize,
+}
+
+impl<'a> Reader<'a> {
+    fn truncated(&self) -> Error {
+        Error::truncated(Format::Dicom, self.bytes)
+    }
+
+    /// The next `length` bytes, which must lie before `end`.
+    fn take(&mut self, length: usize, end: usize) -> Result<&'a [u8], Error> {
+        let stop = self
+            .position
+            .checked_add(length)
+            .filter(|&stop| stop <= end)
+            .ok_or_else(|| self.truncated())?;
+        let slice = self
+            .bytes
+            .get(self.position..stop)
+            .ok_or_else(|| self.truncated())?;
+        self.position = stop;
+        Ok(slice)
+    }
+
+    fn take_array<const N: usize>(&mut self, end: usize) -> Result<[u8; N], Error> {
+        let slice = self.take(N, end)?;
+        slice.first_chunk().copied().ok_or_else(|| self.truncated())
+    }
+
+    fn tag(&mut self, end: usize, encoding: Encoding) -> Result<Tag, Error> {
+        let group = encoding.u16(self.take_array(end)?);
+        let element = encoding.u16(self.take_array(end)?);
+        Ok(Tag(group, element))
+    }
+
+    fn count(&mut self) -> Result<(), Error> {
+        self.elements_left = self.elements_left.checked_sub(1).ok_or_else(|| {
+            Error::damaged(
+                Format::Dicom,
+                format!("it has more than {MAX_ELEMENTS} elements"),
+            )
+        })?;
+        Ok(())
+    }
+
+    /// Elements up to `end`, or up to an item's delimiter.
+    fn data_set(
+        &mut self,
+        end: usize,
+        encoding: Encoding,
+        depth: usize,
+    ) -> Result<DataSet<'a>, Error> {
+        if depth > MAX_DEPTH {
+            let detail = format!("its sequences are nested more than {MAX_DEPTH} deep");
+            return Err(Error::damaged(Format::Dicom, detail));
+        }
+        let mut elements = Vec::new();
+        while self.position < end {
+            let element = self.element(end, encoding, depth)?;
+            match element.tag {
+                ITEM_DELIMITER => break,
+                // Left over from a sequence that was turned into another encoding by halves.
+                SEQUENCE_DELIMITER => {}
+                tag => {
+                    elements.push(element);
+                    if depth == 0 && is_pixel_data(tag) {
+                        break;
+                    }
+                }
+            }
+        }
+        // As it should be anyway; finding an element relies on it.
+        elements.sort_by_key(|element: &Element<'_>| element.tag);
+        Ok(DataSet { elements, encoding })
+    }
+
+    fn element(
+        &mut self,
+        end: usize,
+        encoding: Encoding,
+        depth: usize,
+    ) -> Result<Element<'a>, Error> {
+        self.count()?;
+        let tag = self.tag(end, encoding)?;
+        if tag.0 == ITEM.0 {
+            let length = encoding.u32(self.take_array(end)?);
+            if tag == ITEM || length != 0 {
+                return Err(Error::damaged(
+                    Format::Dicom,
+                    "an item stands outside a sequence",
+                ));
+            }
+            let value = Value::Bytes(&[]);
+            return Ok(Element {
+                tag,
+                vr: VR::UN,
+                value,
+            });
+        }
+        let (vr, length) = self.header(tag, end, encoding)?;
+        let value = self.value(tag, vr, length, end, encoding, depth)?;
+        Ok(Element { tag, vr, value })
+    }
+
+    /// Value representation and length.
+    fn header(&mut self, tag: Tag, end: usize, encoding: Encoding) -> Result<(VR, u32), Error> {
+        let named: [u8; 2] = self
+            .bytes
+            .get(self.position..)
+            .and_then(|rest| rest.first_chunk())
+            .copied()
+            .ok_or_else(|| self.truncated())?;
+        // Some writers put implicit elements into explicit data sets; two letters cannot be the length of one that fits
+        // any sane file together with the two bytes that follow.
+        if !encoding.explicit || !named.iter().all(u8::is_ascii_uppercase) {
+            let length = encoding.u32(self.take_array(end)?);
+            return Ok((dictionary_vr(tag), length));
+        }
+        self.take(2, end)?;
+        // Representations unknown here have long lengths (PS3.5 section 6.2.2 and 7.1.2).
+        let vr = VR::from_binary(named);
+        let is_long = match vr {
+            None => true,
+            Some(vr) => matches!(
+                vr,
+                VR::OB
+                    | VR::OD
+                    | VR::OF
+                    | VR::OL
+                    | VR::OV
+                    | VR::OW
+                    | VR::SQ
+                    | VR::SV
+                    | VR::UC
+                    | VR::UN
+                    | VR::UR
+                    | VR::UT
+                    | VR::UV
+            ),
+        };
+        let length = if is_long {
+            self.take(2, end)?;
+            encoding.u32(self.take_array(end)?)
+        } else {
+            u32::from(encoding.u16(self.take_array(end)?))
+        };
+        Ok((vr.unwrap_or(VR::UN), length))
+    }
+
+    fn value(
+        &mut self,
+        tag: Tag,
+        vr: VR,
+        length: u32,
+        end: usize,
+        encoding: Encoding,
+        depth: usize,
+    ) -> Result<Value<'a>, Error> {
+        if length == UNDEFINED {
+            if matches!(vr, VR::OB | VR::OW) && (encoding.explicit || is_pixel_data(tag)) {
+                return self.fragments(end, encoding).map(Value::Fragments);
+            }
+            // Sequences of unknown representation are implicit (PS3.5 section 6.2.2).
+            let encoding = if vr == VR::UN {
+                Encoding::IMPLICIT_LITTLE
+            } else {
+                encoding
+            };
+            return self.items(None, end, encoding, depth).map(Value::Items);
+        }
+        let length = usize::try_from(length).map_err(|_| self.truncated())?;
+        let stop = self
+            .position
+            .checked_add(length)
+            .filter(|&stop| stop <= end)
+            .ok_or_else(|| self.truncated())?;
+        match vr {
+            VR::SQ => self
+                .items(Some(stop), stop, encoding, depth)
+                .map(Value::Items),
+            // Archives that did not know an attribute keep it as it came, implicit.
+            VR::UN if tag.0 % 2 == 0 && dictionary_vr(tag) == VR::SQ => self
+                .items(Some(stop), stop, Encoding::IMPLICIT_LITTLE, depth)
+                .map(Value::Items),
+            _ => self.take(length, end).map(Value::Bytes),
+        }
+    }
+
+    /// Items up to `stop`, or up to the sequence's delimiter where its length is undefined.
+    fn items(
+        &mut self,
+        stop: Option<usize>,
+        end: usize,
+        encoding: Encoding,
+        depth: usize,
+    ) -> Result<Vec<DataSet<'a>>, Error> {
+        let mut items = Vec::new();
+        while stop.is_none_or(|stop| self.position < stop) {
+            self.count()?;
+            let tag = self.tag(end, encoding)?;
+            let length = encoding.u32(self.take_array(end)?);
+            match (tag, length) {
+                (SEQUENCE_DELIMITER, _) => break,
+                (ITEM, UNDEFINED) => items.push(self.data_set(end, encoding, depth + 1)?),
+                (ITEM, length) => {
+                    let item_end = usize::try_from(length)
+                        .ok()
+                        .and_then(|length| self.position.checked_add(length))
+                        .filter(|&item_end| item_end <= end)
+                        .ok_or_else(|| self.truncated())?;
+                    let item = self.data_set(item_end, encoding, depth + 1)?;
+                    // An item may close itself early.
+                    self.position = item_end;
+                    items.push(item);
+                }
+                _ => {
+                    return Err(Error::damaged(
+                        Format::Dicom,
+                        "a sequence holds something that is no item",
+                    ));
+                }
+            }
+        }
+        Ok(items)
+    }
+
+    fn fragments(&mut self, end: usize, encoding: Encoding) -> Result<Vec<&'a [u8]>, Error> {
+        let mut fragments = Vec::new();
+        loop {
+            self.count()?;
+            let tag = self.tag(end, encoding)?;
+            let length = encoding.u32(self.take_array(end)?);
+            match tag {
+                SEQUENCE_DELIMITER => return Ok(fragments),
+                ITEM => {
+                    let length = usize::try_from(length).map_err(|_| self.truncated())?;
+                    fragments.push(self.take(length, end)?);
+                }
+                _ => {
+                    return Err(Error::damaged(
+                        Format::Dicom,
+                        "its pixel data holds something that is no fragment",
+                    ));
+                }
+            }
+        }
+    }
+}
+
+/// Pixel Data, Float Pixel Data and Double Float Pixel Data.
+pub(super) fn is_pixel_data(tag: Tag) -> bool {
+    matches!(
+        tag,
+        tags::PIXEL_DATA | tags::FLOAT_PIXEL_DATA | tags::DOUBLE_FLOAT_PIXEL_DATA
+    )
+}
+
+/// The representation that the data dictionary (PS3.6) gives an attribute; UN for private and unknown ones.
+pub(super) fn dictionary_vr(tag: Tag) -> VR {
+    StandardDataDictionary
+        .by_tag(tag)
+        .map_or(VR::UN, |entry| entry.vr().relaxed())
+}

@@ -1,0 +1,307 @@
+//! What a file says of its images, without decoding them.
+
+use dicom_core::Tag;
+use dicom_dictionary_std::tags;
+
+use super::image_pixel::ImagePixel;
+use super::part10::Part10;
+use super::reader::{DataSet, is_pixel_data};
+use super::transfer_syntax::Coding;
+use crate::{Error, Format, Limits};
+
+/// One file.
+#[derive(Debug, Clone)]
+pub(crate) struct ScannedFile {
+    /// Its place among the files given.
+    pub file: usize,
+    pub series_uid: String,
+    pub frame_of_reference: String,
+    /// Letters only, so that it can be shown.
+    pub modality: Option<String>,
+    pub series_number: Option<u32>,
+    /// Third value of Image Type: a picture to plan others by.
+    pub is_localiser: bool,
+    pub sop_class_uid: String,
+    pub sop_instance_uid: String,
+    pub(super) pixel: ImagePixel,
+    pub(super) planes: Vec<Plane>,
+}
+
+/// One frame.
+#[derive(Debug, Clone)]
+pub(super) struct Plane {
+    pub frame: usize,
+    pub is_multi_frame: bool,
+    pub geometry: PlaneGeometry,
+    pub instance_number: Option<u32>,
+    /// What tells images at the same position apart, in the order of [`DISCRIMINATORS`]; 0 where it is absent.
+    pub discriminators: [u64; DISCRIMINATORS],
+}
+
+/// Image Plane module (PS3.3 section C.7.6.2) or the functional groups that stand for it (C.7.6.16).
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub(super) struct PlaneGeometry {
+    /// Centre of the first pixel, millimetres, LPS+.
+    pub position: Option<[f64; 3]>,
+    /// Directions in which columns and rows count up.
+    pub orientation: Option<[[f64; 3]; 2]>,
+    /// Between rows, between columns, millimetres.
+    pub spacing: Option<[f64; 2]>,
+    /// Spacing Between Slices or else Slice Thickness, millimetres.
+    pub thickness: Option<f64>,
+}
+
+pub(super) const DISCRIMINATORS: usize = 13;
+
+/// The attributes of one frame: in its functional groups, in the shared ones, or in the data set itself.
+pub(super) struct FrameAttributes<'d, 'a> {
+    data_set: &'d DataSet<'a>,
+    shared: Option<&'d DataSet<'a>>,
+    own: Option<&'d DataSet<'a>>,
+}
+
+impl<'d, 'a> FrameAttributes<'d, 'a> {
+    pub(super) fn of(data_set: &'d DataSet<'a>, frame: usize) -> Self {
+        Self {
+            data_set,
+            shared: data_set.first_item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE),
+            own: data_set
+                .items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
+                .get(frame),
+        }
+    }
+
+    /// The group that has the attribute.
+    pub(super) fn group(&self, group: Tag, attribute: Tag) -> Option<&'d DataSet<'a>> {
+        [self.own, self.shared]
+            .into_iter()
+            .flatten()
+            .filter_map(|groups| groups.first_item(group))
+            .find(|item| item.get(attribute).is_some())
+    }
+
+    /// The group that has the attribute, or the data set, if it has it.
+    pub(super) fn holder(&self, group: Tag, attribute: Tag) -> Option<&'d DataSet<'a>> {
+        self.group(group, attribute)
+            .or_else(|| self.data_set.get(attribute).map(|_| self.data_set))
+    }
+}
+
+/// Reads a file's header.
+///
+/// # Errors
+/// Every fault of the file, objects without pixels and compressions unknown here.
+pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<ScannedFile, Error> {
+    let part10 = Part10::read(bytes, limits)?;
+    let data_set = part10.data_set(bytes)?;
+    let has_pixels = data_set
+        .elements
+        .iter()
+        .any(|element| is_pixel_data(element.tag));
+    let sop_class_uid = data_set.text(tags::SOP_CLASS_UID).unwrap_or_default();
+    if !has_pixels {
+        return Err(without_pixels(&data_set, sop_class_uid, bytes));
+    }
+    if let Coding::Unsupported { name, remedy } = part10.transfer_syntax.coding {
+        return Err(Error::Compression { name, remedy });
+    }
+    let pixel = ImagePixel::read(&data_set, &part10.transfer_syntax, limits)?;
+    let text = |tag: Tag| data_set.text(tag).unwrap_or_default().to_owned();
+    let planes = planes(&data_set, &pixel)?;
+    Ok(ScannedFile {
+        file,
+        series_uid: text(tags::SERIES_INSTANCE_UID),
+        frame_of_reference: text(tags::FRAME_OF_REFERENCE_UID),
+        modality: modality(&data_set),
+        series_number: data_set.unsigned(tags::SERIES_NUMBER),
+        is_localiser: data_set.texts(tags::IMAGE_TYPE).nth(2) == Some("LOCALIZER"),
+        sop_class_uid: sop_class_uid.to_owned(),
+        sop_instance_uid: text(tags::SOP_INSTANCE_UID),
+        pixel,
+        planes,
+    })
+}
+
+fn modality(data_set: &DataSet<'_>) -> Option<String> {
+    let text = data_set.text(tags::MODALITY)?;
+    let is_plain =
+        (2..=8).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_uppercase());
+    is_plain.then(|| text.to_owned())
+}
+
+/// What an object without pixels is, by its class (PS3.4 section B.5) or its modality.
+fn without_pixels(data_set: &DataSet<'_>, sop_class_uid: &str, bytes: &[u8]) -> Error {
+    let class = sop_class_uid
+        .strip_prefix("1.2.840.10008.")
+        .unwrap_or_default();
+    let what = match (class, data_set.text(tags::MODALITY)) {
+        ("1.3.10", _) => "a directory of other files (DICOMDIR)",
+        ("5.1.4.1.1.481.3", _) | (_, Some("RTSTRUCT")) => "a set of radiotherapy structures",
+        ("5.1.4.1.1.481.5" | "5.1.4.1.1.481.8", _) | (_, Some("RTPLAN")) => "a radiotherapy plan",
+        ("5.1.4.1.1.66.1" | "5.1.4.1.1.66.3", _) | (_, Some("REG")) => "a spatial registration",
+        ("5.1.4.1.1.66.5", _) => "a surface segmentation",
+        ("5.1.4.1.1.104.1", _) => "a PDF document",
+        (class, _) if class.starts_with("5.1.4.1.1.88.") => "a structured report",
+        (class, _) if class.starts_with("5.1.4.1.1.11.") => "a presentation state",
+        (class, _) if class.starts_with("5.1.4.1.1.9.") => "a waveform",
+        (_, Some("SR")) => "a structured report",
+        (_, Some("PR")) => "a presentation state",
+        (_, Some("KO")) => "a selection of key objects",
+        (_, Some("ECG")) => "a waveform",
+        // A directory has no class of its own in its data set.
+        _ if !data_set.items(tags::DIRECTORY_RECORD_SEQUENCE).is_empty() => {
+            "a directory of other files (DICOMDIR)"
+        }
+        _ if data_set.get(tags::ROWS).is_some() => return Error::truncated(Format::Dicom, bytes),
+        _ => "an object without pixels",
+    };
+    Error::NotAnImage {
+        what: what.to_owned(),
+    }
+}
+
+fn planes(data_set: &DataSet<'_>, pixel: &ImagePixel) -> Result<Vec<Plane>, Error> {
+    let mut planes = crate::page::reserve(pixel.frames)?;
+    let offsets = frame_offsets(data_set, pixel.frames);
+    for frame in 0..pixel.frames {
+        let attributes = FrameAttributes::of(data_set, frame);
+        let mut geometry = plane_geometry(&attributes);
+        let has_own_position = attributes
+            .group(tags::PLANE_POSITION_SEQUENCE, tags::IMAGE_POSITION_PATIENT)
+            .is_some();
+        if pixel.frames > 1 && !has_own_position {
+            geometry.position = offsets
+                .as_ref()
+                .and_then(|offsets| moved(&geometry, *offsets.get(frame)?));
+        }
+        planes.push(Plane {
+            frame,
+            is_multi_frame: pixel.frames > 1,
+            geometry,
+            instance_number: data_set.unsigned(tags::INSTANCE_NUMBER),
+            discriminators: discriminators(data_set, &attributes, pixel.frames > 1),
+        });
+    }
+    Ok(planes)
+}
+
+fn plane_geometry(attributes: &FrameAttributes<'_, '_>) -> PlaneGeometry {
+    let detector = attributes
+        .data_set
+        .first_item(tags::DETECTOR_INFORMATION_SEQUENCE);
+    let position = attributes
+        .holder(tags::PLANE_POSITION_SEQUENCE, tags::IMAGE_POSITION_PATIENT)
+        .or(detector)
+        .and_then(|holder| holder.vector(tags::IMAGE_POSITION_PATIENT));
+    let orientation = attributes
+        .holder(
+            tags::PLANE_ORIENTATION_SEQUENCE,
+            tags::IMAGE_ORIENTATION_PATIENT,
+        )
+        .or(detector)
+        .and_then(|holder| holder.vector(tags::IMAGE_ORIENTATION_PATIENT))
+        .map(|[a, b, c, d, e, f]| [[a, b, c], [d, e, f]]);
+    let spacing = attributes
+        .holder(tags::PIXEL_MEASURES_SEQUENCE, tags::PIXEL_SPACING)
+        .and_then(|holder| holder.vector(tags::PIXEL_SPACING))
+        .filter(|spacing| spacing.iter().all(|&size| size > 0.0));
+    let measure = |tag: Tag| {
+        attributes
+            .holder(tags::PIXEL_MEASURES_SEQUENCE, tag)
+            .and_then(|holder| holder.number(tag))
+            .map(f64::abs)
+            .filter(|&size| size > 0.0)
+    };
+    PlaneGeometry {
+        position,
+        orientation,
+        spacing,
+        thickness: measure(tags::SPACING_BETWEEN_SLICES).or_else(|| measure(tags::SLICE_THICKNESS)),
+    }
+}
+
+/// How far each frame lies from the position of a multi-frame image without functional groups, along its normal:
+/// doses have a list (PS3.3 section C.8.8.3.2), nuclear medicine a constant step (C.8.4.15).
+fn frame_offsets(data_set: &DataSet<'_>, frames: usize) -> Option<Vec<f64>> {
+    let listed = data_set.numbers(tags::GRID_FRAME_OFFSET_VECTOR);
+    if listed.len() == frames && listed.iter().all(|offset| offset.is_finite()) {
+        // Lists that do not begin with 0 give positions in the patient; their differences are the same.
+        let first = listed.first().copied().unwrap_or(0.0);
+        return Some(listed.into_iter().map(|offset| offset - first).collect());
+    }
+    if data_set.text(tags::MODALITY) != Some("NM") {
+        return None;
+    }
+    let step = data_set.number(tags::SPACING_BETWEEN_SLICES)?;
+    (step != 0.0).then(|| (0..frames).map(|frame| frame as f64 * step).collect())
+}
+
+fn moved(geometry: &PlaneGeometry, offset: f64) -> Option<[f64; 3]> {
+    let position = geometry.position?;
+    let normal = normal(&geometry.orientation?);
+    Some(std::array::from_fn(|axis| {
+        position.get(axis).copied().unwrap_or(0.0)
+            + offset * normal.get(axis).copied().unwrap_or(0.0)
+    }))
+}
+
+/// The direction out of the image plane.
+pub(super) fn normal(&[[a, b, c], [d, e, f]]: &[[f64; 3]; 2]) -> [f64; 3] {
+    [b * f - c * e, c * d - a * f, a * e - b * d]
+}
+
+/// What tells images at the same position apart: file, segment, stack, time, acquisition, echo, diffusion, kind.
+fn discriminators(
+    data_set: &DataSet<'_>,
+    attributes: &FrameAttributes<'_, '_>,
+    is_multi_frame: bool,
+) -> [u64; DISCRIMINATORS] {
+    let of = |group: Tag, attribute: Tag| {
+        attributes
+            .holder(group, attribute)
+            .and_then(|holder| holder.bytes(attribute))
+    };
+    let top = |attribute: Tag| data_set.bytes(attribute);
+    let values = [
+        if is_multi_frame {
+            top(tags::SOP_INSTANCE_UID)
+        } else {
+            None
+        },
+        of(
+            tags::SEGMENT_IDENTIFICATION_SEQUENCE,
+            tags::REFERENCED_SEGMENT_NUMBER,
+        ),
+        of(tags::FRAME_CONTENT_SEQUENCE, tags::STACK_ID),
+        of(tags::FRAME_CONTENT_SEQUENCE, tags::TEMPORAL_POSITION_INDEX)
+            .or_else(|| top(tags::TEMPORAL_POSITION_IDENTIFIER)),
+        of(tags::FRAME_CONTENT_SEQUENCE, tags::FRAME_ACQUISITION_NUMBER)
+            .or_else(|| top(tags::ACQUISITION_NUMBER)),
+        of(tags::MR_ECHO_SEQUENCE, tags::EFFECTIVE_ECHO_TIME).or_else(|| top(tags::ECHO_TIME)),
+        top(tags::ECHO_NUMBERS),
+        of(tags::MR_DIFFUSION_SEQUENCE, tags::DIFFUSION_B_VALUE),
+        of(
+            tags::MR_DIFFUSION_SEQUENCE,
+            tags::DIFFUSION_GRADIENT_ORIENTATION,
+        ),
+        top(tags::IMAGE_TYPE),
+        of(
+            tags::CARDIAC_SYNCHRONIZATION_SEQUENCE,
+            tags::NOMINAL_CARDIAC_TRIGGER_DELAY_TIME,
+        )
+        .or_else(|| top(tags::TRIGGER_TIME)),
+        top(tags::ACQUISITION_TIME),
+        top(tags::CONTENT_TIME),
+    ];
+    values.map(|value| value.map_or(0, fingerprint))
+}
+
+/// FNV-1a of the first bytes: enough to tell values apart without keeping them.
+fn fingerprint(bytes: &[u8]) -> u64 {
+    bytes
+        .iter()
+        .take(256)
+        .fold(0xCBF2_9CE4_8422_2325, |hash, &byte| {
+            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
+        })
+}

@@ -1,0 +1,361 @@
+//! From images to volumes: which belong together, in which order, and where they lie.
+
+use super::placement::{self, Placed};
+use super::scan::{DISCRIMINATORS, Plane, PlaneGeometry, ScannedFile};
+use crate::geometry::Affine;
+use crate::{Error, Format};
+
+/// Planes that make one volume, in its order.
+#[derive(Debug)]
+pub(crate) struct Stack {
+    pub modality: Option<String>,
+    pub series_number: Option<u32>,
+    pub is_localiser: bool,
+    /// Planes, rows and columns.
+    pub shape: [usize; 3],
+    /// For each plane: its file's place among those given, and its frame.
+    pub(super) planes: Vec<StackPlane>,
+    pub affine: Option<Affine>,
+    /// The direction that planes are seen along, in LPS+.
+    pub normal: Option<[f64; 3]>,
+    pub notes: Vec<String>,
+}
+
+#[derive(Debug, Clone)]
+pub(super) struct StackPlane {
+    pub file: usize,
+    pub frame: usize,
+    pub is_multi_frame: bool,
+    pub position: Option<[f64; 3]>,
+    pub sop_class_uid: std::sync::Arc<str>,
+    pub sop_instance_uid: std::sync::Arc<str>,
+}
+
+/// A plane with its file.
+#[derive(Clone, Copy)]
+pub(super) struct Image<'s> {
+    pub file: &'s ScannedFile,
+    pub plane: &'s Plane,
+}
+
+impl Image<'_> {
+    pub(super) fn geometry(&self) -> &PlaneGeometry {
+        &self.plane.geometry
+    }
+
+    /// Whether two images may be planes of one volume: the same series, kind, size and direction.
+    fn matches(&self, other: &Self) -> bool {
+        let (a, b) = (self.file, other.file);
+        let same_direction = match (self.geometry().orientation, other.geometry().orientation) {
+            (Some(a), Some(b)) => a
+                .iter()
+                .flatten()
+                .zip(b.iter().flatten())
+                .all(|(a, b)| (a - b).abs() < 1e-3),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        let same_spacing = match (self.geometry().spacing, other.geometry().spacing) {
+            (Some(a), Some(b)) => a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-3 * a.abs()),
+            (a, b) => a.is_none() && b.is_none(),
+        };
+        a.series_uid == b.series_uid
+            && a.frame_of_reference == b.frame_of_reference
+            && a.is_localiser == b.is_localiser
+            && a.pixel.is_like(&b.pixel)
+            && same_direction
+            && same_spacing
+            && self.is_placed() == other.is_placed()
+    }
+
+    fn is_placed(&self) -> bool {
+        let geometry = self.geometry();
+        geometry.position.is_some() && geometry.orientation.is_some() && geometry.spacing.is_some()
+    }
+}
+
+/// Sorts the images of files into volumes. What cannot be a volume comes as the error that says why.
+pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
+    let mut notes = Vec::new();
+    let images = without_copies(files, &mut notes);
+    let mut groups: Vec<Vec<Image<'_>>> = Vec::new();
+    for image in images {
+        let group = groups.iter_mut().rev().find(|group| {
+            group.first().is_some_and(|first| {
+                first.matches(&image) && (image.is_placed() || belongs_unplaced(first, &image))
+            })
+        });
+        match group {
+            Some(group) => group.push(image),
+            None => groups.push(vec![image]),
+        }
+    }
+    let mut stacks = Vec::new();
+    for group in &groups {
+        let others = groups
+            .iter()
+            .filter_map(|other| Some((other.first()?, group.first()?)))
+            .filter(|(a, b)| {
+                a.file.series_uid == b.file.series_uid && a.is_placed() && b.is_placed()
+            })
+            .filter(|(a, b)| a.file.is_localiser == b.file.is_localiser)
+            .count();
+        let mut group_notes = notes.clone();
+        if others > 1 {
+            group_notes.push(format!(
+                "The series holds images of {others} directions or sizes, each listed by itself."
+            ));
+        }
+        if group.first().is_some_and(Image::is_placed) {
+            let mut sorted = group.clone();
+            sorted.sort_by_key(|image| {
+                (
+                    image.plane.instance_number,
+                    image.file.file,
+                    image.plane.frame,
+                )
+            });
+            let volumes = split(sorted, 0);
+            let count = volumes.len();
+            for (index, volume) in volumes.iter().enumerate() {
+                let mut volume_notes = group_notes.clone();
+                if count > 1 {
+                    volume_notes.push(format!(
+                        "The series holds several images at each position; this is volume {} of {count}.",
+                        index + 1
+                    ));
+                }
+                place(volume, &volume_notes, &mut stacks);
+            }
+        } else {
+            stacks.push(unplaced(group, group_notes));
+        }
+    }
+    stacks
+}
+
+/// Files given twice are used once.
+fn without_copies<'s>(files: &'s [ScannedFile], notes: &mut Vec<String>) -> Vec<Image<'s>> {
+    let mut seen = std::collections::BTreeSet::new();
+    let mut copies = 0;
+    let mut images = Vec::new();
+    for file in files {
+        if !file.sop_instance_uid.is_empty() && !seen.insert(file.sop_instance_uid.as_str()) {
+            copies += 1;
+            continue;
+        }
+        images.extend(file.planes.iter().map(|plane| Image { file, plane }));
+    }
+    if copies > 0 {
+        notes.push(format!(
+            "{copies} files were copies of others and were left out."
+        ));
+    }
+    images
+}
+
+/// Images without a place in the patient: the frames of one file belong together, and so do the single images of a
+/// series from a scanner that makes slices; other single images (radiographs, photographs) are views of their own.
+fn belongs_unplaced(first: &Image<'_>, image: &Image<'_>) -> bool {
+    if first.plane.is_multi_frame || image.plane.is_multi_frame {
+        return first.file.file == image.file.file;
+    }
+    matches!(
+        first.file.modality.as_deref(),
+        Some("CT" | "MR" | "PT" | "NM")
+    )
+}
+
+/// Splits images until no two of a volume share a position.
+fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
+    let most = placement::most_at_one_position(&images);
+    if most <= 1 {
+        return vec![images];
+    }
+    for attribute in from..DISCRIMINATORS {
+        let mut parts: Vec<(u64, Vec<Image<'s>>)> = Vec::new();
+        for &image in &images {
+            let value = image
+                .plane
+                .discriminators
+                .get(attribute)
+                .copied()
+                .unwrap_or(0);
+            match parts.iter_mut().find(|(other, _)| *other == value) {
+                Some((_, part)) => part.push(image),
+                None => parts.push((value, vec![image])),
+            }
+            // More values than images at a position cannot number the volumes.
+            if parts.len() > images.len().div_ceil(2) {
+                break;
+            }
+        }
+        let is_useful = parts.len() > 1
+            && parts.iter().map(|(_, part)| part.len()).sum::<usize>() == images.len()
+            && parts
+                .iter()
+                .all(|(_, part)| placement::most_at_one_position(part) < most);
+        if is_useful {
+            return parts
+                .into_iter()
+                .flat_map(|(_, part)| split(part, attribute + 1))
+                .collect();
+        }
+    }
+    // Nothing tells them apart: the first image at each position, then the second, in the order they were taken.
+    let mut volumes: Vec<Vec<Image<'s>>> = Vec::new();
+    for (turn, image) in placement::turns(&images) {
+        while volumes.len() <= turn {
+            volumes.push(Vec::new());
+        }
+        if let Some(volume) = volumes.get_mut(turn) {
+            volume.push(image);
+        }
+    }
+    volumes
+}
+
+/// Puts the images of one volume in order; uneven ones become several volumes or an error.
+fn place(images: &[Image<'_>], notes: &[String], stacks: &mut Vec<Result<Stack, Error>>) {
+    match placement::place(images) {
+        Ok(parts) => {
+            for Placed {
+                images,
+                affine,
+                normal,
+                notes: own,
+            } in parts
+            {
+                let notes = notes.iter().cloned().chain(own).collect();
+                stacks.push(stack(&images, notes).map(|stack| Stack {
+                    affine,
+                    normal,
+                    ..stack
+                }));
+            }
+        }
+        Err(error) => stacks.push(Err(error)),
+    }
+}
+
+fn unplaced(images: &[Image<'_>], mut notes: Vec<String>) -> Result<Stack, Error> {
+    let mut sorted = images.to_vec();
+    sorted.sort_by_key(|image| {
+        (
+            image.plane.instance_number,
+            image.file.file,
+            image.plane.frame,
+        )
+    });
+    let is_slices = sorted
+        .first()
+        .is_some_and(|first| !first.plane.is_multi_frame);
+    if sorted.len() > 1 && is_slices {
+        notes.push(
+            "The images have no positions; they are in the order of their numbers.".to_owned(),
+        );
+    }
+    stack(&sorted, notes)
+}
+
+/// A stack of images in their order, without geometry yet.
+fn stack(images: &[Image<'_>], notes: Vec<String>) -> Result<Stack, Error> {
+    let Some(first) = images.first() else {
+        return Err(Error::damaged(Format::Dicom, "it holds no image"));
+    };
+    let file = first.file;
+    let mut planes: Vec<StackPlane> = Vec::with_capacity(images.len());
+    for image in images {
+        // The UIDs of a file's frames are shared.
+        let same = planes.last().filter(|last| last.file == image.file.file);
+        let (sop_class_uid, sop_instance_uid) = match same {
+            Some(last) => (last.sop_class_uid.clone(), last.sop_instance_uid.clone()),
+            None => (
+                image.file.sop_class_uid.as_str().into(),
+                image.file.sop_instance_uid.as_str().into(),
+            ),
+        };
+        planes.push(StackPlane {
+            file: image.file.file,
+            frame: image.plane.frame,
+            is_multi_frame: image.plane.is_multi_frame,
+            position: image.geometry().position,
+            sop_class_uid,
+            sop_instance_uid,
+        });
+    }
+    Ok(Stack {
+        modality: file.modality.clone(),
+        series_number: file.series_number,
+        is_localiser: file.is_localiser,
+        shape: [images.len(), file.pixel.rows, file.pixel.columns],
+        planes,
+        affine: None,
+        normal: None,
+        notes,
+    })
+}
+
+impl Stack {
+    /// The files whose planes it shows, each once, in the order of its planes.
+    pub(crate) fn files(&self) -> Vec<usize> {
+        let mut files: Vec<usize> = Vec::new();
+        let mut seen = std::collections::BTreeSet::new();
+        for plane in &self.planes {
+            if seen.insert(plane.file) {
+                files.push(plane.file);
+            }
+        }
+        files
+    }
+
+    /// Renumbers the files: `places` are the old numbers in their new order.
+    pub(crate) fn renumber(&mut self, places: &[usize]) {
+        let numbers: std::collections::BTreeMap<usize, usize> = places
+            .iter()
+            .enumerate()
+            .map(|(new, &old)| (old, new))
+            .collect();
+        for plane in &mut self.planes {
+            plane.file = numbers.get(&plane.file).copied().unwrap_or(usize::MAX);
+        }
+    }
+
+    /// What it is, in words that hold no patient data: `"MR series 3, axial, 41 images of 64 x 52 pixels"`.
+    pub(crate) fn description(&self) -> String {
+        let mut text = self.modality.clone().unwrap_or_else(|| "DICOM".to_owned());
+        if let Some(number) = self.series_number {
+            text.push_str(&format!(" series {number}"));
+        }
+        if self.is_localiser {
+            text.push_str(", localiser");
+        }
+        if let Some(direction) = self.normal.and_then(direction) {
+            text.push_str(&format!(", {direction}"));
+        }
+        let [planes, rows, columns] = self.shape;
+        if planes == 1 {
+            text.push_str(&format!(", one image of {columns} x {rows} pixels"));
+        } else {
+            text.push_str(&format!(", {planes} images of {columns} x {rows} pixels"));
+        }
+        text
+    }
+}
+
+/// The anatomical plane nearest to an image's.
+fn direction(normal: [f64; 3]) -> Option<&'static str> {
+    let [x, y, z] = normal.map(f64::abs);
+    let largest = x.max(y).max(z);
+    // Within 30 degrees; anything else has no short name.
+    if largest < 0.866 {
+        Some("oblique")
+    } else if largest == z {
+        Some("axial")
+    } else if largest == y {
+        Some("coronal")
+    } else if largest == x {
+        Some("sagittal")
+    } else {
+        None
+    }
+}

@@ -1,0 +1,144 @@
+//! Another voxel size on the same field of view, planned once, there and back.
+
+use super::affine::Affine;
+use super::grid::{Grid, VOXEL_SIZES};
+use super::resample::{resample_along, resample_nearest};
+use crate::{Error, Limits};
+
+/// From this ratio of the largest to the smallest spacing on, nnU-Net handles the coarse axis apart
+/// (`ANISO_THRESHOLD`).
+const ANISOTROPY_THRESHOLD: f64 = 3.0;
+
+/// A way from a grid to one with other voxel sizes on the same field of view, as nnU-Net's preprocessing does it
+/// (`resample_data_or_seg_to_spacing` of nnunetv2, with linear interpolation for images).
+///
+/// The new number of voxels along an axis is `round(old * old spacing / new spacing)`, so that the new spacing is the
+/// wanted one as nearly as whole voxels allow. Where one axis is more than 3 times as coarse as the finest, images are
+/// interpolated within the planes across that axis only, and along it the nearest plane is taken: interpolating
+/// between planes so far apart would invent anatomy.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Resampling {
+    from: Grid,
+    to: Grid,
+    coarse_axis: Option<usize>,
+}
+
+impl Resampling {
+    /// Plans the way from `grid` to voxels of `spacing` (planes, rows, columns; millimetres).
+    ///
+    /// # Errors
+    /// [`Error::VoxelSize`] for sizes that are not from 1e-6 to 1e6 mm; [`Error::TooFine`] where the result would have
+    /// more than [`Limits::max_pixels`] voxels.
+    pub fn plan(grid: &Grid, spacing: [f64; 3], limits: &Limits) -> Result<Self, Error> {
+        if let Some(size) = spacing.iter().find(|size| !VOXEL_SIZES.contains(size)) {
+            return Err(Error::VoxelSize {
+                size: size.to_string(),
+            });
+        }
+        let (old_shape, old_spacing) = (grid.shape(), grid.spacing());
+        let length = |axis: usize| {
+            // Half to even, as Python rounds; `as` saturates where a number is too large for any memory.
+            let length = old_shape[axis] as f64 * (old_spacing[axis] / spacing[axis]);
+            (length.round_ties_even() as u64).max(1)
+        };
+        let [planes, rows, columns] = [length(0), length(1), length(2)];
+        let voxels = planes.saturating_mul(rows).saturating_mul(columns);
+        let too_fine = Error::TooFine {
+            planes,
+            rows,
+            columns,
+            limit: limits.max_pixels,
+        };
+        let shape = [planes, rows, columns].map(usize::try_from);
+        let [Ok(planes), Ok(rows), Ok(columns)] = shape else {
+            return Err(too_fine);
+        };
+        if voxels > limits.max_pixels || voxels > isize::MAX as u64 / 16 {
+            return Err(too_fine);
+        }
+        let shape = [planes, rows, columns];
+        Ok(Self {
+            from: *grid,
+            to: Grid::derived(shape, same_field_of_view(grid, shape)),
+            coarse_axis: coarse_axis(old_spacing).unwrap_or_else(|| coarse_axis(spacing).flatten()),
+        })
+    }
+
+    /// The grid it starts from.
+    pub fn from_grid(&self) -> &Grid {
+        &self.from
+    }
+
+    /// The grid it leads to, on the same field of view.
+    pub fn to_grid(&self) -> &Grid {
+        &self.to
+    }
+
+    /// The axis (0 planes, 1 rows, 2 columns) along which the nearest voxel is taken, also for images.
+    pub fn coarse_axis(&self) -> Option<usize> {
+        self.coarse_axis
+    }
+
+    /// Resamples an image. `values` is `[channels, planes, rows, columns]` of the grid it starts from.
+    ///
+    /// # Errors
+    /// [`Error::WrongLength`] unless `values` holds whole channels of the grid; [`Error::OutOfMemory`].
+    pub fn forward(&self, values: &[f32]) -> Result<Vec<f32>, Error> {
+        resample_along(values, self.from.shape(), self.to.shape(), self.coarse_axis)
+    }
+
+    /// Resamples maps back to the grid it starts from. `values` is `[channels, planes, rows, columns]` of the grid it
+    /// leads to.
+    ///
+    /// # Errors
+    /// As [`Resampling::forward`].
+    pub fn backward(&self, values: &[f32]) -> Result<Vec<f32>, Error> {
+        resample_along(values, self.to.shape(), self.from.shape(), self.coarse_axis)
+    }
+
+    /// Resamples labels, or anything that must not be mixed.
+    ///
+    /// # Errors
+    /// As [`Resampling::forward`].
+    pub fn forward_nearest<T: Copy>(&self, values: &[T]) -> Result<Vec<T>, Error> {
+        resample_nearest(values, self.from.shape(), self.to.shape())
+    }
+
+    /// Resamples labels back to the grid it starts from.
+    ///
+    /// # Errors
+    /// As [`Resampling::forward`].
+    pub fn backward_nearest<T: Copy>(&self, values: &[T]) -> Result<Vec<T>, Error> {
+        resample_nearest(values, self.to.shape(), self.from.shape())
+    }
+}
+
+/// The affine matrix of `shape` voxels on the field of view of `grid`: outer faces stay where they are.
+fn same_field_of_view(grid: &Grid, shape: [usize; 3]) -> Affine {
+    let mut affine = grid.affine();
+    let old = grid.affine();
+    for axis in 0..3 {
+        // Columns of the matrix are columns, rows, planes.
+        let ratio = grid.shape()[2 - axis] as f64 / shape[2 - axis] as f64;
+        for (row, new) in affine.iter_mut().enumerate().take(3) {
+            new[axis] = old[row][axis] * ratio;
+            new[3] += old[row][axis] * (0.5 * ratio - 0.5);
+        }
+    }
+    affine
+}
+
+/// nnU-Net's `determine_do_sep_z_and_axis`: `None` where the spacings are alike; else the one axis that is coarsest, or
+/// none where two axes are equally coarse.
+fn coarse_axis(spacing: [f64; 3]) -> Option<Option<usize>> {
+    let largest = spacing.into_iter().fold(0.0, f64::max);
+    let smallest = spacing.into_iter().fold(f64::INFINITY, f64::min);
+    if largest / smallest <= ANISOTROPY_THRESHOLD {
+        return None;
+    }
+    let mut coarsest = (0..3).filter(|&axis| spacing[axis] == largest);
+    match (coarsest.next(), coarsest.next()) {
+        (Some(axis), None) => Some(Some(axis)),
+        _ => Some(None),
+    }
+}

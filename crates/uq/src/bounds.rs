@@ -1,0 +1,135 @@
+//! How far figures may lie from those of unrounded scores.
+
+use serde::{Deserialize, Serialize};
+
+use crate::ranking::TieGroup;
+use crate::selective::summed_risk;
+use crate::{Ranking, aurc_optimal};
+
+/// An interval that holds a figure for certain.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Bound {
+    /// Not below this,
+    pub low: f64,
+    /// and not above this.
+    pub high: f64,
+}
+
+impl Bound {
+    /// Both ends moved.
+    fn less(self, value: f64) -> Self {
+        Self {
+            low: self.low - value,
+            high: self.high - value,
+        }
+    }
+
+    /// The larger distance of an end from `value`: how far the figure can be from it.
+    pub fn distance(&self, value: f64) -> f64 {
+        (value - self.low).max(self.high - value)
+    }
+}
+
+/// Intervals for the ranking figures. `None` where the figure itself is undefined.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct RankingBounds {
+    /// For [`Ranking::auroc`].
+    pub auroc: Option<Bound>,
+    /// For [`Ranking::auprc`].
+    pub auprc: Option<Bound>,
+    /// For [`Ranking::aurc`].
+    pub aurc: Option<Bound>,
+    /// For [`Ranking::eaurc`].
+    pub eaurc: Option<Bound>,
+    /// For [`Ranking::fpr95`].
+    pub fpr95: Option<Bound>,
+}
+
+/// See [`Ranking::bounds`].
+pub(crate) fn of(ranking: &Ranking) -> RankingBounds {
+    let aurc = aurc(ranking);
+    RankingBounds {
+        auroc: auroc(ranking),
+        auprc: auprc(ranking),
+        aurc,
+        eaurc: aurc
+            .zip(aurc_optimal(ranking.count(), ranking.errors()))
+            .map(|(bound, optimum)| bound.less(optimum)),
+        fpr95: fpr95(ranking),
+    }
+}
+
+/// Pairs of a wrong and a right voxel in one group count 1/2; in truth each counts 0, 1/2 or 1.
+fn auroc(ranking: &Ranking) -> Option<Bound> {
+    let value = ranking.auroc()?;
+    let tied = |group: &TieGroup| group.errors as f64 * (group.count - group.errors) as f64;
+    let pairs = ranking.errors() as f64 * (ranking.count() - ranking.errors()) as f64;
+    let half = 0.5 * ranking.groups().iter().map(tied).sum::<f64>() / pairs;
+    Some(Bound {
+        low: (value - half).max(0.0),
+        high: (value + half).min(1.0),
+    })
+}
+
+/// Best: within a group the right voxels come first, then the wrong ones. Worst: the other way round. Any order in
+/// between is reached by exchanges of neighbours, each of which raises the risk.
+fn aurc(ranking: &Ranking) -> Option<Bound> {
+    let (mut kept, mut wrong) = (0, 0.0);
+    let (mut low, mut high) = (0.0, 0.0);
+    for group in ranking.groups() {
+        let right = group.count - group.errors;
+        let errors = group.errors as f64;
+        low += summed_risk(kept, wrong, 0.0, right)
+            + summed_risk(kept + right, wrong, 1.0, group.errors);
+        high += summed_risk(kept, wrong, 1.0, group.errors)
+            + summed_risk(kept + group.errors, wrong + errors, 0.0, right);
+        kept += group.count;
+        wrong += errors;
+    }
+    let count = ranking.count() as f64;
+    (kept > 0).then(|| Bound {
+        low: low / count,
+        high: high / count,
+    })
+}
+
+/// From the highest score. Best: a group's wrong voxels have one score above its right ones. Worst: they lie below the
+/// right ones, with a score each: the precision at the i-th of them is then the least it can be, (F + i) / (G + right + i)
+/// with F wrong of G flagged before.
+fn auprc(ranking: &Ranking) -> Option<Bound> {
+    let (mut found, mut flagged) = (0_u64, 0_u64);
+    let (mut low, mut high) = (0.0, 0.0);
+    for group in ranking.groups().iter().rev() {
+        let right = group.count - group.errors;
+        if group.errors > 0 {
+            high += group.errors as f64 * (found + group.errors) as f64
+                / (flagged + group.errors) as f64;
+            low += summed_risk(flagged + right, found as f64, 1.0, group.errors);
+        }
+        found += group.errors;
+        flagged += group.count;
+    }
+    (found > 0).then(|| Bound {
+        low: low / found as f64,
+        high: high / found as f64,
+    })
+}
+
+/// The threshold lies somewhere in the group in which 95 % of the errors are reached.
+fn fpr95(ranking: &Ranking) -> Option<Bound> {
+    let high = ranking.fpr95()?;
+    let right = (ranking.count() - ranking.errors()) as f64;
+    let flagged = (high * right).round();
+    let mut before = 0.0;
+    for group in ranking.groups().iter().rev() {
+        let here = (group.count - group.errors) as f64;
+        if before + here >= flagged {
+            break;
+        }
+        before += here;
+    }
+    Some(Bound {
+        low: before / right,
+        high,
+    })
+}
