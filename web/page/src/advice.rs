@@ -163,16 +163,16 @@ fn describe_model(model: &Model) -> String {
         Some(_) => "colour ",
         None => "",
     };
-    let shape = match model.dimensions {
-        Some(3) => "volumes",
-        Some(_) => "single pictures",
-        None => "images",
+    let (number, shape) = match model.dimensions {
+        Some(3) => ("", "volumes"),
+        Some(_) => ("single ", "pictures"),
+        None => ("", "images"),
     };
     // The first words say what it is; the rest is for the model's own description.
     let modality = model.modality.split([',', ';', '(']).next().unwrap_or("");
     match modality.trim() {
-        "" => format!("{tone}{shape}"),
-        modality => format!("{tone}{shape} ({modality})"),
+        "" => format!("{number}{tone}{shape}"),
+        modality => format!("{number}{tone}{shape} ({modality})"),
     }
 }
 

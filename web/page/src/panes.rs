@@ -3,6 +3,7 @@
 //! A picture has one view. A volume has three, axial, coronal and sagittal, whatever the order in which its voxels are
 //! stored; one whose place in the patient is not known is cut along its own axes, and then no side has a letter.
 
+use imaging::GeometrySource;
 use protocol::ImageInfo;
 
 use crate::cut::{Axis, Cut, Way};
@@ -43,7 +44,8 @@ impl Kind {
     }
 }
 
-/// The patient's sides at the edges of a view, one letter each, more where the volume lies obliquely.
+/// The patient's sides at the edges of a view, one letter each, more where the volume lies obliquely. A question mark
+/// follows where the file itself does not say which side is which.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edges {
     /// At the left edge.
@@ -81,13 +83,16 @@ pub fn panes(info: &ImageInfo, convention: Convention) -> Vec<Pane> {
         None => stored(),
     };
     let stretch = stretch(info);
+    let mark = if sides_assumed(info) { "?" } else { "" };
     let mut panes: Vec<Pane> = kinds
         .into_iter()
         .map(|(kind, cut)| Pane {
             kind,
             cut,
             stretch: [cut.across.axis.of(stretch), cut.down.axis.of(stretch)],
-            edges: oriented.as_ref().map(|(affine, _)| edges(affine, cut)),
+            edges: oriented
+                .as_ref()
+                .map(|(affine, _)| edges(affine, cut, mark)),
         })
         .collect();
     panes.sort_by_key(|pane| pane.cut.through != Axis::Plane);
@@ -103,6 +108,13 @@ pub fn panes(info: &ImageInfo, convention: Convention) -> Vec<Pane> {
         }
     }
     panes
+}
+
+/// Whether the file gives sizes of voxels only, so that its sides are a convention and may be the other way round.
+#[must_use]
+pub fn sides_assumed(info: &ImageInfo) -> bool {
+    let source = info.geometry_source.as_deref();
+    info.affine.is_some() && source == Some(GeometrySource::VoxelSizes.description().as_str())
 }
 
 /// Patient's right, anterior and superior as voxel axes; the way against one of them is the way back.
@@ -191,14 +203,15 @@ fn stretch(info: &ImageInfo) -> [f64; 3] {
     })
 }
 
-fn edges(affine: &patient::Affine, cut: Cut) -> Edges {
+fn edges(affine: &patient::Affine, cut: Cut, mark: &str) -> Edges {
     let right = patient::letters(affine, cut.across);
     let bottom = patient::letters(affine, cut.down);
+    let marked = |letters: &str| format!("{letters}{mark}");
     Edges {
-        left: patient::opposite(&right),
-        right,
-        top: patient::opposite(&bottom),
-        bottom,
+        left: marked(&patient::opposite(&right)),
+        right: marked(&right),
+        top: marked(&patient::opposite(&bottom)),
+        bottom: marked(&bottom),
     }
 }
 
@@ -373,6 +386,18 @@ mod tests {
             column.iter().map(|pane| pane.kind).collect::<Vec<_>>(),
             [Kind::Sagittal]
         );
+    }
+
+    #[test]
+    fn sides_that_the_file_does_not_tell_are_questioned() {
+        let affine = orientations()[0];
+        let mut scan = info(Some(affine), SHAPE);
+        scan.geometry_source = Some(GeometrySource::VoxelSizes.description());
+        let axial = &panes(&scan, Convention::Radiological)[0];
+        assert_eq!(axial.edges.as_ref().unwrap().left, "R?");
+        scan.geometry_source = Some(GeometrySource::Dicom.description());
+        let axial = &panes(&scan, Convention::Radiological)[0];
+        assert_eq!(axial.edges.as_ref().unwrap().left, "R");
     }
 
     #[test]

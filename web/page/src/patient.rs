@@ -176,7 +176,7 @@ pub fn side(letters: &str) -> String {
         'P' => "back",
         'S' => "head",
         'I' => "feet",
-        _ => "unknown",
+        _ => "perhaps",
     };
     let names: Vec<&str> = letters.chars().map(name).collect();
     names.join(" and ")

@@ -41,6 +41,8 @@ pub const NO_SIDES: &str =
 /// In place of the readout.
 pub const READOUT_HINT: &str =
     "Point at the image, or focus it and use the arrow keys, to read a pixel.";
+/// Of a view whose sides are a convention.
+pub const ASSUMED_SIDES: &str = "The file gives voxel sizes only: left and right, front and back, head and feet are an assumption and may be the other way round.";
 /// In place of the list of regions.
 pub const NO_REGIONS: &str = "No region stands out as doubtful.";
 /// What the hatch means.

@@ -100,8 +100,7 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
                 <div class="progress" class:quiet=move || !working.get()>
                     <progress max="1" value=value aria-label="Progress"></progress>
                     <span>{steps}</span>
-                    <span class="elapsed">{elapsed}</span>
-                    <span class="remaining">{remaining}</span>
+                    <span class="elapsed">{move || remaining().or_else(elapsed)}</span>
                 </div>
             </div>
             <p class="notice" role="status" class:hidden=move || state.notice.with(Option::is_none)>

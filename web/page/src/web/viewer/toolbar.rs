@@ -1,6 +1,7 @@
 //! Above the views: which of them to show, on which side the patient's right is, whether the crosshair is drawn.
 
 use leptos::prelude::*;
+use page::panes::sides_assumed;
 use page::patient::Convention;
 use page::text;
 
@@ -15,6 +16,11 @@ pub fn Toolbar(state: State) -> impl IntoView {
         state
             .views
             .with(|views| views.iter().any(|view| view.edges.is_some()))
+    };
+    let assumed = move || {
+        state
+            .on_screen()
+            .is_some_and(|picture| sides_assumed(&picture.info))
     };
     let conventions = [
         (
@@ -84,7 +90,8 @@ pub fn Toolbar(state: State) -> impl IntoView {
                 <label for="convention">"Convention"</label>
                 <select id="convention" on:change=move |event| choose(event_target_value(&event))>{conventions}</select>
             </div>
-            <p class="hint" class:hidden=move || sided()>{text::NO_SIDES}</p>
+            <p class="hint" class:hidden=move || sided() || !several()>{text::NO_SIDES}</p>
+            <p class="hint" class:hidden=move || !assumed()>{text::ASSUMED_SIDES}</p>
         </div>
     }
 }
