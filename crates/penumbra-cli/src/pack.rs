@@ -256,6 +256,9 @@ struct IndexEntry {
     id: String,
     title: String,
     modality: String,
+    /// 2 for pictures, 3 for volumes: by this and by the channels the page tells which model fits an image.
+    dimensions: usize,
+    channels: usize,
 }
 
 /// Lists all bundles beside this one for the page, in `index.json`.
@@ -270,6 +273,8 @@ fn write_index(models: &Path) -> Result<(), Error> {
                 id: manifest.id,
                 title: manifest.title,
                 modality: manifest.modality,
+                dimensions: manifest.architecture.spatial_dims,
+                channels: manifest.architecture.in_channels,
             });
         }
     }
