@@ -28,7 +28,7 @@ const firefoxPreferences = {
   "browser.download.useDownloadDir": true,
   "browser.download.alwaysOpenPanel": false,
   "browser.download.manager.showWhenStarting": false,
-  "browser.helperApps.neverAsk.saveToDisk": "image/png,image/tiff,application/json,application/octet-stream",
+  "browser.helperApps.neverAsk.saveToDisk": "image/png,image/tiff,application/json,application/octet-stream,application/gzip,application/zip,application/dicom",
   // What Firefox asks its maker for by itself is not the page's doing.
   "app.normandy.enabled": false,
   "app.update.enabled": false,

@@ -17,7 +17,8 @@ export function skipWithout(...paths) {
 }
 
 export const nuclei = join(shared, "data/dsb2018_nuclei");
-export const badImages = join(shared, "samples/raster_bad");
+export const samples = join(shared, "samples");
+export const badImages = join(samples, "raster_bad");
 
 /** The path of the n-th image of the test split. */
 export function testImage(n) {

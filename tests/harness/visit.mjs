@@ -106,6 +106,100 @@ export class Visit {
     }, files);
   }
 
+  /** Pastes files, as the browser does it for a picture in the clipboard. */
+  async paste(...paths) {
+    const files = paths.map((path) => ({ name: basename(path), content: readFileSync(path).toString("base64") }));
+    await this.page.evaluate((files) => {
+      const transfer = new DataTransfer();
+      for (const { name, content } of files) {
+        const bytes = Uint8Array.from(atob(content), (character) => character.charCodeAt(0));
+        transfer.items.add(new File([bytes], name, { type: "image/png" }));
+      }
+      const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer });
+      document.body.dispatchEvent(event);
+    }, files);
+  }
+
+  /** Drops what lies at a path, a folder too, as the system hands it to Chromium. */
+  async dropFromSystem(path) {
+    const client = await this.page.createCDPSession();
+    const data = { items: [], files: [path], dragOperationsMask: 1 };
+    for (const type of ["dragEnter", "dragOver", "drop"]) {
+      await client.send("Input.dispatchDragEvent", { type, x: 300, y: 300, data });
+    }
+    await client.detach();
+  }
+
+  /** Two fingers on the picture, moved from `from` to `to` pixels apart. */
+  async pinch(from, to) {
+    await this.page.evaluate(
+      ([from, to]) => {
+        const canvas = document.querySelector(".pane canvas");
+        const frame = canvas.getBoundingClientRect();
+        const [x, y] = [frame.left + frame.width / 2, frame.top + frame.height / 2];
+        const finger = (type, pointerId, offset) =>
+          canvas.dispatchEvent(
+            new PointerEvent(type, {
+              pointerId,
+              pointerType: "touch",
+              isPrimary: pointerId === 11,
+              bubbles: true,
+              cancelable: true,
+              button: type === "pointermove" ? -1 : 0,
+              buttons: 1,
+              clientX: x + offset,
+              clientY: y,
+            }),
+          );
+        finger("pointerdown", 11, -from / 2);
+        finger("pointerdown", 12, from / 2);
+        for (let step = 1; step <= 8; step += 1) {
+          const apart = from + ((to - from) * step) / 8;
+          finger("pointermove", 11, -apart / 2);
+          finger("pointermove", 12, apart / 2);
+        }
+        finger("pointerup", 11, -to / 2);
+        finger("pointerup", 12, to / 2);
+      },
+      [from, to],
+    );
+  }
+
+  /** What is read out, by its heading; the number of an image pixel, a class, a value. */
+  async readout() {
+    return this.page.$$eval(".readout > dl > div", (rows) =>
+      Object.fromEntries(rows.map((row) => [row.querySelector("dt").innerText, row.querySelector("dd").innerText])),
+    );
+  }
+
+  /** The picture of a view, by its name, after the next frames have been drawn. */
+  async picture(view) {
+    return this.page.evaluate(async (view) => {
+      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+      return document.querySelector(`[role=group][aria-label="${view}"] canvas`).toDataURL();
+    }, view);
+  }
+
+  /** Sets a slider by its label. */
+  async slide(label, value) {
+    const element = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="slider"])`);
+    await element.evaluate((input, value) => {
+      input.value = String(value);
+      input.dispatchEvent(new Event("input", { bubbles: true }));
+    }, value);
+  }
+
+  /** The value of a slider by its label. */
+  async slider(label) {
+    const element = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="slider"])`);
+    return element.evaluate((input) => Number(input.value));
+  }
+
+  /** Chooses a radio button by its label. */
+  async pick(label) {
+    await this.page.locator(`::-p-aria([name="${label}"][role="radio"])`).click();
+  }
+
   /** Presses a button by its accessible name. */
   async press(name) {
     await this.page.locator(`::-p-aria([name="${name}"][role="button"])`).click();

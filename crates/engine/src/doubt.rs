@@ -2,9 +2,12 @@
 
 use segwithu::head::MapKind;
 use serde::Serialize;
-use uq::{DoubtSelection, doubtful_regions, near_mask, slice_doubt};
+use uq::{
+    DoubtSelection, ImageStatistics, Layout, Probabilities, doubtful_regions, near_mask,
+    slice_doubt,
+};
 
-use crate::{Error, InDistribution, Manifest, Segmentation, Validation};
+use crate::{Error, Manifest, Segmentation};
 
 /// Most regions that are listed.
 const MOST_REGIONS: usize = 20;
@@ -68,7 +71,7 @@ impl Doubt {
     /// # Errors
     /// Those of the metrics for arrays that do not fit, which those of a run do.
     pub fn new(manifest: &Manifest, result: &Segmentation) -> Result<Self, Error> {
-        let image = image_score(&manifest.in_distribution, result);
+        let image = image_score(manifest, result)?;
         let Some(ranking) = result.map(MapKind::Ranking) else {
             return Ok(Self {
                 slices: Vec::new(),
@@ -76,7 +79,12 @@ impl Doubt {
                 image,
             });
         };
-        let selection = selection(&manifest.validation);
+        let selection = manifest
+            .validation
+            .threshold(DOUBTFUL_SHARE)
+            .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
+                DoubtSelection::AtLeast(point.ranking as f32)
+            });
         let regions = doubtful_regions(ranking, result.shape, selection, MOST_REGIONS)?;
         let regions = regions.into_iter().map(|region| DoubtfulRegion {
             peak: region.peak,
@@ -124,41 +132,55 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Err
         .collect())
 }
 
-/// The threshold that refers the share nearest to [`DOUBTFUL_SHARE`] on the validation split.
-fn selection(validation: &Validation) -> DoubtSelection {
-    validation
-        .thresholds
-        .iter()
-        .min_by(|left, right| {
-            let distance = |referred: f64| (referred - DOUBTFUL_SHARE).abs();
-            distance(left.referred).total_cmp(&distance(right.referred))
-        })
-        .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
-            DoubtSelection::AtLeast(point.ranking as f32)
-        })
-}
-
-fn image_score(usual: &InDistribution, result: &Segmentation) -> Option<ImageScore> {
+fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<ImageScore>, Error> {
+    let usual = &manifest.in_distribution;
     let standing = |kind, centre: f64, deviation: f64| {
         let mean = mean(result.map(kind)?.iter().copied())?;
         (deviation > 0.0).then(|| (mean - centre) / deviation)
     };
-    let ranking_z = standing(
-        MapKind::Ranking,
-        usual.ranking_mean,
-        usual.ranking_deviation,
-    )?;
-    let entropy_z = standing(
-        MapKind::Entropy,
-        usual.entropy_mean,
-        usual.entropy_deviation,
-    )?;
-    Some(ImageScore {
+    let (Some(ranking_z), Some(entropy_z)) = (
+        standing(
+            MapKind::Ranking,
+            usual.ranking_mean,
+            usual.ranking_deviation,
+        ),
+        standing(
+            MapKind::Entropy,
+            usual.entropy_mean,
+            usual.entropy_deviation,
+        ),
+    ) else {
+        return Ok(None);
+    };
+    Ok(Some(ImageScore {
         ranking_z,
         entropy_z,
-        expected_dice: None,
+        expected_dice: expected_dice(manifest, result)?,
         unusual: ranking_z.abs() > UNUSUAL || entropy_z.abs() > UNUSUAL,
-    })
+    }))
+}
+
+fn expected_dice(manifest: &Manifest, result: &Segmentation) -> Result<Option<f64>, Error> {
+    let (Some(estimator), Some(ranking), Some(entropy)) = (
+        &manifest.validation.dice_estimator,
+        result.map(MapKind::Ranking),
+        result.map(MapKind::Entropy),
+    ) else {
+        return Ok(None);
+    };
+    let probabilities = Probabilities {
+        values: &result.probabilities(true),
+        classes: manifest.classes.len(),
+        layout: Layout::ClassFirst,
+    };
+    let statistics = ImageStatistics::of(
+        ranking,
+        entropy,
+        &probabilities,
+        &result.labels,
+        result.shape,
+    )?;
+    Ok(Some(estimator.expected_dice(&statistics)))
 }
 
 /// Mean in 64 bits; none of nothing.
@@ -173,6 +195,7 @@ pub(crate) fn mean(values: impl Iterator<Item = f32>) -> Option<f64> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use segwithu::head::MapKind;
+    use uq::{DiceEstimator, ImageStatistics};
 
     use super::Doubt;
     use crate::test_support::manifest;
@@ -228,6 +251,29 @@ mod tests {
     }
 
     #[test]
+    fn a_model_that_can_tell_says_which_dice_to_expect() {
+        let mut manifest = manifest(&[32, 32], 2);
+        manifest.in_distribution = InDistribution {
+            ranking_deviation: 1.0,
+            entropy_deviation: 1.0,
+            ..InDistribution::default()
+        };
+        let cases = [0.1, 0.2, 0.3, 0.4].map(|near_entropy| ImageStatistics {
+            near_ranking: 0.5,
+            near_entropy,
+            claimed_dice: 0.9,
+        });
+        let estimator = DiceEstimator::fit(&cases, &[0.9, 0.8, 0.7, 0.6]).unwrap();
+        manifest.validation.dice_estimator = Some(estimator);
+        let expected = |value: f32| {
+            let result = result([1, 8, 8], vec![value; 64], &[9]);
+            let doubt = Doubt::new(&manifest, &result).unwrap();
+            doubt.image.and_then(|image| image.expected_dice).unwrap()
+        };
+        assert!(expected(0.1) > expected(0.2) && expected(0.2) > expected(0.4));
+    }
+
+    #[test]
     fn an_image_unlike_the_validation_images_is_unusual() {
         let mut manifest = manifest(&[32, 32], 2);
         manifest.in_distribution = InDistribution {
@@ -241,6 +287,7 @@ mod tests {
             let doubt = Doubt::new(&manifest, &result).unwrap();
             let image = doubt.image.unwrap();
             assert_eq!(image.unusual, unusual);
+            assert_eq!(image.expected_dice, None);
             assert!((image.ranking_z - f64::from(value - 0.2) / 0.1).abs() < 1e-5);
             assert!(doubt.slices.is_empty());
         }

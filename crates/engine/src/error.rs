@@ -85,6 +85,31 @@ pub enum Error {
         "the image has the same value everywhere, so there is nothing to segment; choose another image"
     )]
     Constant,
+    /// A result cannot be saved like that.
+    #[error("{what} cannot be saved as {format}; choose {instead}")]
+    FileFormat {
+        /// `a mask` or `a map`, and of what.
+        what: &'static str,
+        /// The format.
+        format: &'static str,
+        /// Formats that would do.
+        instead: String,
+    },
+    /// Labels of another size, and nothing that says where they lie.
+    #[error(
+        "the labels have {found}, but the image has {expected}; open the labels that belong to this image"
+    )]
+    LabelShape {
+        /// Size of the labels.
+        found: String,
+        /// Size of the image.
+        expected: String,
+    },
+    /// Labels somewhere else in the patient.
+    #[error(
+        "the labels lie beside the image and share no voxel with it; open the labels that belong to this image"
+    )]
+    LabelPlace,
     /// A result is not a number: the device failed.
     #[error("the device gave a result that is not a number; use the CPU")]
     NotFinite,

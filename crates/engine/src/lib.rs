@@ -12,6 +12,7 @@
 mod bundle;
 mod doubt;
 mod error;
+mod labels;
 mod manifest;
 mod memory;
 pub mod output;
@@ -26,6 +27,7 @@ mod window;
 pub use bundle::Bundle;
 pub use doubt::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt};
 pub use error::Error;
+pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
     Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest,
     OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,

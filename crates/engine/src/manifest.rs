@@ -4,6 +4,7 @@ use imaging::normalise::Normalisation;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
+use uq::DiceEstimator;
 
 use crate::Error;
 
@@ -130,6 +131,22 @@ pub struct Validation {
     pub thresholds: Vec<OperatingPoint>,
     /// Mean Dice over cases and foreground classes.
     pub dice: f64,
+    /// Expected Dice of an image from its maps; none where too few cases were there to fit it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dice_estimator: Option<DiceEstimator>,
+}
+
+impl Validation {
+    /// The threshold that refers the share of voxels nearest to `share` (0 to 1) on the validation split; none where the
+    /// model has no thresholds.
+    #[must_use]
+    pub fn threshold(&self, share: f64) -> Option<OperatingPoint> {
+        let distance = |point: &&OperatingPoint| (point.referred - share).abs();
+        self.thresholds
+            .iter()
+            .min_by(|left, right| distance(left).total_cmp(&distance(right)))
+            .copied()
+    }
 }
 
 /// Mean and standard deviation over the validation images of an image's own mean ranking score and mean entropy.

@@ -12,7 +12,7 @@ use crate::{Error, Manifest};
 
 /// Bytes of a number.
 const FLOAT: u64 = size_of::<f32>() as u64;
-/// Bytes per voxel that looking for doubtful regions takes: marks, labels of components and a queue.
+/// Bytes per voxel that looking for doubtful regions takes: marks, sorted scores and a queue.
 const ANALYSIS: u64 = 12;
 /// The maps that nothing can do without: the ranking, the temperature, and the entropy that tells unusual images.
 const ESSENTIAL_MAPS: [MapKind; 3] = [MapKind::Ranking, MapKind::Calibration, MapKind::Entropy];
@@ -47,7 +47,7 @@ pub struct MemoryPlan {
     pub running: u64,
     /// Image, logits and maps on the model's grid and on the image's own.
     pub restoring: u64,
-    /// Image and result, and what looking for doubtful regions takes.
+    /// Image and result, probabilities of all classes, and what looking for doubtful regions takes.
     pub analysing: u64,
     /// Intermediate results of one pass of the network, wherever it runs. On the CPU they are part of `running`.
     pub network: u64,
@@ -180,7 +180,12 @@ impl MemoryPlan {
             ]),
             // One array after the other: what is restored already, what is not yet, and one on its way.
             restoring: sum(&[volume, floats(outputs + 3, larger), floats(classes, image)]),
-            analysing: sum(&[volume, result, image.saturating_mul(ANALYSIS)]),
+            analysing: sum(&[
+                volume,
+                result,
+                floats(classes, image),
+                image.saturating_mul(ANALYSIS),
+            ]),
             network: footprint.peak,
             largest_buffer: footprint.largest_tensor,
             maps: maps.to_vec(),

@@ -157,11 +157,11 @@ impl Preprocessing {
             return Ok(None);
         };
         let sound = |size: &f64| size.is_finite() && *size > 0.0;
-        match spacing {
-            &[planes, rows, columns] if spacing.iter().all(sound) => {
+        match *spacing {
+            [planes, rows, columns] if spacing.iter().all(sound) => {
                 Ok(Some([planes, rows, columns]))
             }
-            &[rows, columns] if spacing.iter().all(sound) => Ok(Some([own[0], rows, columns])),
+            [rows, columns] if spacing.iter().all(sound) => Ok(Some([own[0], rows, columns])),
             _ => Err(Error::Field {
                 field: "preprocessing.spacing",
                 value: format!("{spacing:?}"),

@@ -102,6 +102,14 @@ impl Segmentation {
             .map(|map| map.values.as_slice())
     }
 
+    /// Bytes that the arrays take.
+    #[must_use]
+    pub fn bytes(&self) -> u64 {
+        let maps = self.maps.iter().map(|map| map.values.len());
+        let floats = self.logits.len() + self.probability.len() + maps.sum::<usize>();
+        (floats * size_of::<f32>() + self.labels.len()) as u64
+    }
+
     /// Voxels of every class, by identifier.
     #[must_use]
     pub fn class_voxels(&self, classes: usize) -> Vec<u64> {

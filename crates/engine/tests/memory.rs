@@ -51,7 +51,7 @@ fn a_run_takes_no_more_than_planned_and_not_much_less() {
         // Stitching dominates.
         (vec![32, 32, 32], [4, 4, 6, 6, 8], [60, 90, 100], None),
         // The network dominates.
-        (vec![64, 64, 64], [16, 16, 16, 16, 16], [64, 64, 64], None),
+        (vec![48, 48, 48], [16, 16, 16, 16, 16], [48, 48, 48], None),
         (vec![128, 128], [16, 16, 16, 16, 16], [1, 128, 128], None),
         // A model for pictures over a volume.
         (vec![64, 64], [4, 4, 6, 6, 8], [40, 150, 150], None),
@@ -93,6 +93,6 @@ fn a_run_takes_no_more_than_planned_and_not_much_less() {
         let ratio = found as f64 / planned as f64;
         eprintln!("{patch:?} {filters:?} {shape:?}: planned {planned}, found {found}, {ratio:.2}");
         assert!(ratio <= 1.0, "{patch:?} {shape:?}: {ratio}");
-        assert!(ratio >= 0.4, "{patch:?} {shape:?}: {ratio}");
+        assert!(ratio >= 0.6, "{patch:?} {shape:?}: {ratio}");
     }
 }

@@ -118,12 +118,18 @@ pub enum Error {
         /// Largest distance in millimetres.
         largest: String,
     },
+    /// A ZIP archive that cannot be unpacked.
+    #[error("the ZIP archive cannot be unpacked ({detail}); unpack it and choose the files in it")]
+    Archive {
+        /// What is wrong with it.
+        detail: String,
+    },
     /// Several files, and no image among them.
-    #[error("none of the {files} files is an image that can be read; the first {first}")]
+    #[error("none of the {files} files is an image that can be read: of the first, {first}")]
     NoImages {
         /// How many there were.
         files: usize,
-        /// What the first one is, the second half of a sentence.
+        /// What is to be said of the first one.
         first: String,
     },
     /// One of the two files of a NIfTI pair.

@@ -90,7 +90,7 @@ pub fn open_labels(
 }
 
 /// The samples of a DICOM image as stored, before any transformation of values.
-fn of_dicom(volume: &Volume, classes: u8) -> Result<Labels, Error> {
+pub(crate) fn of_dicom(volume: &Volume, classes: u8) -> Result<Labels, Error> {
     let (channels, samples) = stored_samples(volume);
     if channels != 1 {
         return Err(Error::InexactLabels {

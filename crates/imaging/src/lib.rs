@@ -14,12 +14,14 @@
 //! # }
 //! ```
 
+mod archive;
 pub mod bids;
 mod decode;
 pub mod dicom;
 pub mod dicom_write;
 pub mod encode;
 mod error;
+mod files;
 pub mod geometry;
 mod labels;
 mod nifti;
@@ -38,6 +40,7 @@ mod zip;
 
 pub use decode::nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
 pub use error::Error;
+pub use files::{NamedBytes, Opened, Series, open_files};
 pub use geometry::{Geometry, GeometrySource, Grid};
 pub use labels::{Labels, open_labels};
 pub use nifti::{NiftiHeader, NiftiVersion};

@@ -91,6 +91,8 @@ fn check(length: usize, limit: usize) -> Result<(), Error> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::zip;
+    use crate::Limits;
+    use crate::archive::unpack;
 
     /// `python3 -c 'import zipfile; z = zipfile.ZipFile("a.zip", "w"); z.writestr(zipfile.ZipInfo("a.txt"), "abc")'` but
     /// for the attributes, the version and the flag of UTF-8.
@@ -100,6 +102,21 @@ mod tests {
         expected.extend(b"PK\x01\x02\x14\0\x14\0\0\x08\0\0\0\0\x21\0\xc2\x41\x24\x35\x03\0\0\0\x03\0\0\0\x05\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0a.txt");
         expected.extend(b"PK\x05\x06\0\0\0\0\x01\0\x01\0\x33\0\0\0\x26\0\0\0\0\0");
         assert_eq!(zip(&[("a.txt", b"abc")]).unwrap(), expected);
+    }
+
+    #[test]
+    fn archives_are_read_back() {
+        let files = [
+            ("folder/image.nii.gz", &b"\x1f\x8b"[..]),
+            ("größe.json", b"{}"),
+            ("empty", b""),
+        ];
+        let found = unpack(&zip(&files).unwrap(), &Limits::default()).unwrap();
+        let found: Vec<(&str, &[u8])> = found
+            .iter()
+            .map(|(name, content)| (name.as_str(), content.as_slice()))
+            .collect();
+        assert_eq!(found, files);
     }
 
     #[test]

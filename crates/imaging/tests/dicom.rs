@@ -21,16 +21,20 @@ fn shape(found: &Summary) -> Vec<usize> {
     shape
 }
 
-/// JPEG, whose inverse transform the standard leaves free within bounds, and lossy JPEG 2000: how far the mean and the
-/// ends of the range may differ from another decoder's. Where 0, the hash must be equal all the same.
-const LOSSY: [(&str, f64); 6] = [
+/// Lossy coding, whose inverse transforms the standards leave free within bounds: how far any end of the range may be
+/// from another decoder's. Against pydicom with libjpeg and OpenJPEG, ours differ in 1 % of the samples by 1 (JPEG) and
+/// not at all in range (JPEG 2000); pictures with halved chroma differ more, because decoders interpolate it in their
+/// own ways.
+const LOSSY: [(&str, f64); 5] = [
     ("JPGExtended.dcm", 1.0),
-    ("JPEG2000.dcm", 2.0),
-    ("693_J2KI.dcm", 60.0),
-    ("RG3_J2KI.dcm", 4.0),
-    ("SC_rgb_jpeg_dcmtk.dcm", 2.0),
-    ("SC_rgb_dcmtk_+eb+cy+np.dcm", 2.0),
+    ("JPEG2000.dcm", 1.0),
+    ("RG3_J2KI.dcm", 1.0),
+    ("SC_rgb_jpeg_dcmtk.dcm", 1.0),
+    ("SC_rgb_dcmtk_+eb+cy+np.dcm", 4.0),
 ];
+
+/// JPEG-LS and High-Throughput JPEG 2000, which pydicom's helpers read and this crate does not.
+const REFUSED: [&str; 2] = ["MR_small_jpeg_ls_lossless.dcm", "HTJ2KLossless_08_RGB.dcm"];
 
 #[test]
 fn stored_samples_agree_with_another_reader() {
@@ -38,68 +42,205 @@ fn stored_samples_agree_with_another_reader() {
         return;
     };
     let mut tested = 0;
-    let mut wrong = Vec::new();
     for (path, expected) in &expectations {
-        let Some(name) = path.strip_prefix("dicom/") else {
+        let series = path.starts_with("dicom_series_ct/");
+        let Some(name) = path.strip_prefix("dicom/").or(series.then_some(path)) else {
             continue;
         };
-        if matches!(
-            name,
-            "MR_small_jpeg_ls_lossless.dcm" | "HTJ2KLossless_08_RGB.dcm"
-        ) {
+        if REFUSED.contains(&name) {
             continue;
         }
-        let volume = match open_sample(path).unwrap() {
-            Ok(volume) => volume,
-            Err(error) => {
-                wrong.push(format!("{path}: {error}"));
-                continue;
-            }
-        };
+        let volume = open_sample(path)
+            .unwrap()
+            .unwrap_or_else(|error| panic!("{path}: {error}"));
         let found = summary(&volume);
-        eprintln!(
-            "{path}: {} {:?} {:?} {:?}",
-            found.description,
-            found.shape,
-            volume.provenance.display_range(),
-            found.notes
-        );
         let dtype = expected.dtype.as_deref().map(|name| match name {
             ">i2" => "int16",
             name => name,
         });
-        if (Some(shape(&found)), Some(found.dtype.as_str())) != (expected.shape.clone(), dtype) {
-            wrong.push(format!("{path}: {:?} {}", shape(&found), found.dtype));
-        }
-        let tolerance = LOSSY
-            .iter()
-            .find(|(lossy, _)| *lossy == name)
-            .map_or(0.0, |(_, tolerance)| *tolerance);
-        let differences = [(found.min, expected.min), (found.max, expected.max)]
+        assert_eq!(Some(shape(&found)), expected.shape, "{path}");
+        assert_eq!(Some(found.dtype.as_str()), dtype, "{path}");
+        let ends = [(found.min, expected.min), (found.max, expected.max)]
             .map(|(found, expected)| (found.unwrap() - expected.unwrap()).abs());
         let mean = (found.mean.unwrap() - expected.mean.unwrap()).abs();
-        let is_equal = Some(&found.sha1) == expected.sha1_le.as_ref();
-        if differences.iter().any(|&difference| difference > tolerance)
-            || mean > 1e-5 + 0.1 * tolerance
-        {
-            wrong.push(format!("{path}: {differences:?} {mean}"));
+        match LOSSY.iter().find(|(lossy, _)| *lossy == name) {
+            Some(&(_, tolerance)) => {
+                assert!(
+                    ends.iter().all(|&end| end <= tolerance) && mean <= 0.05 * tolerance,
+                    "{path}: {ends:?} {mean}"
+                );
+            }
+            None => {
+                assert_eq!(ends, [0.0, 0.0], "{path}");
+                assert!(mean < 1e-5, "{path}: {mean}");
+                assert_eq!(Some(&found.sha1), expected.sha1_le.as_ref(), "{path}");
+            }
         }
-        if !is_equal && tolerance == 0.0 {
-            wrong.push(format!("{path}: hash"));
-        }
-        eprintln!("    equal {is_equal} {differences:?} {mean}");
         tested += 1;
     }
-    assert!(wrong.is_empty(), "{wrong:#?}");
-    assert!(tested >= 37, "only {tested} files were compared");
+    assert!(tested >= 57, "only {tested} files were compared");
 }
 
 #[test]
 fn bad_files_give_one_clear_sentence() {
-    for (name, bytes) in common::files("dicom_bad") {
-        match open(&bytes, &name, &Limits::default()) {
-            Ok(volume) => eprintln!("{name}: {:?}", volume.shape),
-            Err(error) => eprintln!("{name}: {error}"),
+    for (name, sentence) in [
+        (
+            "MR_truncated.dcm",
+            "the DICOM file ends after 9630 bytes, before the image is complete; copy or download it again",
+        ),
+        (
+            "badVR.dcm",
+            "the DICOM file is damaged (Number of Frames is no whole number); copy or download it again",
+        ),
+        (
+            "emri_small_jpeg_2k_lossless_too_short.dcm",
+            "the DICOM file ends after 40316 bytes, before the image is complete; copy or download it again",
+        ),
+        (
+            "half_ct.dcm",
+            "the DICOM file ends after 19603 bytes, before the image is complete; copy or download it again",
+        ),
+        (
+            "huge_dims.dcm",
+            "the image has 65535 x 65535 pixels (4294836225 in all), more than the 67108864 that can be opened; crop it or reduce its size",
+        ),
+        // One stray byte stands before the data set, so that nothing in it is where it should be.
+        (
+            "no_meta.dcm",
+            "this is a file of unknown kind (first bytes 20 08 00 05), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file",
+        ),
+        (
+            "reportsi.dcm",
+            "this DICOM file is a structured report, which holds no image; choose the images it belongs to",
+        ),
+        (
+            "rtplan_truncated.dcm",
+            "the DICOM file ends after 2129 bytes, before the image is complete; copy or download it again",
+        ),
+        (
+            "rtstruct.dcm",
+            "this DICOM file is a set of radiotherapy structures, which holds no image; choose the images it belongs to",
+        ),
+    ] {
+        let Some(found) = open_sample(&format!("dicom_bad/{name}")) else {
+            return;
+        };
+        assert_eq!(found.unwrap_err().to_string(), sentence, "{name}");
+    }
+    for (name, sentence) in [
+        (
+            REFUSED[0],
+            "this DICOM image is compressed with JPEG-LS lossless, which cannot be read; decompress it first, for example with dcmdjpls or gdcmconv --raw",
+        ),
+        (
+            REFUSED[1],
+            "this DICOM image is compressed with High-Throughput JPEG 2000, which cannot be read; decompress it first, for example with gdcmconv --raw",
+        ),
+    ] {
+        let error = open_sample(&format!("dicom/{name}")).unwrap().unwrap_err();
+        assert_eq!(error.to_string(), sentence);
+    }
+}
+
+/// Odd, but whole: a data set with an odd sequence, and a stream whose marker segments other decoders find misplaced.
+#[test]
+fn odd_files_that_hold_all_their_samples_open() {
+    let Some(odd) = open_sample("dicom_bad/bad_sequence.dcm") else {
+        return;
+    };
+    let found = summary(&odd.unwrap());
+    let expectations = common::expectations().unwrap();
+    let expected = &expectations["dicom_bad/bad_sequence.dcm"];
+    assert_eq!(Some(&found.sha1), expected.sha1_le.as_ref());
+    let odd = open_sample("dicom_bad/JPEG-lossy.dcm").unwrap().unwrap();
+    let same = open_sample("dicom/JPGExtended.dcm").unwrap().unwrap();
+    assert_eq!(odd.voxels, same.voxels);
+}
+
+#[test]
+fn descriptions_ranges_and_places() {
+    for (name, description, range, affine) in [
+        (
+            "CT_small.dcm",
+            "DICOM, 16-bit signed grey",
+            [-896.0, 1167.0],
+            Some([
+                [-0.661468, 0.0, 0.0, 158.135803],
+                [0.0, -0.661468, 0.0, 179.035797],
+                [0.0, 0.0, 5.0, -75.699997],
+            ]),
+        ),
+        (
+            "MR_small.dcm",
+            "DICOM, 16-bit signed grey",
+            [-200.0, 1399.0],
+            Some([
+                [-0.3125, 0.0, 0.0, 83.9063],
+                [0.0, -0.3125, 0.0, 91.2],
+                [0.0, 0.0, 0.8, 6.6406],
+            ]),
+        ),
+        (
+            "examples_palette.dcm",
+            "DICOM, 8-bit palette",
+            [0.0, 255.0],
+            None,
+        ),
+        (
+            "rtdose.dcm",
+            "DICOM, 32-bit grey",
+            [0.795, 1.254],
+            Some([
+                [-10.0, 0.0, 0.0, -189.43125],
+                [0.0, -10.0, 0.0, -199.43125],
+                [0.0, 0.0, 5.0, -761.87],
+            ]),
+        ),
+        ("color-pl.dcm", "DICOM, 8-bit RGB", [0.0, 255.0], None),
+        (
+            "parametric_map_float.dcm",
+            "DICOM, 32-bit float grey",
+            [0.0, 0.94157916],
+            Some([
+                [-0.661468, 0.0, 0.0, 158.135803],
+                [0.0, -0.661468, 0.0, 179.035797],
+                [0.0, 0.0, 5.0, -75.699997],
+            ]),
+        ),
+    ] {
+        let Some(found) = open_sample(&format!("dicom/{name}")) else {
+            return;
+        };
+        let found = found.unwrap();
+        assert_eq!(found.provenance.description(), description);
+        assert_eq!(found.provenance.display_range(), range, "{name}");
+        let rows = found.geometry.affine.map(|[x, y, z, _]| [x, y, z]);
+        match (rows, affine) {
+            (Some(found), Some(expected)) => {
+                for (found, expected) in found.iter().flatten().zip(expected.iter().flatten()) {
+                    assert!(
+                        (found - expected).abs() < 1e-6,
+                        "{name}: {found} {expected}"
+                    );
+                }
+            }
+            (found, expected) => assert_eq!(found, expected, "{name}"),
         }
+    }
+}
+
+/// The same picture in seven codings.
+#[test]
+fn codings_of_one_picture_give_the_same_voxels() {
+    let Some(plain) = open_sample("dicom/MR_small.dcm") else {
+        return;
+    };
+    let plain = plain.unwrap();
+    for name in ["RLE", "implicit", "bigendian", "jp2klossless", "padded"] {
+        let other = open_sample(&format!("dicom/MR_small_{name}.dcm"))
+            .unwrap()
+            .unwrap();
+        assert_eq!(other.voxels, plain.voxels, "{name}");
+        assert_eq!(other.geometry, plain.geometry, "{name}");
     }
 }

@@ -102,6 +102,28 @@ fn numbers_places_and_meaning_are_read_back() {
 }
 
 #[test]
+fn our_own_reader_sees_the_map_where_it_is() {
+    let affine = oblique();
+    let source = series::series(&affine, 3);
+    let values: Vec<f32> = (0..3 * 2 * 5)
+        .map(|voxel| voxel as f32 * 0.37 - 2.0)
+        .collect();
+    let file = parametric_map(
+        &source,
+        &geometry(affine),
+        &values,
+        [3, 2, 5],
+        &quantity(),
+        &creator(),
+    )
+    .unwrap();
+    let volume = imaging::open(&file, "map.dcm", &Limits::default()).unwrap();
+    assert_eq!((volume.shape, &volume.voxels), ([3, 2, 5], &values));
+    let found = volume.geometry.affine.unwrap();
+    assert_close(found.as_flattened(), affine.as_flattened());
+}
+
+#[test]
 fn the_window_is_the_callers_or_spans_the_values() {
     let affine = oblique();
     let source = series::series(&affine, 1);

@@ -132,6 +132,21 @@ proptest! {
     }
 }
 
+/// Bits and places, by a reader that knows nothing of this writer.
+#[test]
+fn our_own_reader_sees_the_mask_where_it_is() {
+    let mask: Vec<u8> = (0..4 * 3 * 5)
+        .map(|voxel| u8::from(voxel % 7 == 0 || voxel % 3 == 0))
+        .collect();
+    let file = write(&mask, [4, 3, 5], &[1]);
+    let volume = imaging::open(&file, "mask.dcm", &imaging::Limits::default()).unwrap();
+    assert_eq!(volume.shape, [4, 3, 5]);
+    let found: Vec<u8> = volume.voxels.iter().map(|&voxel| voxel as u8).collect();
+    assert_eq!(found, mask);
+    let affine = volume.geometry.affine.unwrap();
+    assert_close(affine.as_flattened(), oblique().as_flattened());
+}
+
 #[test]
 fn planes_may_run_against_the_normal() {
     let mut affine = oblique();

@@ -12,8 +12,10 @@ use crate::train::{Fold, Part, TrainOptions};
 pub const USAGE: &str = "\
 Penumbra: segmentation and where not to trust it
 
-penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] FILES..
-    Segments images and writes the files that the page saves: mask, maps, overlay, report.
+penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] [--format a,b,..] [--series N]
+                  [--window model|small] FILES..
+    Segments images and writes the files that the page saves: mask, maps, overlay, report. A folder or several DICOM
+    files are a series, and so is a zip of them. Formats: png, tiff, nifti, nrrd, dicom, bids.
 penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--split test] [--methods a,b,..|all]
                   [--fit-cases a,b,..|--fit-split val] [--splits FILE] [--members ID|DIR,..]
                   [--dropout RATE] [--dropout-model ID|DIR] [--device cpu|gpu] --json FILE
@@ -28,7 +30,7 @@ penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda]
 penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu|cuda] [--recipe NAME]
     Makes a bundle of a run, with its validation curve and test figures.
 penumbra info     [--json] FILES..
-    Says what a file holds.
+    Says what a file, a folder or a zip holds: format, size, geometry, values, series.
 penumbra bench    --model ID|DIR [--device cpu|gpu] [--runs N]
     Times the network on one window, the first run and the following ones apart.
 
@@ -54,13 +56,7 @@ pub enum DeviceChoice {
 #[derive(Debug)]
 pub enum Command {
     Help,
-    Predict {
-        model: String,
-        out: PathBuf,
-        device: DeviceChoice,
-        maps: Option<Vec<String>>,
-        files: Vec<PathBuf>,
-    },
+    Predict(PredictOptions),
     Evaluate(Box<EvaluateOptions>),
     Results {
         json: Vec<PathBuf>,
@@ -85,6 +81,51 @@ pub enum Command {
         device: DeviceChoice,
         runs: usize,
     },
+}
+
+/// A format of results, by its word on the command line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ResultFormat {
+    Png,
+    Tiff,
+    Nifti,
+    Nrrd,
+    Dicom,
+    Bids,
+}
+
+impl ResultFormat {
+    const ALL: [(&'static str, Self); 6] = [
+        ("png", Self::Png),
+        ("tiff", Self::Tiff),
+        ("nifti", Self::Nifti),
+        ("nrrd", Self::Nrrd),
+        ("dicom", Self::Dicom),
+        ("bids", Self::Bids),
+    ];
+
+    fn from_word(word: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|(name, _)| *name == word);
+        found.map(|(_, format)| format).ok_or_else(|| {
+            let known = Self::ALL.map(|(name, _)| name).join(", ");
+            usage(format!("there is no format `{word}`; choose among {known}"))
+        })
+    }
+}
+
+/// Options of `penumbra predict`.
+#[derive(Debug)]
+pub struct PredictOptions {
+    pub model: String,
+    pub out: PathBuf,
+    pub device: DeviceChoice,
+    pub maps: Option<Vec<String>>,
+    /// Formats of mask and maps; the usual one of the image where none are named.
+    pub formats: Option<Vec<ResultFormat>>,
+    /// Which series of a folder, counted from 0; the one with the most images where none is named.
+    pub series: Option<usize>,
+    pub small_window: bool,
+    pub files: Vec<PathBuf>,
 }
 
 /// Options of `penumbra evaluate`.
@@ -143,6 +184,9 @@ struct Options {
     seed: Option<u64>,
     resume: bool,
     runs: Option<usize>,
+    formats: Option<Vec<ResultFormat>>,
+    series: Option<usize>,
+    small_window: bool,
     json_flag: bool,
     rest: Vec<PathBuf>,
 }
@@ -209,7 +253,9 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
     let mut options = Options::default();
     while let Some(argument) = parser.next().map_err(wrong)? {
         let allowed: &[&str] = match command {
-            "predict" => &["model", "out", "device", "maps"],
+            "predict" => &[
+                "model", "out", "device", "maps", "format", "series", "window",
+            ],
             "evaluate" => &[
                 "model",
                 "images",
@@ -298,6 +344,33 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                     }
                 }
             }
+            "format" => {
+                let words = text.split(',').map(str::trim);
+                options.formats = Some(
+                    words
+                        .map(ResultFormat::from_word)
+                        .collect::<Result<_, _>>()?,
+                );
+            }
+            "series" => {
+                let number = text.parse().map_err(|_| {
+                    usage(format!(
+                        "`{text}` is no series; give its number, counted from 0"
+                    ))
+                })?;
+                options.series = Some(number);
+            }
+            "window" => {
+                options.small_window = match text.as_str() {
+                    "model" => false,
+                    "small" => true,
+                    _ => {
+                        return Err(usage(format!(
+                            "there is no window `{text}`; choose `model` or `small`"
+                        )));
+                    }
+                }
+            }
             "time-budget" => options.time_budget = Some(duration(&text)?),
             "recipe" => options.recipe = Some(recipe(&text)?),
             "fold" => options.fold = Some(fold(&text)?),
@@ -328,13 +401,16 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             if options.rest.is_empty() {
                 return Err(usage("`penumbra predict` needs at least one image file"));
             }
-            Command::Predict {
+            Command::Predict(PredictOptions {
                 model: required(options.model, "--model", command)?,
                 out: required(options.out, "--out", command)?,
                 device,
                 maps: options.maps,
+                formats: options.formats,
+                series: options.series,
+                small_window: options.small_window,
                 files: options.rest,
-            }
+            })
         }
         "evaluate" => Command::Evaluate(Box::new(EvaluateOptions {
             model: required(options.model, "--model", command)?,
@@ -483,7 +559,7 @@ fn duration(text: &str) -> Result<Duration, Error> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
-    use super::{Command, DeviceChoice, parse};
+    use super::{Command, DeviceChoice, ResultFormat, parse};
     use crate::train::{Fold, Part};
 
     fn words(line: &str) -> Result<Command, crate::Error> {
@@ -495,21 +571,26 @@ mod tests {
         let command =
             words("predict --model m --out o --device gpu --maps ranking,entropy a.png b.png")
                 .unwrap();
-        let Command::Predict {
-            model,
-            device,
-            maps,
-            files,
-            ..
-        } = command
-        else {
+        let Command::Predict(options) = command else {
             panic!("{command:?}")
         };
         assert_eq!(
-            (model.as_str(), device, files.len()),
+            (options.model.as_str(), options.device, options.files.len()),
             ("m", DeviceChoice::Gpu, 2)
         );
-        assert_eq!(maps.unwrap(), ["ranking", "entropy"]);
+        assert_eq!(options.maps.unwrap(), ["ranking", "entropy"]);
+        assert_eq!((options.formats, options.series), (None, None));
+        let command =
+            words("predict --model m --out o --format nifti,dicom --series 2 --window small scans")
+                .unwrap();
+        let Command::Predict(options) = command else {
+            panic!("{command:?}")
+        };
+        assert_eq!(
+            options.formats.unwrap(),
+            [ResultFormat::Nifti, ResultFormat::Dicom]
+        );
+        assert_eq!((options.series, options.small_window), (Some(2), true));
         let command =
             words("train head --config c --out o --time-budget 40m --resume --recipe band")
                 .unwrap();
@@ -557,6 +638,9 @@ mod tests {
         for line in [
             "fly",
             "predict a.png",
+            "predict --model m --out o --format jpeg a.png",
+            "predict --model m --out o --series first a.png",
+            "predict --model m --out o --window large a.png",
             "train tail",
             "info",
             "bench --model m --runs 0",

@@ -1,41 +1,39 @@
-//! `penumbra info`: what a file holds.
+//! `penumbra info`: what files hold.
 
 use std::path::PathBuf;
 
-use imaging::summary;
-use serde_json::{Map, Value};
+use imaging::Limits;
+use serde_json::{Map, Value, json};
 
 use crate::Error;
-use crate::model::open;
+use crate::inputs::{Grouping, Input, inputs};
 
-/// Prints a summary of every file, as text or as one JSON object from path to summary. A bad file's error is part of
-/// the output, and the command fails at the end.
-pub fn run(json: bool, files: &[PathBuf]) -> Result<(), Error> {
+/// Prints a summary of every file and folder, as text or as one JSON object from path to summary. A bad file's error is
+/// part of the output, and the command fails at the end.
+pub fn run(as_json: bool, paths: &[PathBuf]) -> Result<(), Error> {
     let mut all = Map::new();
     let mut bad = 0;
-    for file in files {
-        let name = file.display().to_string();
-        let described = match open(file) {
-            Ok(volume) => serde_json::to_value(summary(&volume)).unwrap_or(Value::Null),
-            Err(error) => {
-                bad += 1;
-                let reason = match error {
-                    Error::Image { source, .. } => source.to_string(),
-                    other => other.to_string(),
-                };
-                serde_json::json!({ "error": reason })
-            }
-        };
-        if json {
+    let inputs = inputs(paths, Grouping::Apart)?;
+    for input in &inputs {
+        let name = input.path().display().to_string();
+        let described = describe(input).unwrap_or_else(|error| {
+            bad += 1;
+            let reason = match error {
+                Error::Image { source, .. } => source.to_string(),
+                other => other.to_string(),
+            };
+            json!({ "error": reason })
+        });
+        if as_json {
             all.insert(name, described);
         } else {
             println!("{name}");
             for (key, value) in described.as_object().into_iter().flatten() {
-                println!("  {key:12} {value}");
+                println!("  {key:15} {value}");
             }
         }
     }
-    if json {
+    if as_json {
         println!(
             "{}",
             serde_json::to_string_pretty(&Value::Object(all)).unwrap_or_default()
@@ -44,8 +42,33 @@ pub fn run(json: bool, files: &[PathBuf]) -> Result<(), Error> {
     if bad > 0 {
         return Err(Error::Data(format!(
             "{bad} of {} files could not be opened; see their errors above",
-            files.len()
+            inputs.len()
         )));
     }
     Ok(())
+}
+
+/// The summary of the first series, and where there are more, a list of all under `series`; what was left out joins the
+/// notes.
+fn describe(input: &Input) -> Result<Value, Error> {
+    let listed = input.list()?;
+    let Some(first) = listed.series.first() else {
+        return Ok(Value::Null);
+    };
+    let mut summary = first
+        .summarise(&Limits::default())
+        .map_err(|source| input.fault(source))?;
+    summary.notes.extend(listed.skipped);
+    let mut described = serde_json::to_value(summary).unwrap_or_default();
+    if listed.series.len() > 1 {
+        let series = listed.series.iter().map(|series| {
+            json!({
+                "description": series.description,
+                "shape": series.shape,
+                "files": series.files,
+            })
+        });
+        described["series"] = series.collect();
+    }
+    Ok(described)
 }

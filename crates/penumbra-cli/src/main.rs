@@ -6,6 +6,7 @@ mod card;
 mod error;
 mod evaluate;
 mod info;
+mod inputs;
 mod model;
 mod pack;
 mod plot;
@@ -35,13 +36,7 @@ fn run(command: Command) -> Result<(), Error> {
             println!("{}", arguments::USAGE);
             Ok(())
         }
-        Command::Predict {
-            model,
-            out,
-            device,
-            maps,
-            files,
-        } => predict::run(&model, &out, device, maps.as_deref(), &files),
+        Command::Predict(options) => predict::run(&options),
         Command::Evaluate(options) => evaluate::run(&options),
         Command::Results { json, out } => results::run(&json, &out),
         Command::Train { options, device } => train::run(&options, &model::device(device)?),

@@ -11,12 +11,12 @@ use engine::{
 use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, Weights, save};
 use serde::Serialize;
-use uq::Ranking;
+use uq::{DiceEstimator, Ranking};
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
 use crate::card::{CardTexts, model_card};
-use crate::evaluate::{CasePaths, Evaluation, evaluate};
+use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
 use crate::train::{
     DatasetDescription, MOST_WEIGHT_BYTES, PartName, RunConfig, RunFolder, Split, Splits,
@@ -217,7 +217,15 @@ fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Validation {
             })
             .collect(),
         dice: validation.dice.values().sum::<f64>() / validation.dice.len().max(1) as f64,
+        dice_estimator: dice_estimator(&validation.per_case),
     }
+}
+
+/// What an image's maps say about its Dice, fitted on the validation cases; none with fewer than three.
+fn dice_estimator(cases: &[CaseFigures]) -> Option<DiceEstimator> {
+    let statistics: Vec<_> = cases.iter().map(|case| case.statistics).collect();
+    let dice: Vec<f64> = cases.iter().map(CaseFigures::mean_dice).collect();
+    DiceEstimator::fit(&statistics, &dice).ok()
 }
 
 fn in_distribution(validation: &Evaluation) -> InDistribution {
@@ -288,6 +296,9 @@ struct IndexEntry {
     id: String,
     title: String,
     modality: String,
+    /// 2 for pictures, 3 for volumes: by this and by the channels the page tells which model fits an image.
+    dimensions: usize,
+    channels: usize,
 }
 
 /// Lists all bundles beside this one for the page, in `index.json`.
@@ -302,6 +313,8 @@ fn write_index(models: &Path) -> Result<(), Error> {
                 id: manifest.id,
                 title: manifest.title,
                 modality: manifest.modality,
+                dimensions: manifest.architecture.spatial_dims,
+                channels: manifest.architecture.in_channels,
             });
         }
     }

@@ -1,34 +1,41 @@
 //! `penumbra predict`: the files that the page saves.
 
-use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
-use engine::output;
+use engine::output::{Context, FileFormat, map_formats, mask_formats, overlay_png, stem};
+use engine::{Doubt, Engine, Options, Report, WindowSize};
 use segwithu::head::MapKind;
 
 use crate::Error;
-use crate::arguments::DeviceChoice;
-use crate::model::{device_name, engine, open, segment, stem, write};
+use crate::arguments::{PredictOptions, ResultFormat};
+use crate::inputs::{Grouping, Input, inputs};
+use crate::model::{device_name, engine, options, segment_with, write};
 
-/// Segments every file; a bad one is reported at the end, the others are done.
-pub fn run(
-    model: &str,
-    out: &Path,
-    device: DeviceChoice,
-    maps: Option<&[String]>,
-    files: &[PathBuf],
-) -> Result<(), Error> {
-    let wanted = maps
-        .map(|names| {
-            names
-                .iter()
-                .map(|name| map_kind(name))
-                .collect::<Result<Vec<_>, _>>()
-        })
+/// Segments every image; a bad one is reported at the end, the others are done.
+pub fn run(wanted: &PredictOptions) -> Result<(), Error> {
+    let maps = wanted
+        .maps
+        .as_deref()
+        .map(|names| names.iter().map(|name| map_kind(name)).collect())
         .transpose()?;
-    let engine = engine(model, device)?;
+    let inputs = inputs(&wanted.files, Grouping::Series)?;
+    let engine = engine(&wanted.model, wanted.device)?;
+    let run = Run {
+        options: Options {
+            window: if wanted.small_window {
+                WindowSize::Small
+            } else {
+                WindowSize::Model
+            },
+            ..options(&engine)
+        },
+        engine,
+        wanted,
+        maps,
+    };
     let mut first_fault = None;
-    for file in files {
-        if let Err(error) = predict(&engine, out, device, wanted.as_deref(), file) {
+    for input in inputs {
+        if let Err(error) = run.predict(&input) {
             // The last fault becomes the command's own message.
             if let Some(earlier) = first_fault.replace(error) {
                 eprintln!("penumbra: {earlier}");
@@ -45,45 +52,151 @@ fn map_kind(name: &str) -> Result<MapKind, Error> {
     })
 }
 
-fn predict(
-    engine: &engine::Engine,
-    out: &Path,
-    device: DeviceChoice,
-    wanted: Option<&[MapKind]>,
-    file: &Path,
-) -> Result<(), Error> {
-    let volume = open(file)?;
-    let (result, elapsed) = segment(engine, &volume)?;
-    let stem = stem(file);
-    write(
-        &out.join(format!("{stem}_seg.png")),
-        &output::mask_png(&result)?,
-    )?;
-    for map in &result.maps {
-        if wanted.is_none_or(|wanted| wanted.contains(&map.kind)) {
-            write(
-                &out.join(format!("{stem}_{}.tif", map.kind.name())),
-                &output::map_tiff(&result, map)?,
-            )?;
+struct Run<'a> {
+    engine: Engine,
+    options: Options,
+    wanted: &'a PredictOptions,
+    /// Maps that are written; all where none are named.
+    maps: Option<Vec<MapKind>>,
+}
+
+impl Run<'_> {
+    fn predict(&self, input: &Input) -> Result<(), Error> {
+        let opened = input.open(self.wanted.series)?;
+        let volume = &opened.volume;
+        let (result, elapsed) = segment_with(&self.engine, volume, &self.options)?;
+        let manifest = self.engine.manifest();
+        let stem = stem(input.names());
+        let out = |suffix: &str| self.wanted.out.join(format!("{stem}{suffix}"));
+
+        let moment = moment();
+        let context = Context {
+            manifest,
+            volume,
+            result: &result,
+            names: input.names(),
+            moment: &moment,
+        };
+        for format in self.mask_formats(volume) {
+            let file = context.mask(format)?;
+            write(&out(&file.suffix), &file.bytes)?;
+        }
+        let maps = result.maps.iter().filter(|map| {
+            self.maps
+                .as_ref()
+                .is_none_or(|wanted| wanted.contains(&map.kind))
+        });
+        for map in maps {
+            for format in self.map_formats(volume) {
+                let file = context.map(map, format)?;
+                write(&out(&file.suffix), &file.bytes)?;
+            }
+        }
+        let doubt = Doubt::new(manifest, &result)?;
+        let overlay = overlay_png(manifest, volume, &result, doubt.worst_plane())?;
+        write(&out("_overlay.png"), &overlay)?;
+        let device = device_name(self.wanted.device);
+        let report = Report::new(manifest, volume, &result, &doubt, device, elapsed)?;
+        write(&out("_report.json"), report.to_json()?.as_bytes())?;
+        println!(
+            "{}: {}{} windows, {elapsed:.0} ms",
+            input.path().display(),
+            opened.one_of_many(),
+            result.windows
+        );
+        Ok(())
+    }
+
+    fn mask_formats(&self, volume: &imaging::Volume) -> Vec<FileFormat> {
+        self.formats(&mask_formats(volume), |format| match format {
+            ResultFormat::Png => FileFormat::Png,
+            ResultFormat::Tiff => FileFormat::Tiff,
+            ResultFormat::Nifti => FileFormat::Nifti,
+            ResultFormat::Nrrd => FileFormat::Nrrd,
+            ResultFormat::Dicom => FileFormat::DicomSegmentation,
+            ResultFormat::Bids => FileFormat::Bids,
+        })
+    }
+
+    /// Formats that hold masks only leave maps in the one that goes with them.
+    fn map_formats(&self, volume: &imaging::Volume) -> Vec<FileFormat> {
+        self.formats(&map_formats(volume), |format| match format {
+            ResultFormat::Png | ResultFormat::Tiff => FileFormat::Tiff,
+            ResultFormat::Nifti | ResultFormat::Nrrd => FileFormat::Nifti,
+            ResultFormat::Dicom => FileFormat::DicomParametricMap,
+            ResultFormat::Bids => FileFormat::Bids,
+        })
+    }
+
+    fn formats(
+        &self,
+        usual: &[FileFormat],
+        format: impl Fn(ResultFormat) -> FileFormat,
+    ) -> Vec<FileFormat> {
+        let Some(wanted) = &self.wanted.formats else {
+            return usual.iter().take(1).copied().collect();
+        };
+        let mut formats = Vec::new();
+        for format in wanted.iter().copied().map(format) {
+            if !formats.contains(&format) {
+                formats.push(format);
+            }
+        }
+        formats
+    }
+}
+
+/// The time in UTC, as `2026-11-26T12:34:56`: what the system tells without a library of time zones.
+fn moment() -> String {
+    let seconds = SystemTime::now()
+        .duration_since(SystemTime::UNIX_EPOCH)
+        .map_or(0, |elapsed| elapsed.as_secs());
+    let (days, rest) = (seconds / 86_400, seconds % 86_400);
+    let (year, month, day) = civil(days);
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}",
+        rest / 3600,
+        rest / 60 % 60,
+        rest % 60
+    )
+}
+
+/// Year, month and day of a day counted from 1 January 1970, in the Gregorian calendar.
+fn civil(days: u64) -> (u64, u64, u64) {
+    // Counted from 1 March of the year 0, so that the leap day ends a year (H. Hinnant, "chrono-Compatible Low-Level
+    // Date Algorithms").
+    let days = days + 719_468;
+    let era = days / 146_097;
+    let day_of_era = days % 146_097;
+    let year_of_era =
+        (day_of_era - day_of_era / 1460 + day_of_era / 36_524 - day_of_era / 146_096) / 365;
+    let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
+    let shifted_month = (5 * day_of_year + 2) / 153;
+    let day = day_of_year - (153 * shifted_month + 2) / 5 + 1;
+    let month = if shifted_month < 10 {
+        shifted_month + 3
+    } else {
+        shifted_month - 9
+    };
+    let year = year_of_era + era * 400 + u64::from(month <= 2);
+    (year, month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::civil;
+
+    #[test]
+    fn days_become_dates() {
+        for (days, date) in [
+            (0, (1970, 1, 1)),
+            (11_016, (2000, 2, 29)),
+            (11_017, (2000, 3, 1)),
+            (20_783, (2026, 11, 26)),
+            (47_540, (2100, 2, 28)),
+            (47_541, (2100, 3, 1)),
+        ] {
+            assert_eq!(civil(days), date, "{days}");
         }
     }
-    let overlay = output::overlay_png(engine.manifest(), &volume, &result)?;
-    write(&out.join(format!("{stem}_overlay.png")), &overlay)?;
-    let report = output::report(
-        engine.manifest(),
-        &volume,
-        &result,
-        device_name(device),
-        elapsed,
-    );
-    write(
-        &out.join(format!("{stem}_report.json")),
-        output::report_json(&report)?.as_bytes(),
-    )?;
-    println!(
-        "{}: {} windows, {elapsed:.0} ms",
-        file.display(),
-        result.windows
-    );
-    Ok(())
 }

@@ -19,7 +19,14 @@ pub struct Model {
     /// Title for people.
     pub title: String,
     /// Modality, such as `light microscopy`.
+    #[serde(default)]
     pub modality: String,
+    /// 2 for a network that sees planes, 3 for one that sees volumes; none where the list does not say.
+    #[serde(default)]
+    pub dimensions: Option<usize>,
+    /// Channels that the network takes: 1 grey, 3 red, green and blue; none where the list does not say.
+    #[serde(default)]
+    pub channels: Option<usize>,
 }
 
 /// `samples/index.json`.
@@ -127,6 +134,8 @@ mod tests {
             id: id.into(),
             title: id.into(),
             modality: "light microscopy".into(),
+            dimensions: Some(2),
+            channels: Some(3),
         }
     }
 
@@ -212,6 +221,16 @@ mod tests {
         assert!(
             told[0].contains("lung") && told[1].contains("knee"),
             "{told:?}"
+        );
+    }
+
+    #[test]
+    fn an_older_list_says_less_of_its_models() {
+        let text = r#"{"models": [{"id": "a", "title": "A", "modality": "MRI"}]}"#;
+        let models: Models = parse("models/index.json", text).unwrap();
+        assert_eq!(
+            (models.models[0].dimensions, models.models[0].channels),
+            (None, None)
         );
     }
 

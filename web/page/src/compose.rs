@@ -5,10 +5,12 @@
 
 pub use imaging::render::ColourMap;
 use imaging::render::{self, MapLayer, OverlayStyle, ReferralLayer};
+use protocol::ClassInfo;
 
+use crate::cut::Cut;
 use crate::errors::Error;
 use crate::maps;
-use crate::picture::{Comparison, Outcome, Picture, plane};
+use crate::picture::{Comparison, Outcome, Picture};
 
 /// Colour of pixels that are marked as another class than the labels say, drawn solid.
 const WRONG: [u8; 3] = [0xd8, 0x1b, 0x60];
@@ -24,8 +26,10 @@ const NO_COLOUR: [u8; 3] = [0xff, 0xff, 0xff];
 pub struct Style {
     /// Values drawn black and white.
     pub window: [f32; 2],
-    /// Plane of a stack.
-    pub plane: usize,
+    /// How the plane is cut out of the volume.
+    pub cut: Cut,
+    /// Which plane of that cut.
+    pub slice: usize,
     /// Opacity of the mask, 0..=1.
     pub mask_opacity: f32,
     /// Outline instead of fill.
@@ -48,13 +52,13 @@ fn fault(error: imaging::Error) -> Error {
     }
 }
 
-/// The image alone, RGBA.
+/// The image alone, RGBA, rows and columns of the cut.
 ///
 /// # Errors
 /// [`Error::Draw`] for an image with a number of channels that cannot be drawn.
 pub fn image(picture: &Picture, style: &Style) -> Result<Vec<u8>, Error> {
     render::windowed(
-        &picture.plane(style.plane),
+        &picture.plane(&style.cut, style.slice),
         picture.info.channels,
         style.window,
     )
@@ -72,26 +76,32 @@ pub fn overlay(
     style: &Style,
 ) -> Result<Vec<u8>, Error> {
     let shape = outcome.info.shape;
-    let [rows, columns] = picture.size();
-    let mask = plane(&outcome.mask, shape, style.plane);
-    let map = outcome.map(&style.map).map(|(info, values)| MapLayer {
-        values: plane(values, shape, style.plane),
-        range: maps::range(
-            &info.name,
-            info.minimum,
-            info.maximum,
-            outcome.model.classes.len(),
-        ),
-        colour_map: style.colours,
-        opacity: style.map_opacity,
-        proportional: style.fade,
-    });
+    let [rows, columns] = style.cut.size(shape);
+    let mask = style.cut.extract(&outcome.mask, shape, style.slice);
+    let drawn = outcome.map(&style.map);
+    let values = drawn.map(|(_, values)| style.cut.extract(values, shape, style.slice));
+    let map = drawn
+        .zip(values.as_deref())
+        .map(|((info, _), values)| MapLayer {
+            values,
+            range: maps::range(
+                &info.name,
+                info.minimum,
+                info.maximum,
+                outcome.model.classes.len(),
+            ),
+            colour_map: style.colours,
+            opacity: style.map_opacity,
+            proportional: style.fade,
+        });
     let ranking = style.threshold.zip(outcome.map("ranking"));
-    let referral = ranking.map(|(threshold, (_, values))| ReferralLayer {
-        values: plane(values, shape, style.plane),
-        threshold,
+    let ranking = ranking
+        .map(|(threshold, (_, values))| (threshold, style.cut.extract(values, shape, style.slice)));
+    let referral = ranking.as_ref().map(|(threshold, values)| ReferralLayer {
+        values,
+        threshold: *threshold,
     });
-    let colours = class_colours(outcome);
+    let colours = class_colours(&outcome.model.classes);
     let layers = OverlayStyle {
         mask_opacity: style.mask_opacity,
         fill: !style.outline,
@@ -101,31 +111,44 @@ pub fn overlay(
         referral,
     };
     let mut rgba =
-        render::overlay(&image(picture, style)?, mask, rows, columns, &layers).map_err(fault)?;
+        render::overlay(&image(picture, style)?, &mask, rows, columns, &layers).map_err(fault)?;
     if let Some(comparison) = comparison {
-        paint_errors(
-            &mut rgba,
-            mask,
-            plane(&comparison.errors, shape, style.plane),
-            columns,
-        );
+        let errors = style.cut.extract(&comparison.errors, shape, style.slice);
+        paint_errors(&mut rgba, &mask, &errors, columns);
     }
     Ok(rgba)
 }
 
+/// Image and as much of the mask as there is, RGBA.
+///
+/// # Errors
+/// [`Error::Draw`] for arrays that do not fit.
+pub fn partial(
+    picture: &Picture,
+    mask: &[u8],
+    classes: &[ClassInfo],
+    style: &Style,
+) -> Result<Vec<u8>, Error> {
+    let shape = picture.info.shape;
+    let [rows, columns] = style.cut.size(shape);
+    let colours = class_colours(classes);
+    let layers = OverlayStyle {
+        mask_opacity: style.mask_opacity,
+        fill: !style.outline,
+        outline: true,
+        class_colours: &colours,
+        map: None,
+        referral: None,
+    };
+    let mask = style.cut.extract(mask, shape, style.slice);
+    render::overlay(&image(picture, style)?, &mask, rows, columns, &layers).map_err(fault)
+}
+
 /// Colours by class identifier.
-fn class_colours(outcome: &Outcome) -> Vec<[u8; 3]> {
-    let largest = outcome
-        .model
-        .classes
-        .iter()
-        .map(|class| class.id)
-        .max()
-        .unwrap_or(1);
+fn class_colours(classes: &[ClassInfo]) -> Vec<[u8; 3]> {
+    let largest = classes.iter().map(|class| class.id).max().unwrap_or(1);
     let colour = |id: u8| {
-        outcome
-            .model
-            .classes
+        classes
             .iter()
             .find(|class| class.id == id)
             .map_or(NO_COLOUR, |class| class.colour)
@@ -159,12 +182,14 @@ mod tests {
     use protocol::Scores;
 
     use super::*;
+    use crate::cut::{Axis, Way};
     use crate::picture::tests::{outcome, picture};
 
     fn style() -> Style {
         Style {
             window: [0.0, 5.0],
-            plane: 0,
+            cut: Cut::STORED,
+            slice: 0,
             mask_opacity: 1.0,
             outline: true,
             map: "ranking".into(),
@@ -228,12 +253,66 @@ mod tests {
     }
 
     #[test]
+    fn a_mask_in_the_making_is_drawn_without_maps() {
+        let model = crate::picture::tests::model();
+        let drawn = partial(
+            &picture(1, 1),
+            &[0, 1, 0, 0, 0, 0],
+            &model.classes,
+            &style(),
+        );
+        let drawn = drawn.unwrap();
+        assert_eq!(
+            (pixel(&drawn, 0), pixel(&drawn, 1)),
+            ([0; 3], [230, 159, 0])
+        );
+        // Before the first window there is nothing but the image.
+        assert!(partial(&picture(1, 1), &[0; 6], &model.classes, &style()).is_ok());
+    }
+
+    #[test]
+    fn other_cuts_draw_image_and_mask_in_the_same_place() {
+        let picture = picture(1, 2);
+        let mut info = outcome(vec![0; 12], vec![0.0; 12]).info;
+        info.shape = [2, 2, 3];
+        let mut mask = vec![0; 12];
+        // Column 2, row 1, plane 0.
+        mask[5] = 1;
+        let model = crate::picture::tests::model();
+        let found = Outcome::new(info, model, mask, vec![0.5; 12], vec![vec![0.0; 12]]).unwrap();
+        let rows = Style {
+            cut: Cut {
+                through: Axis::Row,
+                across: Way {
+                    axis: Axis::Column,
+                    reversed: true,
+                },
+                down: Way {
+                    axis: Axis::Plane,
+                    reversed: true,
+                },
+            },
+            slice: 1,
+            ..style()
+        };
+        let drawn = overlay(&picture, &found, None, &rows).unwrap();
+        // Turned round both ways: plane 0 below, column 2 at the left.
+        assert_eq!(pixel(&drawn, 3), [230, 159, 0]);
+        assert_eq!(drawn.len(), 4 * 6);
+        assert!((0..6).filter(|index| *index != 3).all(|index| {
+            let [red, green, blue] = pixel(&drawn, index);
+            red == green && green == blue
+        }));
+    }
+
+    #[test]
     fn both_kinds_of_error_look_different() {
         let found = outcome(vec![1, 0, 0, 0, 0, 0], vec![0.0; 6]);
         let scores = Scores {
             dice: vec![],
             error_rate: 0.5,
             methods: vec![],
+            notes: vec![],
         };
         let comparison = Comparison {
             scores,

@@ -53,9 +53,17 @@ pub enum Error {
     },
     /// Something was dropped or pasted that holds no file.
     #[error(
-        "There was no image file in what was dropped or pasted; drop a PNG, JPEG or TIFF file."
+        "There was no image file in what was opened; open PNG, JPEG, TIFF, BMP, WebP, DICOM or NIfTI files, a folder or a zip of them."
     )]
     NoFile,
+    /// A folder holds more files than are read at once.
+    #[error(
+        "The folder holds more than {most} files; open a folder with fewer, such as that of a single series."
+    )]
+    TooManyFiles {
+        /// How many are read.
+        most: usize,
+    },
     /// The worker answered with something else than was agreed.
     #[error(
         "The page and its worker do not fit together ({fault}); load the page again without the cache."

@@ -13,16 +13,23 @@
     )
 )]
 
+pub mod advice;
 pub mod catalogue;
 pub mod compose;
+pub mod cut;
+pub mod doubt;
 pub mod errors;
+pub mod formats;
 pub mod legend;
 pub mod maps;
 pub mod names;
+pub mod panes;
+pub mod patient;
 pub mod picture;
 pub mod query;
 pub mod readout;
 pub mod referral;
+pub mod selection;
 pub mod session;
 pub mod text;
 pub mod window;

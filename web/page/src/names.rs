@@ -1,11 +1,17 @@
 //! Names of the files that the page saves.
 
+/// The name of a file without its folder.
+#[must_use]
+pub fn base(path: &str) -> &str {
+    path.rsplit(['/', '\\']).next().unwrap_or(path)
+}
+
 /// The name of a file without its folder and without its ending; `.nii.gz` and `.ome.tif` count as one ending.
 ///
 /// An empty name, or one that is all ending, becomes `image`.
 #[must_use]
 pub fn stem(name: &str) -> String {
-    let base = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    let base = base(name);
     let lower = base.to_ascii_lowercase();
     let double = [".nii.gz", ".ome.tif", ".ome.tiff"];
     let cut = double
@@ -22,16 +28,10 @@ pub fn stem(name: &str) -> String {
     }
 }
 
-/// Name of the saved mask: class identifiers as an 8-bit grey PNG.
+/// Name of a saved mask or map: the worker says what follows the stem, such as `_seg.nii.gz`.
 #[must_use]
-pub fn mask(file: &str) -> String {
-    format!("{}_seg.png", stem(file))
-}
-
-/// Name of a saved map: a 32-bit float TIFF.
-#[must_use]
-pub fn map(file: &str, map: &str) -> String {
-    format!("{}_{map}.tif", stem(file))
+pub fn saved(file: &str, suffix: &str) -> String {
+    format!("{}{suffix}", stem(file))
 }
 
 /// Name of the saved overlay: the picture as it is drawn, at the image's own size.
@@ -66,8 +66,11 @@ mod tests {
 
     #[test]
     fn names_follow_the_contract() {
-        assert_eq!(mask("cell.jpg"), "cell_seg.png");
-        assert_eq!(map("cell.jpg", "ranking"), "cell_ranking.tif");
+        assert_eq!(saved("cell.jpg", "_seg.png"), "cell_seg.png");
+        assert_eq!(
+            saved("head.nii.gz", "_ranking.nii.gz"),
+            "head_ranking.nii.gz"
+        );
         assert_eq!(overlay("cell.jpg"), "cell_overlay.png");
         assert_eq!(report("cell.jpg"), "cell_report.json");
     }

@@ -2,12 +2,17 @@
 
 use protocol::{ImageInfo, ModelInfo, ResultInfo, Scores};
 
+use crate::cut::{Cut, Voxel};
 use crate::errors::Error;
+use crate::window;
+
+/// Share of the values that may be lost in black and white when a scan opens.
+const LOST: f64 = 0.01;
 
 /// An opened image.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Picture {
-    /// Name of the file, for the visitor and for the names of saved files only.
+    /// Name of the file or of the folder, for the visitor and for the names of saved files only.
     pub name: String,
     /// What it is.
     pub info: ImageInfo,
@@ -15,6 +20,8 @@ pub struct Picture {
     pub voxels: Vec<f32>,
     /// Smallest and largest finite value.
     pub extent: [f32; 2],
+    /// The values between which all but one in a hundred lie.
+    pub usual: [f32; 2],
 }
 
 /// A finished segmentation.
@@ -80,41 +87,52 @@ impl Picture {
         if extent[0] > extent[1] {
             extent = [0.0, 0.0];
         }
+        let usual = window::usual(&voxels, LOST).unwrap_or(extent);
         Ok(Self {
             name,
             info,
             voxels,
             extent,
+            usual,
         })
     }
 
-    /// Rows and columns.
+    /// Whether it is more than one plane.
     #[must_use]
-    pub fn size(&self) -> [usize; 2] {
-        let [_, rows, columns] = self.info.shape;
-        [rows, columns]
+    pub fn is_volume(&self) -> bool {
+        self.info.shape.iter().all(|length| *length > 1)
     }
 
-    /// One plane of every channel, `[channels, rows, columns]`. Empty for a plane that does not exist.
+    /// The modality that the file names, such as `MR`, by its two letters in DICOM.
     #[must_use]
-    pub fn plane(&self, plane: usize) -> Vec<f32> {
-        let [planes, rows, columns] = self.info.shape;
-        let size = rows * columns;
-        if plane >= planes {
-            return Vec::new();
+    pub fn modality(&self) -> Option<&str> {
+        modality(&self.info)
+    }
+
+    /// The window on which it opens.
+    #[must_use]
+    pub fn window(&self) -> [f32; 2] {
+        let display = self.info.display_range;
+        if self.info.affine.is_some() || self.is_volume() {
+            window::opened(display, self.usual, self.extent)
+        } else {
+            window::initial(display, self.extent)
         }
-        let channels = self.voxels.chunks_exact((planes * size).max(1));
+    }
+
+    /// One plane of every channel, `[channels, rows, columns]` of the screen. Empty for a plane that does not exist.
+    #[must_use]
+    pub fn plane(&self, cut: &Cut, slice: usize) -> Vec<f32> {
+        let channels = self.voxels.chunks_exact(pixels(self.info.shape).max(1));
         channels
-            .filter_map(|channel| channel.get(plane * size..(plane + 1) * size))
-            .flatten()
-            .copied()
+            .flat_map(|channel| cut.extract(channel, self.info.shape, slice))
             .collect()
     }
 
-    /// The value of every channel at a pixel.
+    /// The value of every channel at a voxel.
     #[must_use]
-    pub fn values(&self, plane: usize, row: usize, column: usize) -> Vec<f32> {
-        let Some(index) = index(self.info.shape, plane, row, column) else {
+    pub fn values(&self, voxel: Voxel) -> Vec<f32> {
+        let Some(index) = index(self.info.shape, voxel) else {
             return Vec::new();
         };
         self.voxels
@@ -164,6 +182,30 @@ impl Outcome {
     }
 }
 
+impl Outcome {
+    /// The voxel in the middle of everything that is not background; none where there is only background.
+    #[must_use]
+    pub fn centre(&self) -> Option<Voxel> {
+        let [_, rows, columns] = self.info.shape;
+        let mut sums = [0_u64; 3];
+        let mut count = 0_u64;
+        let object = self.mask.iter().enumerate();
+        for (index, _) in object.filter(|(_, class)| **class != 0) {
+            let line = index / columns.max(1);
+            let voxel = [
+                index % columns.max(1),
+                line % rows.max(1),
+                line / rows.max(1),
+            ];
+            for (sum, at) in sums.iter_mut().zip(voxel) {
+                *sum += at as u64;
+            }
+            count += 1;
+        }
+        (count > 0).then(|| sums.map(|sum| usize::try_from(sum / count).unwrap_or_default()))
+    }
+}
+
 impl Comparison {
     /// Takes over a comparison with labels.
     ///
@@ -175,22 +217,30 @@ impl Comparison {
     }
 }
 
-/// One plane of an array `[planes, rows, columns]`; empty for a plane that does not exist.
+/// The voxel in the middle of a shape of planes, rows and columns.
 #[must_use]
-pub fn plane<T>(values: &[T], shape: [usize; 3], plane: usize) -> &[T] {
-    let [_, rows, columns] = shape;
-    let size = rows * columns;
-    values
-        .get(plane * size..(plane + 1) * size)
-        .unwrap_or_default()
+pub fn middle(shape: [usize; 3]) -> Voxel {
+    crate::cut::lengths(shape).map(|length| length / 2)
 }
 
-/// Index of a pixel in an array `[planes, rows, columns]`.
+/// Index of a voxel in an array `[planes, rows, columns]`.
 #[must_use]
-pub fn index(shape: [usize; 3], plane: usize, row: usize, column: usize) -> Option<usize> {
+pub fn index(shape: [usize; 3], [column, row, plane]: Voxel) -> Option<usize> {
     let [planes, rows, columns] = shape;
     (plane < planes && row < rows && column < columns)
         .then(|| (plane * rows + row) * columns + column)
+}
+
+/// The modality of an image by its two letters in DICOM (PS3.3, C.7.3.1.1.1), where its series names one.
+#[must_use]
+pub fn modality(info: &ImageInfo) -> Option<&str> {
+    let series = info.series.get(usize::try_from(info.chosen).ok()?)?;
+    let word = series
+        .description
+        .split(|letter: char| !letter.is_ascii_alphanumeric())
+        .next()?;
+    let code = word.len() == 2 && word.bytes().all(|letter| letter.is_ascii_uppercase());
+    code.then_some(word)
 }
 
 #[cfg(test)]
@@ -282,12 +332,42 @@ pub(crate) mod tests {
     fn planes_and_pixels_are_found() {
         let picture = picture(3, 2);
         assert_eq!(
-            picture.plane(1)[..7],
+            picture.plane(&Cut::STORED, 1)[..7],
             [6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 18.0]
         );
-        assert_eq!(picture.values(1, 0, 2), [8.0, 20.0, 32.0]);
-        assert!(picture.plane(2).is_empty() && picture.values(0, 2, 0).is_empty());
-        assert_eq!(picture.extent, [0.0, 35.0]);
+        assert_eq!(picture.values([2, 0, 1]), [8.0, 20.0, 32.0]);
+        assert!(picture.plane(&Cut::STORED, 2).is_empty());
+        assert!(picture.values([0, 2, 0]).is_empty());
+        assert_eq!((picture.extent, picture.usual), ([0.0, 35.0], [0.0, 35.0]));
+        assert!(picture.is_volume() && !super::tests::picture(3, 1).is_volume());
+    }
+
+    #[test]
+    fn the_modality_is_that_of_the_chosen_series() {
+        let series = |description: &str| protocol::SeriesInfo {
+            description: description.into(),
+            shape: [1, 2, 3],
+        };
+        let mut info = picture(1, 1).info;
+        info.series = vec![series("MR, 41 images"), series("CT; 20 images"), series("")];
+        for (chosen, expected) in [(0, Some("MR")), (1, Some("CT")), (2, None), (3, None)] {
+            info.chosen = chosen;
+            assert_eq!(modality(&info), expected);
+        }
+        info.series = vec![series("NIfTI, 3 planes")];
+        info.chosen = 0;
+        assert_eq!(modality(&info), None);
+    }
+
+    #[test]
+    fn the_middle_of_what_was_found_is_found() {
+        assert_eq!(middle([5, 6, 9]), [4, 3, 2]);
+        let mut found = outcome(vec![0; 12], vec![0.0; 12]);
+        found.info.shape = [2, 2, 3];
+        assert_eq!(found.centre(), None);
+        // Column 2 of row 1, in both planes.
+        (found.mask[5], found.mask[11]) = (1, 2);
+        assert_eq!(found.centre(), Some([2, 1, 0]));
     }
 
     #[test]

@@ -3,7 +3,9 @@
 //! A state machine without a browser: [`Session::handle`] takes an [`Event`] and says which [`Action`]s follow. It
 //! starts, loads and restarts the worker, lets one job run at a time, and gives up on a worker that does not answer.
 
-use protocol::{Backend, BackendChoice, Request, Response, VERSION, WindowSize};
+use protocol::{
+    Backend, BackendChoice, ExportFormat, Exported, Request, Response, VERSION, WindowSize,
+};
 
 mod events;
 #[cfg(test)]
@@ -39,26 +41,59 @@ impl Phase {
     }
 }
 
-/// What a job does with its file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a job does.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Work {
     /// Segment an image.
-    Segment,
+    Segment {
+        /// Which series of those in the files; none leaves it to the worker.
+        series: Option<u32>,
+        /// Window that the network runs on.
+        window: WindowSize,
+    },
     /// Compare the last segmentation with true labels.
     Check,
+    /// Make a file of the last segmentation.
+    Export {
+        /// What goes into it.
+        what: Exported,
+        /// Its format.
+        format: ExportFormat,
+    },
 }
 
-/// A file with something to do.
+impl Work {
+    /// An image that has just been opened.
+    pub const SEGMENT: Self = Self::Segment {
+        series: None,
+        window: WindowSize::Model,
+    };
+
+    const fn is_segment(&self) -> bool {
+        matches!(self, Self::Segment { .. })
+    }
+}
+
+/// Files with something to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Job {
     /// Number, never used twice: a job that is done again gets another, so that no late answer is taken for its own.
     pub id: u32,
-    /// Number under which the caller keeps the file's bytes.
+    /// Number under which the caller keeps the files' bytes.
     pub file: u32,
     /// What to do.
     pub work: Work,
-    /// Name of the file.
-    pub name: String,
+    /// Names of the files, in the order of their bytes.
+    pub names: Vec<String>,
+}
+
+/// A way to do what has failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WayOut {
+    /// On windows of half the size, which take less memory.
+    SmallerWindow,
+    /// On the CPU, which has more memory.
+    Cpu,
 }
 
 /// What happened.
@@ -69,8 +104,22 @@ pub enum Event {
         /// Model to load.
         model: String,
     },
-    /// The visitor opened a file; its bytes are kept by the caller.
+    /// The visitor opened files; their bytes are kept by the caller.
     Open(Job),
+    /// The visitor wants another of the series in the files that are open.
+    ChooseSeries {
+        /// Which, counted from 0.
+        series: u32,
+    },
+    /// The visitor wants to save what is shown.
+    Export {
+        /// What goes into the file.
+        what: Exported,
+        /// Its format.
+        format: ExportFormat,
+    },
+    /// The visitor wants what has failed to be done in another way.
+    TryAgain(WayOut),
     /// A file could not be read, so its job never starts.
     Unreadable {
         /// Number of the job.
@@ -108,7 +157,7 @@ pub enum Action {
     StartWorker,
     /// End the worker at once.
     StopWorker,
-    /// Send a request; `Segment` and `Check` go with the bytes of [`Session::file`].
+    /// Send a request; `Segment` and `Check` go with the bytes of [`Session::file`], the others with none.
     Send(Request),
     /// Call [`Event::CancelOverdue`] in [`CANCEL_MILLISECONDS`].
     WatchCancel {
@@ -123,7 +172,7 @@ pub enum Action {
     ClearAlert,
     /// Show what the visitor should know, but is no error.
     Notice(String),
-    /// Take over the arrays of this answer (`Ready`, `Opened`, `Done` or `Checked`).
+    /// Take over the arrays of this answer (`Ready`, `Opened`, `Partial`, `Done`, `Checked` or `Exported`).
     Accept(Box<Response>),
     /// Show progress.
     Progress {
@@ -155,6 +204,8 @@ enum Worker {
 struct Running {
     job: Job,
     cancelling: bool,
+    /// Its image could be read, so that it is the network that fails, if anything does.
+    opened: bool,
 }
 
 /// The session with the worker.
@@ -179,6 +230,8 @@ pub struct Session {
     wanted: Option<Job>,
     /// The image whose segmentation is shown.
     shown: Option<Job>,
+    /// The image on which the network failed, for [`Session::ways_out`].
+    failed: Option<Job>,
     next_job: u32,
 }
 
@@ -199,6 +252,7 @@ impl Session {
             waiting: None,
             wanted: None,
             shown: None,
+            failed: None,
             next_job: 1,
         }
     }
@@ -219,16 +273,35 @@ impl Session {
             || self.waiting.is_some()
     }
 
-    /// The file of the running job.
+    /// What may help after the network has failed on an image, most likely for want of memory.
+    #[must_use]
+    pub fn ways_out(&self) -> Vec<WayOut> {
+        let mut ways = Vec::new();
+        if let Some(Job {
+            work: Work::Segment { window, .. },
+            ..
+        }) = &self.failed
+        {
+            if *window == WindowSize::Model {
+                ways.push(WayOut::SmallerWindow);
+            }
+            if !self.on_cpu_already() {
+                ways.push(WayOut::Cpu);
+            }
+        }
+        ways
+    }
+
+    /// The files of the running job.
     #[must_use]
     pub fn file(&self) -> Option<u32> {
         self.running.as_ref().map(|running| running.job.file)
     }
 
-    /// Whether the bytes of a file may still be needed.
+    /// Whether the bytes of files may still be needed.
     #[must_use]
     pub fn needs(&self, file: u32) -> bool {
-        let others = [&self.waiting, &self.wanted, &self.shown];
+        let others = [&self.waiting, &self.wanted, &self.shown, &self.failed];
         let others = others.into_iter().flatten().map(|job| job.file);
         self.file().into_iter().chain(others).any(|id| id == file)
     }
@@ -293,7 +366,11 @@ impl Session {
     fn abandon_worker(&mut self, message: String) -> Vec<Action> {
         self.worker = Worker::Absent;
         self.worker_holds_result = false;
-        self.running = None;
+        self.failed = self
+            .running
+            .take()
+            .filter(|running| running.opened && running.job.work.is_segment())
+            .map(|running| running.job);
         self.waiting = None;
         let mut actions = vec![Action::StopWorker];
         actions.extend(self.fail(message));
@@ -308,29 +385,35 @@ impl Session {
         let Some(mut job) = self.waiting.take() else {
             return Vec::new();
         };
-        if job.work == Work::Check
+        if !job.work.is_segment()
             && !self.worker_holds_result
             && let Some(shown) = self.shown.clone()
         {
-            // A new worker has no segmentation to compare labels with, so it makes that first.
+            // A new worker has no segmentation to compare or to save, so it makes that first.
             self.waiting = Some(job);
             job = self.again(shown);
         }
-        let request = match job.work {
-            Work::Segment => Request::Segment {
+        let request = match job.work.clone() {
+            Work::Segment { series, window } => Request::Segment {
                 job: job.id,
-                names: vec![job.name.clone()],
-                series: None,
-                window: WindowSize::Model,
+                names: job.names.clone(),
+                series,
+                window,
             },
             Work::Check => Request::Check {
                 job: job.id,
-                names: vec![job.name.clone()],
+                names: job.names.clone(),
+            },
+            Work::Export { what, format } => Request::Export {
+                job: job.id,
+                what,
+                format,
             },
         };
         self.running = Some(Running {
             job,
             cancelling: false,
+            opened: false,
         });
         vec![Action::Phase(Phase::Running), Action::Send(request)]
     }

@@ -21,22 +21,34 @@ pub const PRIVACY_STEPS: [&str; 3] = [
 /// What the page is not for.
 pub const NOT_FOR_DIAGNOSIS: &str = "For research and teaching only, not for diagnosis.";
 /// Over the whole page while a file is dragged.
-pub const DROP_HERE: &str = "Drop the image here";
+pub const DROP_HERE: &str = "Drop an image, a folder or a zip here";
 /// Under [`DROP_HERE`].
 pub const DROP_LABELS: &str = "True labels: drop them on “Check”.";
 /// Under the button that opens an image.
-pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG or TIFF";
+pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them";
 /// In the canvas before there is an image.
 pub const NO_IMAGE: &str = "No image yet";
 /// For those who cannot see the canvas, and for the keyboard.
-pub const CANVAS_KEYS: &str = "Image with overlay. Arrow keys move the crosshair, with Shift ten pixels at a time. Plus and minus zoom, 0 shows the whole image.";
+pub const CANVAS_KEYS: &str = "Arrow keys move the crosshair, with Shift ten pixels at a time. Plus and minus zoom, 0 shows the whole image. Square brackets change brightness, braces contrast, backslash resets both.";
+/// What is added to [`CANVAS_KEYS`] in a volume.
+pub const SLICE_KEYS: &str =
+    "Page up and page down step through the slices, M shows this view alone.";
+/// How the views of a volume are used with the pointer.
+pub const VOLUME_POINTER: &str = "Drag to move the crosshair, turn the wheel to step through slices, hold Ctrl to zoom. Drag with the right button for contrast and brightness, with the middle one to move the picture.";
+/// Of a view whose sides are not known.
+pub const NO_SIDES: &str =
+    "The file does not say how the volume lies in the patient, so no side has a letter.";
 /// In place of the readout.
 pub const READOUT_HINT: &str =
     "Point at the image, or focus it and use the arrow keys, to read a pixel.";
+/// Of a view whose sides are a convention.
+pub const ASSUMED_SIDES: &str = "The file gives voxel sizes only: left and right, front and back, head and feet are an assumption and may be the other way round.";
+/// In place of the list of regions.
+pub const NO_REGIONS: &str = "No region stands out as doubtful.";
 /// What the hatch means.
 pub const HATCH: &str = "Hatched pixels go to a human.";
 /// What the comparison needs.
-pub const LABELS_HINT: &str = "An image of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
+pub const LABELS_HINT: &str = "An image or a volume of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
 /// What the error colours mean.
 pub const ERRORS_KEY: [&str; 2] = [
     "marked, but not so in the labels (solid)",
@@ -149,15 +161,50 @@ pub fn finished(elapsed_ms: f64, windows: u32, backend: Backend) -> String {
     )
 }
 
-/// Size of an image, such as `360 × 360 pixels`.
+/// Size of an image, such as `360 × 360 pixels`, or `35 × 51 × 35 voxels of 1 × 1 × 1 mm`. The spacing is that between
+/// planes, rows and columns.
 #[must_use]
-pub fn size(shape: [usize; 3]) -> String {
+pub fn size(shape: [usize; 3], spacing: Option<[f64; 3]>) -> String {
     let [planes, rows, columns] = shape;
-    if planes > 1 {
-        format!("{columns} × {rows} pixels, {planes} planes")
+    let (counts, unit) = if planes > 1 {
+        (format!("{columns} × {rows} × {planes}"), "voxels")
     } else {
-        format!("{columns} × {rows} pixels")
+        (format!("{columns} × {rows}"), "pixels")
+    };
+    match spacing {
+        Some([plane, row, column]) => {
+            let [plane, row, column] = [plane, row, column].map(|length| number(length, 3));
+            let edges = if planes > 1 {
+                format!("{column} × {row} × {plane}")
+            } else {
+                format!("{column} × {row}")
+            };
+            format!("{counts} {unit} of {edges} mm")
+        }
+        None => format!("{counts} {unit}"),
     }
+}
+
+/// How long the work will go on, from how long it has taken so far. None before there is something to tell it by.
+#[must_use]
+pub fn remaining(elapsed_ms: f64, done: u32, total: u32) -> Option<String> {
+    const FIRST: f64 = 1000.0;
+    if done == 0 || done >= total || elapsed_ms < FIRST {
+        return None;
+    }
+    let left = elapsed_ms / f64::from(done) * f64::from(total - done);
+    let seconds = (left / 1000.0).ceil();
+    Some(if seconds < 60.0 {
+        format!("about {seconds} s left")
+    } else {
+        format!("about {} min left", (seconds / 60.0).ceil())
+    })
+}
+
+/// Which slice of how many a view shows, counted from 0 as everywhere on the page.
+#[must_use]
+pub fn slice(slice: usize, of: usize) -> String {
+    format!("{slice} (0 to {})", of.saturating_sub(1))
 }
 
 /// How much of an image a class covers.
@@ -241,7 +288,11 @@ mod tests {
 
     #[test]
     fn sentences_hold_their_values() {
-        assert_eq!(size([1, 256, 320]), "320 × 256 pixels");
+        assert_eq!(size([1, 256, 320], None), "320 × 256 pixels");
+        assert_eq!(
+            size([25, 41, 33], Some([4.0, 2.5, 2.0])),
+            "33 × 41 × 25 voxels of 2 × 2.5 × 4 mm"
+        );
         assert_eq!(steps(Stage::Segment, 2, 9), "window 2 of 9");
         assert_eq!(steps(Stage::Decode, 0, 0), "");
         assert_eq!(
@@ -253,6 +304,18 @@ mod tests {
         assert_eq!(
             finished(1500.0, 1, Backend::Cpu),
             "Segmented in 1.5 s (1 window, CPU)."
+        );
+    }
+
+    #[test]
+    fn remaining_time_needs_something_to_go_by() {
+        assert_eq!(remaining(5000.0, 0, 10), None);
+        assert_eq!(remaining(200.0, 1, 10), None);
+        assert_eq!(remaining(5000.0, 10, 10), None);
+        assert_eq!(remaining(5000.0, 2, 10).as_deref(), Some("about 20 s left"));
+        assert_eq!(
+            remaining(60_000.0, 1, 4).as_deref(),
+            Some("about 3 min left")
         );
     }
 }

@@ -98,7 +98,7 @@ pub struct ImageInfo {
 pub struct SeriesInfo {
     /// Modality, number of images and size, for people; never patient data.
     pub description: String,
-    /// Planes, rows, columns.
+    /// Planes, rows, columns; zeros where they are not known before the series is chosen.
     pub shape: [usize; 3],
 }
 
@@ -212,4 +212,6 @@ pub struct Scores {
     pub error_rate: f64,
     /// For each method (`segwithu`, `entropy`): name, AUROC of pixel errors (none if all or no pixels are wrong), AURC.
     pub methods: Vec<(String, Option<f64>, f64)>,
+    /// What was done to the labels that a reader should know (brought over from another grid), one sentence each.
+    pub notes: Vec<String>,
 }

@@ -1,12 +1,15 @@
 //! What the page is told of a model, an image and a result.
 
-use engine::{Manifest, Segmentation, output};
+use engine::{Doubt, Manifest, Report, Segmentation, output};
 use imaging::Volume;
 use protocol::{
-    ClassInfo, CurvePoint, ExportFormat, ImageInfo, MapInfo, ModelInfo, ResultInfo, SeriesInfo,
+    ClassInfo, CurvePoint, ImageInfo, ImageScore, MapInfo, ModelInfo, Region, ResultInfo,
+    SliceDoubt,
 };
 
 use crate::error::Error;
+use crate::export::page_format;
+use crate::open::Opened;
 
 /// A model, for the page.
 pub fn model_info(manifest: &Manifest) -> ModelInfo {
@@ -39,51 +42,86 @@ pub fn model_info(manifest: &Manifest) -> ModelInfo {
 }
 
 /// An opened image, for the page.
-pub fn image_info(volume: &Volume) -> ImageInfo {
-    ImageInfo {
+pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
+    let volume = &opened.volume;
+    let grid = volume.grid()?;
+    let formats = output::mask_formats(volume);
+    Ok(ImageInfo {
         shape: volume.shape,
         channels: volume.channels,
         format: volume.provenance.description(),
         display_range: volume.provenance.display_range(),
         notes: volume.provenance.notes.clone(),
-        spacing: None,
-        affine: volume.geometry.affine,
-        geometry_source: None,
-        series: vec![SeriesInfo {
-            description: volume.provenance.description(),
-            shape: volume.shape,
-        }],
-        chosen: 0,
-        exports: vec![ExportFormat::Png],
-    }
+        spacing: grid.map(|grid| grid.spacing()),
+        affine: grid.map(|grid| grid.affine()),
+        geometry_source: volume.geometry.source.map(|source| source.description()),
+        series: opened.series.clone(),
+        chosen: opened.chosen,
+        exports: formats.into_iter().map(page_format).collect(),
+    })
+}
+
+/// What a finished segmentation is described from.
+pub struct ResultFacts<'a> {
+    pub manifest: &'a Manifest,
+    pub volume: &'a Volume,
+    pub result: &'a Segmentation,
+    pub doubt: &'a Doubt,
+    pub backend: protocol::Backend,
+    pub elapsed_ms: f64,
 }
 
 /// A finished segmentation, for the page.
-pub fn result_info(
-    manifest: &Manifest,
-    volume: &Volume,
-    result: &Segmentation,
-    backend: protocol::Backend,
-    elapsed_ms: f64,
-) -> Result<ResultInfo, Error> {
-    let report = output::report(manifest, volume, result, backend.name(), elapsed_ms);
-    let maps = result.maps.iter().map(|map| {
-        let [minimum, maximum] = output::range(&map.values);
-        MapInfo {
-            name: map.kind.name().to_owned(),
-            minimum,
-            maximum,
+pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
+    let ResultFacts {
+        manifest,
+        volume,
+        result,
+        doubt,
+        backend,
+        elapsed_ms,
+    } = *facts;
+    let report = Report::new(manifest, volume, result, doubt, backend.name(), elapsed_ms)?;
+    let maps = report.maps.iter().map(|map| MapInfo {
+        name: map.name.to_owned(),
+        minimum: map.minimum,
+        maximum: map.maximum,
+    });
+    let slices = doubt.slices.iter().map(|slice| SliceDoubt {
+        plane: count(slice.plane),
+        doubt: slice.doubt,
+        object_voxels: slice.object_voxels,
+    });
+    let regions = doubt.regions.iter().map(|region| {
+        let [plane, row, column] = region.peak.map(count);
+        Region {
+            plane,
+            row,
+            column,
+            voxels: region.voxels,
+            peak: region.peak_score,
+            mean: region.mean_score,
         }
     });
     Ok(ResultInfo {
         shape: result.shape,
         maps: maps.collect(),
         class_pixels: result.class_voxels(manifest.classes.len()),
-        windows: u32::try_from(result.windows).unwrap_or(u32::MAX),
+        windows: count(result.windows),
         elapsed_ms,
-        report: output::report_json(&report)?,
-        slices: Vec::new(),
-        regions: Vec::new(),
-        image_score: None,
+        slices: slices.collect(),
+        regions: regions.collect(),
+        image_score: doubt.image.map(|image| ImageScore {
+            ranking_z: image.ranking_z,
+            entropy_z: image.entropy_z,
+            expected_dice: image.expected_dice,
+            unusual: image.unusual,
+        }),
+        report: report.to_json()?,
     })
+}
+
+/// A count for a message.
+pub fn count(number: usize) -> u32 {
+    u32::try_from(number).unwrap_or(u32::MAX)
 }

@@ -1,26 +1,21 @@
-//! Comparison of a result with true labels.
+//! Comparison of the last result with true labels.
 
-use engine::{Manifest, Segmentation};
-use imaging::Labels;
+use engine::{Manifest, Segmentation, match_labels};
+use imaging::{Labels, Volume};
 use protocol::Scores;
 use segwithu::head::MapKind;
 use uq::{Ranking, dice_per_class, error_map};
 
 use crate::error::Error;
 
-/// Agreement, and 1 for every wrong pixel, `[planes, rows, columns]`.
+/// Agreement, and 1 for every wrong voxel, `[planes, rows, columns]`.
 pub fn compare(
     manifest: &Manifest,
+    volume: &Volume,
     result: &Segmentation,
-    labels: &Labels,
+    labels: Labels,
 ) -> Result<(Scores, Vec<u8>), Error> {
-    if labels.shape != result.shape {
-        let text = |[_, rows, columns]: [usize; 3]| format!("{columns} x {rows}");
-        return Err(Error::LabelShape {
-            found: text(labels.shape),
-            expected: text(result.shape),
-        });
-    }
+    let labels = match_labels(volume, labels)?;
     let errors = error_map(&result.labels, &labels.ids)?;
     let dice = dice_per_class(&result.labels, &labels.ids, manifest.classes.len())?;
     let names = manifest.classes.iter().map(|class| class.name.clone());
@@ -41,6 +36,7 @@ pub fn compare(
         dice: names.zip(dice).skip(1).collect(),
         error_rate: wrong as f64 / errors.len().max(1) as f64,
         methods,
+        notes: labels.note.into_iter().collect(),
     };
     Ok((scores, errors.into_iter().map(u8::from).collect()))
 }

@@ -1,16 +1,26 @@
 //! Which device the network runs on, and why.
 
 use burn::tensor::Device;
+use engine::MemoryLimits;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
 
-/// A WebGPU device and its adapter's name, where the browser tells one.
+/// A WebGPU device and what its adapter says of itself.
 pub struct WebGpu {
     /// The device.
     pub device: Device,
-    /// The adapter's own words.
-    pub adapter: Option<String>,
+    /// The adapter.
+    pub adapter: Adapter,
+}
+
+/// What an adapter says of itself.
+#[derive(Clone)]
+pub struct Adapter {
+    /// Its own words, where the browser tells them.
+    pub name: Option<String>,
+    /// Largest buffer that a shader can use, in bytes.
+    pub largest_buffer: u64,
 }
 
 /// A WebGPU device, or one sentence why there is none.
@@ -25,7 +35,7 @@ pub async fn webgpu() -> Result<WebGpu, String> {
     Ok(WebGpu { device, adapter })
 }
 
-async fn adapter() -> Result<Option<String>, String> {
+async fn adapter() -> Result<Adapter, String> {
     let field = |object: &JsValue, name: &str| Reflect::get(object, &JsValue::from_str(name)).ok();
     let gpu = field(&js_sys::global(), "navigator")
         .and_then(|navigator| field(&navigator, "gpu"))
@@ -48,5 +58,19 @@ async fn adapter() -> Result<Option<String>, String> {
         .filter_map(|name| field(&info, name)?.as_string())
         .filter(|word| !word.is_empty())
         .collect::<Vec<_>>();
-    Ok((!words.is_empty()).then(|| words.join(" ")))
+    let limits = field(&adapter, "limits").unwrap_or(JsValue::UNDEFINED);
+    // The device is asked for with all that the adapter allows, so the adapter's limits are the device's.
+    let largest_buffer = ["maxStorageBufferBindingSize", "maxBufferSize"]
+        .into_iter()
+        .map(|name| {
+            field(&limits, name)
+                .and_then(|limit| limit.as_f64())
+                .map_or(MemoryLimits::DEFAULT_BUFFER, |limit| limit as u64)
+        })
+        .min()
+        .unwrap_or(MemoryLimits::DEFAULT_BUFFER);
+    Ok(Adapter {
+        name: (!words.is_empty()).then(|| words.join(" ")),
+        largest_buffer,
+    })
 }

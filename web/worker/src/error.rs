@@ -30,22 +30,19 @@ pub enum Error {
     /// There is no result to compare with.
     #[error("there is no segmentation to compare with; open an image first, then its labels")]
     NoResult,
+    /// The files have no such series.
+    #[error(
+        "the files hold {count} series, so there is no series {series}; choose one that is listed"
+    )]
+    NoSeries {
+        /// The series asked for, from 0.
+        series: u32,
+        /// Series in the files.
+        count: usize,
+    },
     /// The result has no such map.
     #[error("the result has no map `{0}`; choose one that is listed")]
     NoMap(String),
-    /// The result cannot be saved like that.
-    #[error("the result cannot be saved as {0}; choose one of the formats that are offered")]
-    ExportFormat(String),
-    /// Labels of another size.
-    #[error(
-        "the labels have {found}, but the image has {expected} pixels; open the labels that belong to this image"
-    )]
-    LabelShape {
-        /// Columns x rows of the labels.
-        found: String,
-        /// Columns x rows of the image.
-        expected: String,
-    },
     /// Neither device passes the known-answer test.
     #[error(
         "this browser computes the model's known-answer test wrongly (difference {difference:.1e}, allowed {allowed:.0e}); use another browser"

@@ -5,8 +5,11 @@
 //! | `answers` | what the page is told of a model, an image, a result |
 //! | `check` | comparison with true labels |
 //! | `device` | which device the network runs on, and why |
+//! | `export` | files of the last result |
 //! | `files` | a model's files, fetched from the page's own origin |
 //! | `link` | messages in and out |
+//! | `open` | the page's files decoded |
+//! | `segment` | an image segmented, compared, saved |
 //! | `session` | one request after the other |
 
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
@@ -17,10 +20,16 @@ mod check;
 mod device;
 #[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
 mod error;
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+mod export;
 #[cfg(target_arch = "wasm32")]
 mod files;
 #[cfg(target_arch = "wasm32")]
 mod link;
+#[cfg_attr(not(target_arch = "wasm32"), allow(dead_code))]
+mod open;
+#[cfg(target_arch = "wasm32")]
+mod segment;
 #[cfg(target_arch = "wasm32")]
 mod session;
 

@@ -1,47 +1,42 @@
 //! One request after the other; only "cancel" overtakes.
 
 use std::cell::Cell;
-use std::ops::ControlFlow;
 use std::rc::Rc;
 
 use burn::tensor::Device;
-use engine::{Bundle, Engine, SELF_TEST_TOLERANCE, Segmentation, output};
+use engine::{Bundle, Engine, SELF_TEST_TOLERANCE};
 use futures_channel::mpsc;
 use futures_util::StreamExt as _;
-use gloo_timers::future::TimeoutFuture;
-use imaging::{Limits, open, open_labels};
-use protocol::{
-    Backend, BackendChoice, ExportFormat, Exported, Request, Response, SelfTest, Stage, VERSION,
-};
+use protocol::{Backend, BackendChoice, Request, Response, SelfTest, Stage, VERSION};
 use segwithu::conformance::compare_network;
 use wasm_bindgen::JsCast as _;
 use wasm_bindgen::closure::Closure;
 use web_sys::MessageEvent;
 
-use crate::answers::{image_info, model_info, result_info};
-use crate::check::compare;
-use crate::device;
+use crate::answers::{count, model_info};
+use crate::device::{self, Adapter, WebGpu};
 use crate::error::Error;
+use crate::export::Last;
 use crate::files;
-use crate::link::{Buffer, Incoming, read, scope, send};
-
-/// Decoded pixels that a browser's tab can hold beside the network's work.
-const MOST_PIXELS: u64 = 16 << 20;
+use crate::link::{Incoming, read, scope, send};
+use crate::segment::Task;
 
 /// A model on a device.
-struct Loaded {
-    engine: Engine,
-    backend: Backend,
+pub struct Loaded {
+    pub engine: Engine,
+    pub backend: Backend,
+    /// Largest buffer of the device, in bytes; none on the CPU.
+    pub largest_buffer: Option<u64>,
 }
 
+/// What the worker holds between two requests.
 #[derive(Default)]
-struct Session {
-    loaded: Option<Loaded>,
+pub struct Session {
+    pub loaded: Option<Loaded>,
     /// WebGPU can be started once in a worker's life.
-    webgpu: Option<Device>,
-    adapter: Option<String>,
-    last: Option<Segmentation>,
-    cancelled: Rc<Cell<Option<u32>>>,
+    webgpu: Option<WebGpu>,
+    pub last: Option<Last>,
+    pub cancelled: Rc<Cell<Option<u32>>>,
 }
 
 /// Listens to the page.
@@ -77,14 +72,13 @@ pub fn start() {
 }
 
 /// Tells the page where the work stands.
-fn progress(job: Option<u32>, stage: Stage, done: usize, total: usize) {
-    let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
+pub fn progress(job: Option<u32>, stage: Stage, done: usize, total: usize) {
     send(
         &Response::Progress {
             job,
             stage,
-            done: number(done),
-            total: number(total),
+            done: count(done),
+            total: count(total),
         },
         &[],
     );
@@ -92,15 +86,7 @@ fn progress(job: Option<u32>, stage: Stage, done: usize, total: usize) {
 
 impl Session {
     async fn handle(&mut self, incoming: Incoming) {
-        let Incoming {
-            request,
-            mut buffers,
-        } = incoming;
-        let first = if buffers.is_empty() {
-            Vec::new()
-        } else {
-            buffers.swap_remove(0)
-        };
+        let Incoming { request, buffers } = incoming;
         let (job, outcome) = match request {
             Request::Load {
                 version,
@@ -108,18 +94,27 @@ impl Session {
                 models_url,
                 backend,
             } => (None, self.load(version, &model, &models_url, backend).await),
-            Request::Segment { job, names, .. } => {
-                let name = names.first().map_or("", String::as_str);
-                (Some(job), self.segment(job, name, &first).await)
+            Request::Segment {
+                job,
+                names,
+                series,
+                window,
+            } => {
+                let task = Task {
+                    job,
+                    names,
+                    series,
+                    window,
+                };
+                (Some(job), self.segment(task, buffers).await)
             }
             Request::Export { job, what, format } => (Some(job), self.export(job, &what, format)),
-            Request::Check { job, names } => {
-                let name = names.first().map_or("", String::as_str);
-                (Some(job), self.check(job, name, &first))
-            }
+            Request::Check { job, names } => (Some(job), self.check(job, &names, buffers)),
             Request::Conform { job } => {
-                let second = buffers.pop().unwrap_or_default();
-                (Some(job), self.conform(job, &first, &second).await)
+                let mut buffers = buffers.into_iter();
+                let (first, second) = (buffers.next(), buffers.next());
+                let (description, file) = (first.unwrap_or_default(), second.unwrap_or_default());
+                (Some(job), self.conform(job, &description, &file).await)
             }
             Request::Cancel { job } => {
                 self.cancelled.set(Some(job));
@@ -183,7 +178,7 @@ impl Session {
                 Err(why) => why,
             }
         };
-        let (loaded, self_test) = tested(&bundle, &Device::flex(), Backend::Cpu).await?;
+        let (loaded, self_test) = tested(&bundle, &Device::flex(), None).await?;
         if self_test.largest_difference > self_test.tolerance {
             return Err(Error::SelfTest {
                 difference: self_test.largest_difference,
@@ -197,14 +192,11 @@ impl Session {
     /// The model on WebGPU, its known-answer test passed, or one sentence why not.
     async fn try_webgpu(&mut self, bundle: &Bundle) -> Result<(Loaded, SelfTest), String> {
         progress(None, Stage::StartDevice, 0, 0);
-        let device = if let Some(device) = &self.webgpu {
-            device.clone()
-        } else {
-            let started = device::webgpu().await?;
-            self.adapter = started.adapter;
-            self.webgpu.insert(started.device).clone()
+        let webgpu = match &mut self.webgpu {
+            Some(webgpu) => webgpu,
+            none => none.insert(device::webgpu().await?),
         };
-        let (loaded, self_test) = tested(bundle, &device, Backend::Webgpu)
+        let (loaded, self_test) = tested(bundle, &webgpu.device, Some(&webgpu.adapter))
             .await
             .map_err(|error| format!("WebGPU failed the known-answer test ({error})."))?;
         if self_test.largest_difference > self_test.tolerance {
@@ -218,7 +210,9 @@ impl Session {
 
     fn ready(&mut self, loaded: Loaded, reason: Option<String>, self_test: SelfTest) {
         let adapter = if loaded.backend == Backend::Webgpu {
-            self.adapter.clone()
+            self.webgpu
+                .as_ref()
+                .and_then(|webgpu| webgpu.adapter.name.clone())
         } else {
             None
         };
@@ -234,97 +228,6 @@ impl Session {
             &[],
         );
         self.loaded = Some(loaded);
-    }
-
-    async fn segment(&mut self, job: u32, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let Loaded { engine, backend } = self.loaded.as_ref().ok_or(Error::NoModel)?;
-        progress(Some(job), Stage::Decode, 0, 0);
-        let limits = Limits {
-            max_pixels: MOST_PIXELS,
-            ..Limits::default()
-        };
-        let volume = open(bytes, name, &limits)?;
-        send(
-            &Response::Opened {
-                job,
-                image: image_info(&volume),
-            },
-            &[Buffer::Floats(&volume.voxels)],
-        );
-
-        let started = js_sys::Date::now();
-        let cancelled = Rc::clone(&self.cancelled);
-        let result = engine
-            .segment(&volume, async |done, total| {
-                progress(Some(job), Stage::Segment, done, total);
-                // Gives the browser's event loop a turn, so that "cancel" can arrive.
-                TimeoutFuture::new(0).await;
-                if cancelled.get() == Some(job) {
-                    ControlFlow::Break(())
-                } else {
-                    ControlFlow::Continue(())
-                }
-            })
-            .await?;
-        let elapsed = js_sys::Date::now() - started;
-        let info = result_info(engine.manifest(), &volume, &result, *backend, elapsed)?;
-        let mut buffers = vec![
-            Buffer::Bytes(&result.labels),
-            Buffer::Floats(&result.probability),
-        ];
-        buffers.extend(result.maps.iter().map(|map| Buffer::Floats(&map.values)));
-        send(&Response::Done { job, result: info }, &buffers);
-        self.last = Some(result);
-        Ok(())
-    }
-
-    fn check(&self, job: u32, name: &str, bytes: &[u8]) -> Result<(), Error> {
-        let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
-        let result = self.last.as_ref().ok_or(Error::NoResult)?;
-        progress(Some(job), Stage::Check, 0, 0);
-        let limits = Limits {
-            max_pixels: MOST_PIXELS,
-            ..Limits::default()
-        };
-        let classes = u8::try_from(engine.manifest().classes.len()).unwrap_or(u8::MAX);
-        let labels = open_labels(bytes, name, &limits, classes)?;
-        let (scores, errors) = compare(engine.manifest(), result, &labels)?;
-        send(
-            &Response::Checked { job, scores },
-            &[Buffer::Bytes(&errors)],
-        );
-        Ok(())
-    }
-
-    fn export(&self, job: u32, what: &Exported, format: ExportFormat) -> Result<(), Error> {
-        let result = self.last.as_ref().ok_or(Error::NoResult)?;
-        let (name, media_type, bytes) = match (what, format) {
-            (Exported::Mask, ExportFormat::Png) => (
-                "_seg.png".to_owned(),
-                "image/png",
-                output::mask_png(result)?,
-            ),
-            (Exported::Map { name }, ExportFormat::Tiff) => {
-                let map = result.maps.iter().find(|map| map.kind.name() == name);
-                let map = map.ok_or_else(|| Error::NoMap(name.clone()))?;
-                (
-                    format!("_{name}.tif"),
-                    "image/tiff",
-                    output::map_tiff(result, map)?,
-                )
-            }
-            _ => return Err(Error::ExportFormat(format!("{format:?}"))),
-        };
-        let media_type = media_type.to_owned();
-        send(
-            &Response::Exported {
-                job,
-                name,
-                media_type,
-            },
-            &[Buffer::Bytes(&bytes)],
-        );
-        Ok(())
     }
 
     async fn conform(&self, job: u32, description: &[u8], file: &[u8]) -> Result<(), Error> {
@@ -349,11 +252,11 @@ const fn is_device_fault(error: &Error) -> bool {
     )
 }
 
-/// The model on a device, with the outcome of its known-answer test.
+/// The model on a device, WebGPU where there is an adapter, with the outcome of its known-answer test.
 async fn tested(
     bundle: &Bundle,
     device: &Device,
-    backend: Backend,
+    adapter: Option<&Adapter>,
 ) -> Result<(Loaded, SelfTest), Error> {
     progress(None, Stage::SelfTest, 0, 0);
     let started = js_sys::Date::now();
@@ -364,5 +267,14 @@ async fn tested(
         tolerance: SELF_TEST_TOLERANCE,
         elapsed_ms: js_sys::Date::now() - started,
     };
-    Ok((Loaded { engine, backend }, self_test))
+    let loaded = Loaded {
+        engine,
+        backend: if adapter.is_some() {
+            Backend::Webgpu
+        } else {
+            Backend::Cpu
+        },
+        largest_buffer: adapter.map(|adapter| adapter.largest_buffer),
+    };
+    Ok((loaded, self_test))
 }

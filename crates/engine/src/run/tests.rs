@@ -64,7 +64,7 @@ fn a_model_for_pictures_runs_over_a_volume_plane_by_plane() {
     manifest.preprocessing.normalisation = AS_IS;
     let volume = blobs([3, 40, 70]);
     let whole = run(&manifest, &volume, &Options::default()).unwrap();
-    let (mut labels, mut ranking, mut windows) = (Vec::new(), Vec::new(), 0);
+    let (mut labels, mut ranking, mut windows) = (Vec::<u8>::new(), Vec::<f32>::new(), 0);
     for plane in volume.voxels.chunks_exact(40 * 70) {
         let mut picture = volume.clone();
         picture.shape[0] = 1;

@@ -6,13 +6,14 @@ use std::path::{Path, PathBuf};
 use imaging::dicom_write::{
     Code, Creator, Quantity, Segment, parametric_map, segmentation, source_series,
 };
-use imaging::{Error, Limits, Volume, open};
+use imaging::{Error, Limits, NamedBytes, Volume, open_files};
 use serde_json::json;
 
 use super::{Outcome, save};
 
 /// Images by the name of their case: a series, parts of a series and pictures without a place in the patient.
-const CASES: [(&str, &str); 5] = [
+const CASES: [(&str, &str); 6] = [
+    ("series", "dicom_series_hippo"),
     ("oblique", "dicom/J2K_pixelrep_mismatch.dcm"),
     ("one_plane", "dicom/MR_small.dcm"),
     ("fractional_slope", "dicom/CT_small_slope05.dcm"),
@@ -59,8 +60,18 @@ fn files(path: &Path) -> std::io::Result<Vec<PathBuf>> {
 
 /// The volume that files make together.
 fn read(files: &[PathBuf]) -> Result<Volume, Box<dyn std::error::Error>> {
-    let bytes = fs::read(files.first().ok_or("no file")?)?;
-    Ok(open(&bytes, "", &Limits::default())?)
+    let mut named = Vec::new();
+    for file in files {
+        let name = file.to_string_lossy().into_owned();
+        let bytes = fs::read(file)?;
+        named.push(NamedBytes { name, bytes });
+    }
+    let limits = Limits::default();
+    let opened = open_files(named, &limits)?;
+    let [series] = opened.series.as_slice() else {
+        return Err("the files make more than one volume".into());
+    };
+    Ok(series.decode(&limits)?)
 }
 
 /// The mask has two classes by grey value and a third that no voxel belongs to; the map is the image.

@@ -5,6 +5,7 @@
 
 mod bids;
 mod dicom;
+mod volumes;
 
 use std::error::Error;
 use std::fs;
@@ -34,7 +35,8 @@ fn write_all(samples: &Path, folder: &Path) -> Outcome {
         fs::remove_dir_all(folder)?;
     }
     dicom::write(samples, &folder.join("dicom"))?;
-    bids::write(samples, &folder.join("bids"))
+    bids::write(samples, &folder.join("bids"))?;
+    volumes::write(samples, &folder.join("volumes"))
 }
 
 /// Writes a file and the folders that it lies in.

@@ -27,7 +27,7 @@ mod transfer_syntax;
 
 pub(crate) use decode::decode;
 pub(crate) use part10::is_dicom;
-pub(crate) use scan::scan;
+pub(crate) use scan::{ScannedFile, scan};
 pub use source::{SourcePlane, SourceSeries};
 pub(crate) use stack::{Stack, stacks};
 

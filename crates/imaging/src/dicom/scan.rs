@@ -47,7 +47,7 @@ pub(super) struct PlaneGeometry {
     pub orientation: Option<[[f64; 3]; 2]>,
     /// Between rows, between columns, millimetres.
     pub spacing: Option<[f64; 2]>,
-    /// Spacing Between Slices or else Slice Thickness, millimetres.
+    /// Slice Thickness or else Spacing Between Slices, millimetres.
     pub thickness: Option<f64>,
 }
 
@@ -216,7 +216,7 @@ fn plane_geometry(attributes: &FrameAttributes<'_, '_>) -> PlaneGeometry {
         position,
         orientation,
         spacing,
-        thickness: measure(tags::SPACING_BETWEEN_SLICES).or_else(|| measure(tags::SLICE_THICKNESS)),
+        thickness: measure(tags::SLICE_THICKNESS).or_else(|| measure(tags::SPACING_BETWEEN_SLICES)),
     }
 }
 

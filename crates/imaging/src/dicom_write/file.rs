@@ -11,7 +11,7 @@ use super::{Code, Creator};
 use crate::{Error, Format};
 
 /// Largest length of an element in bytes: even, and below the mark of an undefined length.
-const LONGEST_ELEMENT: usize = 0xffff_fffe;
+const LONGEST_ELEMENT: u64 = 0xffff_fffe;
 
 /// A kind of object.
 pub(super) struct Kind {
@@ -119,13 +119,16 @@ pub(super) fn write_size(
     };
     object.shorts(tags::ROWS, &[side(rows)?]);
     object.shorts(tags::COLUMNS, &[side(columns)?]);
+    // In 64 bits, so that the bits of an object that fits memory can be counted on 32-bit targets too.
     let length = [rows, columns, bits]
         .into_iter()
-        .try_fold(frames, usize::checked_mul)
-        .map(|bits| bits.div_ceil(8));
+        .fold(frames as u64, |product, factor| {
+            product.saturating_mul(factor as u64)
+        })
+        .div_ceil(8);
     let frames = u32::try_from(frames)
         .ok()
-        .filter(|_| length.is_some_and(|length| length <= LONGEST_ELEMENT));
+        .filter(|_| length <= LONGEST_ELEMENT);
     match frames {
         Some(frames) => object.integer(tags::NUMBER_OF_FRAMES, frames),
         None => {

@@ -172,17 +172,17 @@ fn frames(mask: &[u8], pixels: usize, segments: &[Segment]) -> Vec<Frame> {
 /// One bit for each pixel, the first pixel in the least significant bit. A frame begins at the bit after the one
 /// before, not at the next byte (PS3.5 section 8.1.1 and annex D).
 fn pack(mask: &[u8], pixels: usize, frames: &[Frame]) -> Result<Vec<u8>, Error> {
-    let mut packed = allocate((frames.len() * pixels).div_ceil(8), 0_u8)?;
-    for (index, frame) in frames.iter().enumerate() {
+    // Bits are counted in 64 bits: there are more of them than a 32-bit target can count.
+    let bits = frames.len() as u64 * pixels as u64;
+    let mut packed = allocate(bits.div_ceil(8) as usize, 0_u8)?;
+    for (index, frame) in (0..).zip(frames) {
         let plane = mask
             .chunks_exact(pixels)
             .nth(frame.plane)
             .unwrap_or_default();
-        for (bit, _) in (index * pixels..)
-            .zip(plane)
-            .filter(|&(_, &id)| id == frame.id)
-        {
-            if let Some(byte) = packed.get_mut(bit / 8) {
+        let first = index * pixels as u64;
+        for (bit, _) in (first..).zip(plane).filter(|&(_, &id)| id == frame.id) {
+            if let Some(byte) = packed.get_mut((bit / 8) as usize) {
                 *byte |= 1 << (bit % 8);
             }
         }

@@ -15,8 +15,8 @@ const NOTHING_IN_PARTICULAR: i32 = 0;
 ///
 /// `labels` is `[planes, rows, columns]` of the space. Where the image was a NIfTI file of that shape, its forms with their
 /// codes, its units and its description are carried through; else the sform and, unless the axes are sheared, the qform
-/// are the space's affine matrix with code 1 (scanner), or 0 where there is no matrix. The file is NIfTI-1, or NIfTI-2
-/// where the image was or a side is above 32767.
+/// are the space's affine matrix with code 1 (scanner), or 0 where there is no matrix. The file is NIfTI-1, whose
+/// positions have 7 digits, and NIfTI-2 only where a side is above 32767: not every program reads that.
 ///
 /// # Errors
 /// [`Error::WrongLength`] if `labels` does not fit, [`Error::Encode`] if a side is 0 or no memory is left.

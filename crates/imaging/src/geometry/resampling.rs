@@ -15,7 +15,8 @@ const ANISOTROPY_THRESHOLD: f64 = 3.0;
 /// The new number of voxels along an axis is `round(old * old spacing / new spacing)`, so that the new spacing is the
 /// wanted one as nearly as whole voxels allow. Where one axis is more than 3 times as coarse as the finest, images are
 /// interpolated within the planes across that axis only, and along it the nearest plane is taken: interpolating
-/// between planes so far apart would invent anatomy.
+/// between planes so far apart would invent anatomy. The axis is that of the grid it starts from, if it has one, else
+/// that of the spacing wanted; it is the same on the way back.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Resampling {
     from: Grid,

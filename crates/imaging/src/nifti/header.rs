@@ -295,13 +295,13 @@ impl NiftiHeader {
                 for (axis, &size) in dims.iter().enumerate() {
                     put(40 + 2 * axis, &(size as i16).to_le_bytes());
                 }
-                put(68, &(self.intent as i16).to_le_bytes());
+                put(68, &short(self.intent).to_le_bytes());
                 put(70, &code.to_le_bytes());
                 put(72, &bits.to_le_bytes());
                 put(123, &[self.units as u8]);
                 put(148, &self.description);
-                put(252, &(self.qform_code as i16).to_le_bytes());
-                put(254, &(self.sform_code as i16).to_le_bytes());
+                put(252, &short(self.qform_code).to_le_bytes());
+                put(254, &short(self.sform_code).to_le_bytes());
                 put(344, b"n+1\0");
             }
             NiftiVersion::Two => {
@@ -390,6 +390,12 @@ fn voxels_start(offset: f64, version: NiftiVersion, single_file: bool) -> Result
         ));
     }
     Ok((offset as u64).max(least as u64))
+}
+
+/// A number of NIfTI-2 in a field of NIfTI-1: what is too large stays as large as can be, so that a code does not become
+/// another one.
+fn short(value: i32) -> i16 {
+    value.clamp(i32::from(i16::MIN), i32::from(i16::MAX)) as i16
 }
 
 fn text(fields: &Fields<'_>, at: usize) -> [u8; 80] {

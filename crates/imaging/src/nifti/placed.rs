@@ -27,9 +27,12 @@ pub(crate) fn placed(
         Some(header) => carried(header, shape),
         None => from_affine(affine),
     };
-    if shape.into_iter().any(|length| length > LONGEST_SIDE) {
-        header.version = NiftiVersion::Two;
-    }
+    // NIfTI-2 only where it must be, because ITK and what is built on it cannot read it.
+    header.version = if shape.into_iter().any(|length| length > LONGEST_SIDE) {
+        NiftiVersion::Two
+    } else {
+        NiftiVersion::One
+    };
     // A picture stays one of two dimensions if it was one.
     let axes = fitting.map_or(3, |header| header.dimensions.len().min(3));
     header.dimensions = vec![columns, rows, planes];

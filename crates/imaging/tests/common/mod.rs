@@ -77,3 +77,11 @@ pub fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
 pub fn file(path: &str) -> Option<Vec<u8>> {
     shared(&format!("samples/{path}")).map(|path| std::fs::read(path).unwrap())
 }
+
+/// Every file of a sample folder, as a selection of files.
+pub fn named_files(folder: &str) -> Vec<imaging::NamedBytes> {
+    files(folder)
+        .into_iter()
+        .map(|(name, bytes)| imaging::NamedBytes { name, bytes })
+        .collect()
+}

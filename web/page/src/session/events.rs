@@ -1,8 +1,8 @@
 //! What each event leads to.
 
-use protocol::{Response, VERSION};
+use protocol::{ExportFormat, Exported, Response, VERSION, WindowSize};
 
-use super::{Action, Event, Job, Phase, Session, Work, Worker};
+use super::{Action, Event, Job, Phase, Session, WayOut, Work, Worker};
 use crate::text;
 
 impl Session {
@@ -11,6 +11,9 @@ impl Session {
         match event {
             Event::Choose { model } => self.choose(model),
             Event::Open(job) => self.open(job),
+            Event::ChooseSeries { series } => self.choose_series(series),
+            Event::Export { what, format } => self.export(what, format),
+            Event::TryAgain(way) => self.try_again(way),
             Event::Unreadable { job, message } => self.unreadable(job, message),
             Event::Cancel => self.cancel(),
             Event::CancelOverdue { job } => self.overdue(job),
@@ -22,6 +25,7 @@ impl Session {
                 actions
             }
             Event::Dismiss => {
+                self.failed = None;
                 let mut actions = vec![Action::ClearAlert];
                 if self.running.is_none()
                     && !matches!(self.worker, Worker::Starting | Worker::Loading)
@@ -35,8 +39,12 @@ impl Session {
 
     fn choose(&mut self, model: String) -> Vec<Action> {
         self.model = model;
-        // What runs or has run starts again with the new model.
-        if let Some(wanted) = self.wanted.clone() {
+        self.failed = None;
+        // What runs or has run starts again with the new model, on its own window.
+        if let Some(mut wanted) = self.wanted.clone() {
+            if let Work::Segment { window, .. } = &mut wanted.work {
+                *window = WindowSize::Model;
+            }
             self.waiting = Some(self.again(wanted));
         }
         match self.worker {
@@ -61,9 +69,57 @@ impl Session {
         vec![Action::Phase(Phase::Loading), self.load()]
     }
 
-    fn open(&mut self, job: Job) -> Vec<Action> {
-        if job.work == Work::Segment {
+    fn choose_series(&mut self, series: u32) -> Vec<Action> {
+        let Some(job) = self.wanted.clone().or_else(|| self.shown.clone()) else {
+            return Vec::new();
+        };
+        let job = Job {
+            work: Work::Segment {
+                series: Some(series),
+                window: WindowSize::Model,
+            },
+            ..job
+        };
+        let job = self.again(job);
+        self.open(job)
+    }
+
+    fn export(&mut self, what: Exported, format: ExportFormat) -> Vec<Action> {
+        let Some(shown) = self.shown.clone() else {
+            return Vec::new();
+        };
+        let job = Job {
+            work: Work::Export { what, format },
+            ..shown
+        };
+        let job = self.again(job);
+        self.open(job)
+    }
+
+    fn try_again(&mut self, way: WayOut) -> Vec<Action> {
+        let Some(mut job) = self.failed.take() else {
+            return Vec::new();
+        };
+        if let (WayOut::SmallerWindow, Work::Segment { window, .. }) = (way, &mut job.work) {
+            *window = WindowSize::Small;
+        }
+        let job = self.again(job);
+        let mut actions = vec![Action::ClearAlert];
+        if way == WayOut::Cpu {
+            self.forced_to_cpu = true;
             self.wanted = Some(job.clone());
+            self.waiting = Some(job);
+            actions.extend(self.restart_worker());
+        } else {
+            actions.extend(self.open(job));
+        }
+        actions
+    }
+
+    fn open(&mut self, job: Job) -> Vec<Action> {
+        if job.work.is_segment() {
+            self.wanted = Some(job.clone());
+            self.failed = None;
         }
         self.waiting = Some(job);
         if self.worker == Worker::Absent {
@@ -145,10 +201,7 @@ impl Session {
                 self.worker = Worker::Loading;
                 vec![self.load()]
             }
-            Response::Started { .. }
-            | Response::Conformed { .. }
-            | Response::Partial { .. }
-            | Response::Exported { .. } => Vec::new(),
+            Response::Started { .. } | Response::Conformed { .. } => Vec::new(),
             Response::Progress {
                 job,
                 stage,
@@ -174,12 +227,18 @@ impl Session {
             }
             Response::Ready { .. } => Vec::new(),
             Response::Opened { job, .. } if self.is_current(job) => {
+                if let Some(running) = &mut self.running {
+                    running.opened = true;
+                }
                 vec![Action::Accept(Box::new(answer))]
             }
-            Response::Opened { .. } => Vec::new(),
-            Response::Done { job, .. } | Response::Checked { job, .. } => {
-                self.succeeded(job, answer)
+            Response::Partial { job, .. } if self.is_current(job) => {
+                vec![Action::Accept(Box::new(answer))]
             }
+            Response::Opened { .. } | Response::Partial { .. } => Vec::new(),
+            Response::Done { job, .. }
+            | Response::Checked { job, .. }
+            | Response::Exported { job, .. } => self.succeeded(job, answer),
             Response::Cancelled { job } => self
                 .finish(job)
                 .map_or_else(Vec::new, |_| self.after_giving_up()),
@@ -196,15 +255,14 @@ impl Session {
         let Some(finished) = self.finish(job) else {
             return Vec::new();
         };
-        if finished.job.work == Work::Segment {
-            self.worker_holds_result = true;
-        }
+        let segmented = finished.job.work.is_segment();
         // It may finish before the cancellation reaches it, but then nobody wants it any more.
         if finished.cancelling {
-            self.worker_holds_result = false;
+            self.worker_holds_result &= !segmented;
             return self.after_giving_up();
         }
-        if finished.job.work == Work::Segment {
+        if segmented {
+            self.worker_holds_result = true;
             self.shown = Some(finished.job);
         }
         let mut actions = vec![Action::Accept(Box::new(answer)), Action::ClearAlert];
@@ -229,9 +287,10 @@ impl Session {
         if finished.cancelling {
             return self.after_giving_up();
         }
-        // Labels that were to follow this image have nothing to be compared with.
-        if finished.job.work == Work::Segment {
+        if finished.job.work.is_segment() {
+            // Labels that were to follow this image have nothing to be compared with.
             self.waiting = None;
+            self.failed = finished.opened.then_some(finished.job);
         }
         self.fail(message)
     }

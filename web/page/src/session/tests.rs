@@ -3,6 +3,7 @@
 use protocol::{ResultInfo, Scores, SelfTest, Stage};
 
 mod failures;
+mod volumes;
 
 use super::*;
 use crate::picture;
@@ -50,6 +51,7 @@ fn checked(job: u32) -> Event {
             dice: vec![],
             error_rate: 0.0,
             methods: vec![],
+            notes: vec![],
         },
     })
 }
@@ -60,7 +62,7 @@ fn job(session: &mut Session, work: Work) -> Job {
         id,
         file: id,
         work,
-        name: "cell.png".into(),
+        names: vec!["cell.png".into()],
     }
 }
 
@@ -126,7 +128,7 @@ fn settled() -> (Session, Job) {
     session.handle(choose("nuclei"));
     session.handle(answer(Response::Started { version: VERSION }));
     session.handle(ready("nuclei", Backend::Webgpu));
-    let first = job(&mut session, Work::Segment);
+    let first = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(first.clone()));
     assert_eq!(
         last_phase(&session.handle(done(first.id))),
@@ -143,7 +145,7 @@ fn an_image_opened_while_loading_is_sent_when_ready() {
             .handle(choose("nuclei"))
             .contains(&Action::StartWorker)
     );
-    let first = job(&mut session, Work::Segment);
+    let first = job(&mut session, Work::SEGMENT);
     let actions = session.handle(Event::Open(first.clone()));
     assert_eq!(
         (last_phase(&actions), sent(&actions).len()),
@@ -178,9 +180,9 @@ fn without_an_image_a_ready_worker_is_idle() {
 #[test]
 fn a_newer_image_takes_the_place_of_the_running_one() {
     let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
-    let third = job(&mut session, Work::Segment);
+    let third = job(&mut session, Work::SEGMENT);
     let actions = session.handle(Event::Open(third.clone()));
     assert_eq!(sent(&actions), [Request::Cancel { job: second.id }]);
     let actions = session.handle(answer(Response::Cancelled { job: second.id }));
@@ -197,7 +199,7 @@ fn a_newer_image_takes_the_place_of_the_running_one() {
 #[test]
 fn cancelling_returns_to_the_former_result() {
     let (mut session, first) = settled();
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
     assert!(session.busy());
     let actions = session.handle(Event::Cancel);
@@ -231,7 +233,7 @@ fn another_model_runs_the_image_again() {
 #[test]
 fn another_model_while_running_cancels_loads_and_runs_again() {
     let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
     assert_eq!(
         sent(&session.handle(choose("other"))),
@@ -264,7 +266,7 @@ fn labels_are_checked_against_the_result_that_is_shown() {
     );
 
     // A new worker has to segment again before it can compare.
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
     session.handle(Event::Cancel);
     session.handle(Event::CancelOverdue { job: second.id });
@@ -277,7 +279,7 @@ fn labels_are_checked_against_the_result_that_is_shown() {
         sent(&session.handle(done(number))),
         [Request::Check {
             job: labels.id,
-            names: vec![labels.name]
+            names: labels.names
         }]
     );
 }
@@ -295,7 +297,7 @@ fn progress_of_others_is_not_shown() {
     };
     assert!(session.handle(progress(None)).is_empty());
     assert!(session.handle(progress(Some(99))).is_empty());
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
     assert_eq!(
         session.handle(progress(Some(second.id))),

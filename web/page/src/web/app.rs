@@ -2,6 +2,7 @@
 
 use leptos::prelude::*;
 use page::query::Query;
+use page::session::WayOut;
 use page::text;
 
 use super::controller::Controller;
@@ -93,10 +94,23 @@ pub fn App() -> impl IntoView {
 #[component]
 fn AlertBox(state: State, controller: Controller) -> impl IntoView {
     let shown = move || state.alert.with(Option::is_some);
+    let ways_out = move || {
+        let ways = state.ways_out.get().into_iter().map(|way| {
+            let label = match way {
+                WayOut::SmallerWindow => "Use a smaller window",
+                WayOut::Cpu => "Use the CPU",
+            };
+            view! { <button type="button" on:click=move |_| controller.try_again(way)>{label}</button> }
+        });
+        ways.collect_view()
+    };
     view! {
         <div class="alert" class:hidden=move || !shown()>
             <p role="alert">{move || state.alert.get()}</p>
-            <button type="button" on:click=move |_| controller.dismiss()>"Dismiss"</button>
+            <div class="buttons">
+                {ways_out}
+                <button type="button" on:click=move |_| controller.dismiss()>"Dismiss"</button>
+            </div>
         </div>
     }
 }

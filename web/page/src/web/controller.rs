@@ -13,12 +13,14 @@ use leptos::prelude::*;
 use page::catalogue::{self, Opening};
 use page::errors::Error;
 use page::query::Query;
-use page::session::{Action, CANCEL_MILLISECONDS, Event, Job, Phase, Session, Work};
-use protocol::Request;
+use page::selection;
+use page::session::{Action, CANCEL_MILLISECONDS, Event, Job, Phase, Session, WayOut, Work};
+use protocol::{ExportFormat, Exported, Request};
 use wasm_bindgen_futures::spawn_local;
 
 use self::sources::{Source, lists, models_url};
 use super::dom;
+use super::files::Chosen;
 use super::state::{Progress, State};
 use super::worker_client::{Incoming, WorkerClient};
 
@@ -30,16 +32,24 @@ struct Inner {
     state: State,
     session: RefCell<Session>,
     worker: RefCell<Option<WorkerClient>>,
-    /// Bytes of files, by number.
-    bytes: RefCell<HashMap<u32, ArrayBuffer>>,
+    /// Files that may still be needed, by number.
+    held: RefCell<HashMap<u32, Held>>,
     /// Arrays of the answer that is being handled.
     incoming: RefCell<Vec<ArrayBuffer>>,
-    /// Files that were opened together.
+    /// Images that were opened together.
     files: RefCell<Vec<Source>>,
     /// Only the file that was asked for last is opened when several are being read.
     reading: Cell<u32>,
-    /// Name of the file of the running job.
+    /// Name of the image of the running job.
     name: RefCell<String>,
+}
+
+/// The files of one image.
+struct Held {
+    /// Name for people and for saved files.
+    name: String,
+    /// Their bytes.
+    bytes: Vec<ArrayBuffer>,
 }
 
 impl Controller {
@@ -49,7 +59,7 @@ impl Controller {
             state,
             session: RefCell::new(Session::new(models_url(), query.backend)),
             worker: RefCell::new(None),
-            bytes: RefCell::new(HashMap::new()),
+            held: RefCell::new(HashMap::new()),
             incoming: RefCell::new(Vec::new()),
             files: RefCell::new(Vec::new()),
             reading: Cell::new(0),
@@ -114,38 +124,59 @@ impl Controller {
         }
     }
 
-    /// Opens files; the first is run, the others can be stepped to.
-    pub fn open_files(&self, files: Vec<web_sys::File>) {
+    /// Opens files: those that belong together as one image. The first image is run, the others can be stepped to.
+    pub fn open_files(&self, files: Vec<Chosen>) {
         let inner = self.inner();
-        if files.is_empty() {
+        let sources = grouped(files);
+        if sources.is_empty() {
             inner.alert(&Error::NoFile);
             return;
         }
-        let sources: Vec<Source> = files.into_iter().map(Source::File).collect();
         inner
             .state
             .files
-            .set(sources.iter().map(Source::name).collect());
+            .set(sources.iter().map(Source::title).collect());
         *inner.files.borrow_mut() = sources;
         self.open_listed(0);
     }
 
-    /// Opens one of the files that were opened together.
+    /// Opens the images in a folder, which may hold other files as well.
+    pub fn open_folder(&self, mut files: Vec<Chosen>) {
+        files.retain(|chosen| selection::may_hold_image(&chosen.path));
+        self.open_files(files);
+    }
+
+    /// Segments another of the series in the files on screen.
+    pub fn choose_series(&self, series: u32) {
+        self.inner().handle(Event::ChooseSeries { series });
+    }
+
+    /// Makes a file of what is shown and saves it.
+    pub fn export(&self, what: Exported, format: ExportFormat) {
+        self.inner().handle(Event::Export { what, format });
+    }
+
+    /// Does what has failed in another way.
+    pub fn try_again(&self, way: WayOut) {
+        self.inner().handle(Event::TryAgain(way));
+    }
+
+    /// Opens one of the images that were opened together.
     pub fn open_listed(&self, index: usize) {
         let inner = self.inner();
         let source = inner.files.borrow().get(index).cloned();
         if let Some(source) = source {
             inner.state.file.set(index);
             inner.state.sample.set(None);
-            inner.read(Work::Segment, source);
+            inner.read(Work::SEGMENT, source);
         }
     }
 
-    /// Compares with labels from a file.
-    pub fn open_labels(&self, files: Vec<web_sys::File>) {
+    /// Compares with labels from files.
+    pub fn open_labels(&self, files: Vec<Chosen>) {
         let inner = self.inner();
-        match files.into_iter().next() {
-            Some(file) => inner.read(Work::Check, Source::File(file)),
+        match grouped(files).into_iter().next() {
+            Some(source) => inner.read(Work::Check, source),
             None => inner.alert(&Error::NoFile),
         }
     }
@@ -202,7 +233,7 @@ impl Inner {
         self.state.files.set(Vec::new());
         self.files.borrow_mut().clear();
         self.read(
-            Work::Segment,
+            Work::SEGMENT,
             Source::Own {
                 path: format!("samples/{}", sample.file),
                 name: sample.file.clone(),
@@ -210,7 +241,7 @@ impl Inner {
         );
     }
 
-    /// Reads a file and hands it to the session.
+    /// Reads the files of an image and hands them to the session.
     fn read(self: &Rc<Self>, work: Work, source: Source) {
         let turn = self.reading.get().wrapping_add(1);
         self.reading.set(turn);
@@ -219,7 +250,7 @@ impl Inner {
             id,
             file: id,
             work,
-            name: source.name(),
+            names: source.names(),
         };
         // Said before the bytes are there, so that nobody takes the former result for the new one.
         if self.state.phase.get_untracked() != Phase::Loading {
@@ -234,7 +265,9 @@ impl Inner {
             }
             match bytes {
                 Ok(bytes) => {
-                    inner.bytes.borrow_mut().insert(job.file, bytes);
+                    let name = source.name();
+                    let held = Held { name, bytes };
+                    inner.held.borrow_mut().insert(job.file, held);
                     inner.handle(Event::Open(job));
                 }
                 Err(error) => inner.handle(Event::Unreadable {
@@ -255,7 +288,11 @@ impl Inner {
         }
         let session = self.session.borrow();
         self.state.busy.set(session.busy());
-        self.bytes
+        let ways_out = session.ways_out();
+        if self.state.ways_out.with_untracked(|ways| *ways != ways_out) {
+            self.state.ways_out.set(ways_out);
+        }
+        self.held
             .borrow_mut()
             .retain(|file, _| session.needs(*file));
     }
@@ -297,7 +334,14 @@ impl Inner {
             Action::ClearAlert => state.alert.set(None),
             Action::Notice(message) => state.notice.set(Some(message)),
             Action::Progress { stage, done, total } => {
-                state.progress.set(Some(Progress { stage, done, total }))
+                let before = state.progress.get_untracked();
+                let same = before.filter(|before| before.stage == stage && before.done <= done);
+                state.progress.set(Some(Progress {
+                    stage,
+                    since: same.map_or_else(dom::now, |before| before.since),
+                    done,
+                    total,
+                }));
             }
             Action::DropPending => self.drop_pending(),
             Action::Accept(answer) => {
@@ -313,16 +357,21 @@ impl Inner {
 
     fn send(&self, request: &Request) -> Result<(), Event> {
         let buffers = match request {
-            Request::Segment { names, .. } | Request::Check { names, .. } => {
-                if let (Request::Segment { .. }, Some(name)) = (request, names.first()) {
-                    name.clone_into(&mut self.name.borrow_mut());
-                }
+            Request::Segment { .. } | Request::Check { .. } => {
                 self.state.began.set(Some(dom::now()));
-                // A copy, because the original is needed again when the job moves to another device.
                 let file = self.session.borrow().file();
-                let bytes = self.bytes.borrow();
-                let bytes = file.and_then(|file| bytes.get(&file));
-                bytes.map(|bytes| bytes.slice(0)).into_iter().collect()
+                let held = self.held.borrow();
+                let held = file.and_then(|file| held.get(&file));
+                if let (Request::Segment { .. }, Some(held)) = (request, held) {
+                    held.name.clone_into(&mut self.name.borrow_mut());
+                }
+                // Copies, because the originals are needed again when the job moves to another device.
+                let bytes = held.into_iter().flat_map(|held| &held.bytes);
+                bytes.map(|bytes| bytes.slice(0)).collect()
+            }
+            Request::Export { .. } => {
+                self.state.began.set(Some(dom::now()));
+                Vec::new()
             }
             _ => Vec::new(),
         };
@@ -346,4 +395,21 @@ impl Inner {
             Incoming::Garbled(message) => self.handle(Event::Unusable { message }),
         }
     }
+}
+
+/// The images among files, in the order of the files' paths.
+fn grouped(mut files: Vec<Chosen>) -> Vec<Source> {
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let paths: Vec<String> = files.iter().map(|chosen| chosen.path.clone()).collect();
+    let groups = selection::groups(&paths).into_iter();
+    groups
+        .map(|group| {
+            let members = group.members.iter();
+            let members = members.filter_map(|index| files.get(*index));
+            Source::Files {
+                files: members.map(|chosen| chosen.file.clone()).collect(),
+                group,
+            }
+        })
+        .collect()
 }

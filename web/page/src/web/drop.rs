@@ -87,11 +87,10 @@ fn in_labels_zone(target: Option<EventTarget>) -> bool {
 fn open(controller: Controller, data: &DataTransfer, labels: bool) {
     let files = files::transferred(data);
     spawn_local(async move {
-        let files = files.await;
-        if labels {
-            controller.open_labels(files)
-        } else {
-            controller.open_files(files)
+        match files.await {
+            Ok(files) if labels => controller.open_labels(files),
+            Ok(files) => controller.open_files(files),
+            Err(error) => controller.tell(&error),
         }
     });
 }

@@ -1,7 +1,8 @@
 //! Files from the visitor: chosen, dropped (folders too) or pasted.
 
-use js_sys::{ArrayBuffer, Function, Promise};
+use js_sys::{ArrayBuffer, Function, Promise, Reflect};
 use page::errors::Error;
+use page::selection;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -10,45 +11,74 @@ use web_sys::{
 
 use super::dom::words;
 
-/// A file larger than this is not read: the browser's tab would end before a message could.
-const LARGEST_FILE: f64 = 1024.0 * 1024.0 * 1024.0;
+/// More than this is not read at once: the browser's tab would end before a message could.
+const MOST_BYTES: f64 = 1024.0 * 1024.0 * 1024.0;
 /// Most files that are taken from dropped folders.
-const MOST_FILES: usize = 1000;
+const MOST_FILES: usize = 5000;
 /// Most folders inside folders.
 const DEEPEST: usize = 8;
 
-/// The bytes of a file.
+/// A file that the visitor chose.
+pub struct Chosen {
+    /// The file.
+    pub file: File,
+    /// Its path from the chosen folder on, that one included; its name where it was chosen alone.
+    pub path: String,
+}
+
+/// The bytes of files, in their order.
 ///
 /// # Errors
-/// [`Error::Read`], also for a file over 1 GiB.
-pub async fn bytes(file: &File) -> Result<ArrayBuffer, Error> {
-    if file.size() > LARGEST_FILE {
-        let size = file.size() / LARGEST_FILE;
+/// [`Error::Read`], also for more than 1 GiB.
+pub async fn bytes(files: &[File]) -> Result<Vec<ArrayBuffer>, Error> {
+    let size: f64 = files.iter().map(|file| file.size()).sum();
+    if size > MOST_BYTES {
+        let size = size / MOST_BYTES;
         return Err(Error::Read {
             fault: format!("it holds {size:.1} GiB where at most 1 GiB is read"),
         });
     }
-    let bytes = JsFuture::from(file.array_buffer())
-        .await
-        .map_err(|error| Error::Read {
-            fault: words(&error),
-        })?;
-    bytes.dyn_into().map_err(|_| Error::Read {
-        fault: "the browser gave no bytes".to_owned(),
-    })
+    let mut buffers = Vec::with_capacity(files.len());
+    for file in files {
+        let bytes = JsFuture::from(file.array_buffer())
+            .await
+            .map_err(|error| Error::Read {
+                fault: words(&error),
+            })?;
+        buffers.push(bytes.dyn_into().map_err(|_| Error::Read {
+            fault: "the browser gave no bytes".to_owned(),
+        })?);
+    }
+    Ok(buffers)
 }
 
 /// The files of a list.
-pub fn listed(list: Option<FileList>) -> Vec<File> {
+pub fn listed(list: Option<FileList>) -> Vec<Chosen> {
     let list = list.into_iter();
     list.flat_map(|list| (0..list.length()).filter_map(move |index| list.get(index)))
+        .map(|file| Chosen {
+            path: relative_path(&file),
+            file,
+        })
         .collect()
+}
+
+/// Path from the chosen folder on, where a folder was chosen.
+fn relative_path(file: &File) -> String {
+    Reflect::get(file, &"webkitRelativePath".into())
+        .ok()
+        .and_then(|path| path.as_string())
+        .filter(|path| !path.is_empty())
+        .unwrap_or_else(|| file.name())
 }
 
 /// The files of a drop or a paste, those inside folders included.
 ///
-/// What has to be asked for during the event is asked for at once; the future may be awaited after it.
-pub fn transferred(data: &DataTransfer) -> impl Future<Output = Vec<File>> + use<> {
+/// What has to be asked for during the event is asked for at once; the future may be awaited after it, and fails with
+/// [`Error::TooManyFiles`].
+pub fn transferred(
+    data: &DataTransfer,
+) -> impl Future<Output = Result<Vec<Chosen>, Error>> + use<> {
     let items = data.items();
     let mut files = Vec::new();
     let mut folders = Vec::new();
@@ -58,7 +88,10 @@ pub fn transferred(data: &DataTransfer) -> impl Future<Output = Vec<File>> + use
         };
         match item.webkit_get_as_entry().ok().flatten() {
             Some(entry) if entry.is_directory() => folders.push(entry),
-            _ => files.extend(item.get_as_file().ok().flatten()),
+            _ => files.extend(item.get_as_file().ok().flatten().map(|file| Chosen {
+                path: file.name(),
+                file,
+            })),
         }
     }
     if files.is_empty() && folders.is_empty() {
@@ -67,38 +100,35 @@ pub fn transferred(data: &DataTransfer) -> impl Future<Output = Vec<File>> + use
     async move {
         let mut found = Vec::new();
         for folder in folders {
-            walk(folder, DEEPEST, &mut found).await;
+            walk(folder, DEEPEST, &mut found).await?;
         }
-        found.retain(|file: &File| is_image(&file.name()));
         files.extend(found);
-        files.sort_by_key(File::name);
-        files
+        Ok(files)
     }
 }
 
-fn is_image(name: &str) -> bool {
-    let name = name.to_ascii_lowercase();
-    [".png", ".jpg", ".jpeg", ".tif", ".tiff"]
-        .iter()
-        .any(|ending| name.ends_with(ending))
-}
-
-/// Collects the files below a folder. A part that cannot be read is left out: the rest is still of use.
-async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<File>) {
-    if found.len() >= MOST_FILES {
-        return;
-    }
+/// Collects the files below a folder that may hold images. A part that cannot be read is left out: the rest is still of
+/// use.
+async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<Chosen>) -> Result<(), Error> {
     if entry.is_file() {
+        let path = entry.full_path();
+        if !selection::may_hold_image(&path) {
+            return Ok(());
+        }
+        if found.len() >= MOST_FILES {
+            return Err(Error::TooManyFiles { most: MOST_FILES });
+        }
         let entry: FileSystemFileEntry = entry.unchecked_into();
         if let Ok(file) =
             callback(|done, failed| entry.file_with_callback_and_callback(done, failed)).await
+            && let Ok(file) = file.dyn_into::<File>()
         {
-            found.extend(file.dyn_into::<File>());
+            found.push(Chosen { file, path });
         }
-        return;
+        return Ok(());
     }
     if depth == 0 {
-        return;
+        return Ok(());
     }
     let reader = entry
         .unchecked_into::<FileSystemDirectoryEntry>()
@@ -112,13 +142,13 @@ async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<File>) {
             }
         });
         let Ok(Ok(entries)) = portion.await.map(JsCast::dyn_into::<js_sys::Array>) else {
-            return;
+            return Ok(());
         };
         if entries.length() == 0 {
-            return;
+            return Ok(());
         }
         for entry in entries.iter() {
-            Box::pin(walk(entry.unchecked_into(), depth - 1, found)).await;
+            Box::pin(walk(entry.unchecked_into(), depth - 1, found)).await?;
         }
     }
 }

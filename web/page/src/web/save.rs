@@ -1,11 +1,12 @@
-//! Saving what was made, without asking any server.
+//! Saving what was made, without asking any server. Masks and maps are made into files by the worker, which has the
+//! image's header; the picture as it is drawn and the report are the page's own.
 
 use std::time::Duration;
 
 use js_sys::{Array, Uint8Array};
 use leptos::prelude::*;
 use page::errors::Error;
-use page::{names, picture};
+use page::names;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
 
@@ -15,47 +16,6 @@ use super::viewer;
 
 /// How long a download's address is kept: browsers read it after the click.
 const KEPT: Duration = Duration::from_secs(60);
-
-fn fault(file: &str) -> impl Fn(imaging::Error) -> Error + '_ {
-    move |error| Error::Save {
-        file: file.to_owned(),
-        fault: error.to_string(),
-    }
-}
-
-/// Saves the mask as PNG of class identifiers.
-///
-/// # Errors
-/// [`Error::Save`].
-pub fn mask(state: &State) -> Result<(), Error> {
-    let (Some(image), Some(outcome)) = (state.picture.get(), state.outcome.get()) else {
-        return Ok(());
-    };
-    let file = names::mask(&image.name);
-    let [rows, columns] = image.size();
-    let values = picture::plane(&outcome.mask, outcome.info.shape, state.display.plane.get());
-    let png = imaging::encode::png_mask(values, rows, columns).map_err(fault(&file))?;
-    download(&file, "image/png", &png)
-}
-
-/// Saves the chosen map as 32-bit TIFF.
-///
-/// # Errors
-/// [`Error::Save`].
-pub fn map(state: &State) -> Result<(), Error> {
-    let (Some(image), Some(outcome)) = (state.picture.get(), state.outcome.get()) else {
-        return Ok(());
-    };
-    let name = state.display.map.get();
-    let Some((_, values)) = outcome.map(&name) else {
-        return Ok(());
-    };
-    let file = names::map(&image.name, &name);
-    let [rows, columns] = image.size();
-    let values = picture::plane(values, outcome.info.shape, state.display.plane.get());
-    let tiff = imaging::encode::tiff_f32(values, rows, columns).map_err(fault(&file))?;
-    download(&file, "image/tiff", &tiff)
-}
 
 /// Saves the picture as it is drawn, at the image's own size, as PNG.
 ///
@@ -67,8 +27,12 @@ pub fn overlay(state: &State) -> Result<(), Error> {
     };
     let [rows, columns] = drawn.size;
     let file = names::overlay(&image.name);
-    let png = imaging::encode::png_rgba(&drawn.rgba, rows, columns).map_err(fault(&file))?;
-    download(&file, "image/png", &png)
+    let png =
+        imaging::encode::png_rgba(&drawn.rgba, rows, columns).map_err(|error| Error::Save {
+            file: file.clone(),
+            fault: error.to_string(),
+        })?;
+    download(&file, "image/png", &Uint8Array::from(&png[..]))
 }
 
 /// Saves the report as JSON.
@@ -82,11 +46,15 @@ pub fn report(state: &State) -> Result<(), Error> {
     download(
         &names::report(&image.name),
         "application/json",
-        outcome.info.report.as_bytes(),
+        &Uint8Array::from(outcome.info.report.as_bytes()),
     )
 }
 
-fn download(file: &str, kind: &str, bytes: &[u8]) -> Result<(), Error> {
+/// Hands a file to the browser's downloads.
+///
+/// # Errors
+/// [`Error::Save`].
+pub fn download(file: &str, kind: &str, bytes: &Uint8Array) -> Result<(), Error> {
     let fault = |error: wasm_bindgen::JsValue| Error::Save {
         file: file.to_owned(),
         fault: words(&error),
@@ -97,11 +65,8 @@ fn download(file: &str, kind: &str, bytes: &[u8]) -> Result<(), Error> {
     };
     let options = BlobPropertyBag::new();
     options.set_type(kind);
-    let blob = Blob::new_with_u8_array_sequence_and_options(
-        &Array::of1(&Uint8Array::from(bytes)),
-        &options,
-    )
-    .map_err(fault)?;
+    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &options)
+        .map_err(fault)?;
     let url = Url::create_object_url_with_blob(&blob).map_err(fault)?;
     let document = web_sys::window()
         .and_then(|window| window.document())

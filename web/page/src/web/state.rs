@@ -1,15 +1,20 @@
 //! What the page shows: signals that the controller sets and the view reads.
 
+mod display;
+
 use std::sync::Arc;
 
 use leptos::prelude::*;
+use page::advice::Advice;
 use page::catalogue::{Model, Sample};
-use page::compose::ColourMap;
+use page::cut::Voxel;
+use page::panes::{self, Pane};
 use page::picture::{Comparison, Outcome, Picture};
 use page::referral::{self, Referral};
-use page::session::Phase;
-use page::zoom::View;
+use page::session::{Phase, WayOut};
 use protocol::{Backend, ModelInfo, SelfTest, Stage};
+
+pub use self::display::{Display, PaneState};
 
 /// The loaded model and what it runs on.
 #[derive(Debug, Clone, PartialEq)]
@@ -27,47 +32,16 @@ pub struct Device {
 }
 
 /// How far the work is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Progress {
     /// What is being done.
     pub stage: Stage,
+    /// When that began, in milliseconds since the page was opened.
+    pub since: f64,
     /// Steps done.
     pub done: u32,
     /// Steps in all; 0 where unknown.
     pub total: u32,
-}
-
-/// How the picture is drawn; set by the visitor.
-#[derive(Debug, Clone, Copy)]
-pub struct Display {
-    /// Name of the map.
-    pub map: RwSignal<String>,
-    /// Opacity of the mask, per cent.
-    pub mask_opacity: RwSignal<f64>,
-    /// Opacity of the map, per cent.
-    pub map_opacity: RwSignal<f64>,
-    /// Outline instead of fill.
-    pub outline: RwSignal<bool>,
-    /// Draw the map fainter where it is low.
-    pub fade: RwSignal<bool>,
-    /// Colours of the map.
-    pub colours: RwSignal<ColourMap>,
-    /// Values drawn black and white.
-    pub window: RwSignal<[f32; 2]>,
-    /// The plane of a stack.
-    pub plane: RwSignal<usize>,
-    /// Share of the width, from the left, that shows the image alone, per cent.
-    pub wipe: RwSignal<f64>,
-    /// Share of pixels to refer, per cent.
-    pub referral: RwSignal<f64>,
-    /// Draw where mask and labels differ.
-    pub errors: RwSignal<bool>,
-    /// Zoom and pan; none shows the whole image.
-    pub view: RwSignal<Option<View>>,
-    /// The pixel under pointer or crosshair, row and column.
-    pub pixel: RwSignal<Option<[usize; 2]>>,
-    /// The pixel was chosen with the keyboard: draw a crosshair there and read it aloud.
-    pub by_keyboard: RwSignal<bool>,
 }
 
 /// Everything that the page shows.
@@ -79,8 +53,12 @@ pub struct State {
     pub busy: RwSignal<bool>,
     /// The error on screen.
     pub alert: RwSignal<Option<String>>,
+    /// What may help against it.
+    pub ways_out: RwSignal<Vec<WayOut>>,
     /// What the visitor should know, but is no error.
     pub notice: RwSignal<Option<String>>,
+    /// What does not fit between image and model, and which model fits better.
+    pub advice: Memo<Option<Advice>>,
     /// How far the work is.
     pub progress: RwSignal<Option<Progress>>,
     /// When the work began, in milliseconds since the page was opened.
@@ -97,6 +75,8 @@ pub struct State {
     pub device: RwSignal<Option<Arc<Device>>>,
     /// The image that is being segmented.
     pub pending: RwSignal<Option<Arc<Picture>>>,
+    /// As much of its mask as there is, class identifiers, `[planes, rows, columns]`.
+    pub partial: RwSignal<Option<Arc<Vec<u8>>>>,
     /// The image that was segmented last.
     pub picture: RwSignal<Option<Arc<Picture>>>,
     /// Its segmentation.
@@ -105,36 +85,31 @@ pub struct State {
     pub made_on: RwSignal<Option<Backend>>,
     /// Its comparison with labels.
     pub comparison: RwSignal<Option<Arc<Comparison>>>,
-    /// Names of the files that were opened together.
+    /// Titles of the images that were opened together.
     pub files: RwSignal<Vec<String>>,
     /// Which of them is on screen.
     pub file: RwSignal<usize>,
+    /// The format in which mask and maps are saved, by its name; none until the visitor chooses one.
+    pub format: RwSignal<Option<String>>,
     /// What the referral means for the segmentation.
     pub referral: Memo<Option<Referral>>,
+    /// The views of the image on screen.
+    pub views: Memo<Vec<Pane>>,
     /// How the picture is drawn.
     pub display: Display,
+    /// Where the views are drawn; a picture uses the first only.
+    pub panes: [PaneState; 3],
 }
 
 impl State {
     /// The state in which the page opens.
     pub fn new() -> Self {
-        let display = Display {
-            map: RwSignal::new("ranking".to_owned()),
-            mask_opacity: RwSignal::new(30.0),
-            map_opacity: RwSignal::new(80.0),
-            outline: RwSignal::new(true),
-            fade: RwSignal::new(true),
-            colours: RwSignal::new(ColourMap::default()),
-            window: RwSignal::new([0.0, 255.0]),
-            plane: RwSignal::new(0),
-            wipe: RwSignal::new(0.0),
-            referral: RwSignal::new(0.0),
-            errors: RwSignal::new(true),
-            view: RwSignal::new(None),
-            pixel: RwSignal::new(None),
-            by_keyboard: RwSignal::new(false),
-        };
+        let display = Display::new();
+        let pending = RwSignal::new(None::<Arc<Picture>>);
+        let picture = RwSignal::new(None::<Arc<Picture>>);
         let outcome = RwSignal::new(None::<Arc<Outcome>>);
+        let models = RwSignal::new(Vec::<Model>::new());
+        let model = RwSignal::new(String::new());
         let referral = Memo::new(move |_| {
             let outcome = outcome.get()?;
             let (_, ranking) = outcome.map("ranking")?;
@@ -144,27 +119,45 @@ impl State {
                 display.referral.get() / 100.0,
             ))
         });
+        let on_screen = move || pending.get().or_else(|| picture.get());
+        let views = Memo::new(move |_| {
+            on_screen().map_or_else(Vec::new, |picture| {
+                panes::panes(&picture.info, display.convention.get())
+            })
+        });
+        let shape = Memo::new(move |_| on_screen().map(|picture| picture.info.shape));
+        let advice = Memo::new(move |_| {
+            let picture = on_screen()?;
+            let chosen = model.get();
+            models.with(|models| page::advice::advise(models, &chosen, &picture.info))
+        });
         Self {
             phase: RwSignal::new(Phase::Loading),
             busy: RwSignal::new(false),
             alert: RwSignal::new(None),
+            ways_out: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
+            advice,
             progress: RwSignal::new(None),
             began: RwSignal::new(None),
-            models: RwSignal::new(Vec::new()),
+            models,
             samples: RwSignal::new(Vec::new()),
-            model: RwSignal::new(String::new()),
+            model,
             sample: RwSignal::new(None),
             device: RwSignal::new(None),
-            pending: RwSignal::new(None),
-            picture: RwSignal::new(None),
+            pending,
+            partial: RwSignal::new(None),
+            picture,
             outcome,
             made_on: RwSignal::new(None),
             comparison: RwSignal::new(None),
             files: RwSignal::new(Vec::new()),
             file: RwSignal::new(0),
+            format: RwSignal::new(None),
             referral,
+            views,
             display,
+            panes: [0, 1, 2].map(|index| PaneState::new(index, views, shape, display)),
         }
     }
 
@@ -188,6 +181,41 @@ impl State {
             None
         } else {
             self.comparison.get()
+        }
+    }
+
+    /// Whether there is nothing that could be saved or acted on.
+    pub fn nothing_made(&self) -> bool {
+        self.outcome.with(Option::is_none) || self.pending.with(Option::is_some)
+    }
+
+    /// The view that is shown large, or alone.
+    pub fn large(&self) -> PaneState {
+        let [first, second, third] = self.panes;
+        match self.display.large.get() {
+            1 => second,
+            2 => third,
+            _ => first,
+        }
+    }
+
+    /// The voxel that is read out: that under the pointer, else that of the crosshair where there is one.
+    pub fn voxel(&self) -> Option<Voxel> {
+        let display = &self.display;
+        let crosshair = display.marked.get() || self.views.with(|views| views.len() > 1);
+        let pointer = display.pointer.get();
+        pointer.or_else(|| crosshair.then(|| display.crosshair.get()))
+    }
+
+    /// Brings a voxel before the visitor's eyes: the crosshair goes there, and every view shows it, enlarged around about
+    /// `radius` voxels where that is given.
+    pub fn go_to(&self, voxel: Voxel, radius: Option<f64>) {
+        let display = &self.display;
+        display.pointer.set(None);
+        display.crosshair.set(voxel);
+        display.marked.set(true);
+        for pane in self.panes {
+            pane.show(voxel, radius);
         }
     }
 }

@@ -127,7 +127,7 @@ mod tests {
     #[test]
     fn a_cut_stream_ends_early() {
         assert_eq!(unpacked(&[5, 1, 2], 100), [1, 2]);
-        assert_eq!(unpacked(&[0xFE], 100), []);
-        assert_eq!(unpacked(&[], 100), []);
+        assert!(unpacked(&[0xFE], 100).is_empty());
+        assert!(unpacked(&[], 100).is_empty());
     }
 }

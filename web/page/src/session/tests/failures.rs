@@ -16,7 +16,7 @@ fn a_stale_worker_is_refused() {
 #[test]
 fn a_worker_that_does_not_answer_is_ended() {
     let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
     session.handle(Event::Cancel);
     let actions = session.handle(Event::CancelOverdue { job: second.id });
@@ -32,7 +32,7 @@ fn a_worker_that_does_not_answer_is_ended() {
 #[test]
 fn bad_input_keeps_the_result_and_the_next_file_works() {
     let (mut session, first) = settled();
-    let bad = job(&mut session, Work::Segment);
+    let bad = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(bad.clone()));
     let actions = session.handle(answer(Response::Failed {
         job: Some(bad.id),
@@ -47,7 +47,7 @@ fn bad_input_keeps_the_result_and_the_next_file_works() {
         last_phase(&session.handle(Event::Dismiss)),
         Some(Phase::Done)
     );
-    let good = job(&mut session, Work::Segment);
+    let good = job(&mut session, Work::SEGMENT);
     assert_eq!(
         segments(&session.handle(Event::Open(good.clone()))),
         [good.id]
@@ -72,7 +72,7 @@ fn a_file_that_cannot_be_read_does_not_disturb_the_worker() {
 #[test]
 fn a_lost_device_moves_the_job_to_the_cpu() {
     let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second.clone()));
     let actions = session.handle(answer(Response::DeviceLost {
         reason: "The GPU was reset.".into(),
@@ -102,7 +102,7 @@ fn a_lost_device_moves_the_job_to_the_cpu() {
 #[test]
 fn a_crash_on_the_cpu_is_an_error_and_the_next_file_starts_a_new_worker() {
     let (mut session, _) = settled();
-    let second = job(&mut session, Work::Segment);
+    let second = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(second));
     assert!(
         session
@@ -118,7 +118,7 @@ fn a_crash_on_the_cpu_is_an_error_and_the_next_file_starts_a_new_worker() {
     });
     assert_eq!(last_phase(&actions), Some(Phase::Error));
     assert!(!actions.contains(&Action::StartWorker));
-    let third = job(&mut session, Work::Segment);
+    let third = job(&mut session, Work::SEGMENT);
     assert!(
         session
             .handle(Event::Open(third))

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use page::errors::Error;
-use page::picture::{Comparison, Outcome, Picture};
-use page::window;
+use page::names;
+use page::picture::{self, Comparison, Outcome, Picture};
 use protocol::Response;
 
 use super::Inner;
+use crate::web::save;
 use crate::web::state::Device;
 
 impl Inner {
@@ -18,6 +19,7 @@ impl Inner {
         if self.state.pending.with_untracked(Option::is_none) {
             return;
         }
+        self.state.partial.set(None);
         self.state.pending.set(None);
         if let Some(picture) = self.state.picture.get_untracked() {
             self.show(&picture);
@@ -27,18 +29,35 @@ impl Inner {
     /// Sets the display up for an image.
     fn show(&self, picture: &Picture) {
         let display = &self.state.display;
-        display.plane.set(0);
-        display.view.set(None);
-        display.pixel.set(None);
-        display
-            .window
-            .set(window::initial(picture.info.display_range, picture.extent));
+        for pane in self.state.panes {
+            pane.chosen.set(None);
+        }
+        display.pointer.set(None);
+        display.marked.set(false);
+        display.crosshair.set(picture::middle(picture.info.shape));
+        display.window.set(picture.window());
+        let views = self.state.views.with_untracked(Vec::len);
+        if display.large.get_untracked() >= views {
+            display.large.set(0);
+            display.alone.set(false);
+        }
+    }
+
+    /// Moves the crosshair to what was found, unless the visitor has moved it already.
+    fn land(&self, outcome: &Outcome) {
+        let middle = picture::middle(outcome.info.shape);
+        let crosshair = self.state.display.crosshair;
+        if crosshair.get_untracked() == middle
+            && let Some(centre) = outcome.centre()
+        {
+            crosshair.set(centre);
+        }
     }
 
     /// Takes over what came with an answer.
     ///
     /// # Errors
-    /// [`Error::Protocol`] or [`Error::Length`] for arrays that do not fit.
+    /// [`Error::Protocol`] or [`Error::Length`] for arrays that do not fit, [`Error::Save`] for a file that cannot be saved.
     pub fn accept(&self, answer: Response, buffers: &[ArrayBuffer]) -> Result<(), Error> {
         let state = &self.state;
         let missing = || Error::Protocol {
@@ -66,9 +85,19 @@ impl Inner {
                 let same = state
                     .picture
                     .with_untracked(|old| old.as_deref() == Some(&picture));
+                state.partial.set(None);
                 state.pending.set(Some(Arc::new(picture)));
                 if !same && let Some(picture) = state.pending.get_untracked() {
                     self.show(&picture);
+                }
+            }
+            Response::Partial { .. } => {
+                let mask = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
+                let shape = state
+                    .pending
+                    .with_untracked(|pending| pending.as_ref().map(|image| image.info.shape));
+                if shape.map(picture::pixels) == Some(mask.len()) {
+                    state.partial.set(Some(Arc::new(mask)));
                 }
             }
             Response::Done { result, .. } => {
@@ -93,9 +122,19 @@ impl Inner {
                 }
                 state.made_on.set(Some(device.backend));
                 state.comparison.set(None);
+                self.land(&outcome);
                 state.outcome.set(Some(Arc::new(outcome)));
                 state.picture.set(Some(picture));
+                state.partial.set(None);
                 state.pending.set(None);
+            }
+            Response::Exported {
+                name, media_type, ..
+            } => {
+                let buffer = buffers.first().ok_or_else(missing)?;
+                let picture = state.picture.get_untracked().ok_or_else(missing)?;
+                let file = names::saved(&picture.name, &name);
+                save::download(&file, &media_type, &js_sys::Uint8Array::new(buffer))?;
             }
             Response::Checked { scores, .. } => {
                 let shape = state

@@ -4,15 +4,21 @@ use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use page::catalogue::{self, Models, Samples};
 use page::errors::Error;
+use page::selection::{self, Group};
 
 use crate::web::state::State;
 use crate::web::{dom, files};
 
-/// A file that the visitor chose, or a sample.
+/// What is opened as one image: files that the visitor chose, or a sample.
 #[derive(Debug, Clone)]
 pub enum Source {
     /// Handed over by the browser.
-    File(web_sys::File),
+    Files {
+        /// The files, in the order of the group.
+        files: Vec<web_sys::File>,
+        /// How they belong together.
+        group: Group,
+    },
     /// One of the page's own files, relative to the page, and its name.
     Own { path: String, name: String },
 }
@@ -21,19 +27,35 @@ impl Source {
     /// Its name.
     pub fn name(&self) -> String {
         match self {
-            Self::File(file) => file.name(),
+            Self::Files { group, .. } => group.name.clone(),
             Self::Own { name, .. } => name.clone(),
         }
     }
 
-    /// Its bytes.
+    /// Its name in a list.
+    pub fn title(&self) -> String {
+        match self {
+            Self::Files { group, .. } => selection::title(group),
+            Self::Own { name, .. } => name.clone(),
+        }
+    }
+
+    /// The names of its files.
+    pub fn names(&self) -> Vec<String> {
+        match self {
+            Self::Files { files, .. } => files.iter().map(web_sys::File::name).collect(),
+            Self::Own { name, .. } => vec![name.clone()],
+        }
+    }
+
+    /// The bytes of its files.
     ///
     /// # Errors
     /// [`Error::Read`] or [`Error::Fetch`].
-    pub async fn bytes(&self) -> Result<ArrayBuffer, Error> {
+    pub async fn bytes(&self) -> Result<Vec<ArrayBuffer>, Error> {
         match self {
-            Self::File(file) => files::bytes(file).await,
-            Self::Own { path, .. } => dom::fetch_bytes(path).await,
+            Self::Files { files, .. } => files::bytes(files).await,
+            Self::Own { path, .. } => Ok(vec![dom::fetch_bytes(path).await?]),
         }
     }
 }

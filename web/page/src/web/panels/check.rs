@@ -12,8 +12,7 @@ use crate::web::state::State;
 /// The panel.
 #[component]
 pub fn Check(state: State, controller: Controller) -> impl IntoView {
-    let impossible =
-        move || state.outcome.with(Option::is_none) || state.pending.with(Option::is_some);
+    let impossible = move || state.nothing_made();
     let has_labels = move || {
         let id = state.sample.get();
         state.samples.with(|samples| {
@@ -65,7 +64,12 @@ fn Scores(state: State) -> impl IntoView {
             let auroc = auroc.map_or_else(|| "undefined".to_owned(), |value| number(value, 4));
             view! { <tr><th scope="row">{text::method(&name).to_owned()}</th><td>{auroc}</td><td>{number(aurc, 3)}</td></tr> }
         });
+        let notes = scores
+            .notes
+            .into_iter()
+            .map(|note| view! { <li>{note}</li> });
         Some(view! {
+            <ul class="notes hint">{notes.collect_view()}</ul>
             <table>
                 <caption>"How good is the mask?"</caption>
                 <tbody>

@@ -1,8 +1,9 @@
-//! Referral: the most doubtful pixels go to a human.
+//! What to do about doubt: send the most doubtful pixels to a human, and look where the list says.
 
 use leptos::prelude::*;
 use page::{referral, text};
 
+use super::doubtful::{Familiarity, Planes, Regions};
 use super::slider::Slider;
 use crate::web::state::State;
 
@@ -40,6 +41,7 @@ pub fn Decide(state: State) -> impl IntoView {
     view! {
         <section class="panel" aria-labelledby="decide">
             <h2 id="decide">"Decide"</h2>
+            <Familiarity state/>
             <Slider
                 id="referral"
                 label="Referral"
@@ -54,6 +56,8 @@ pub fn Decide(state: State) -> impl IntoView {
                 <p>{expected}</p>
                 <p>{measured}</p>
             </div>
+            <Regions state/>
+            <Planes state/>
         </section>
     }
 }

@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 use page::compose::ColourMap;
-use page::legend::number;
-use page::{maps, text, window};
+use page::{maps, text};
 
 use super::slider::Slider;
+use super::window::Window;
 use crate::web::state::State;
 
 /// The panel; the legend of the map is its child.
@@ -103,7 +103,7 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
             </fieldset>
             <Classes state/>
             <details>
-                <summary>"Wipe, brightness and planes"</summary>
+                <summary>"Wipe, brightness and contrast"</summary>
                 <Slider
                     id="wipe"
                     label="Wipe (image alone on the left)"
@@ -112,7 +112,6 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
                     shown=Signal::derive(move || format!("{} %", display.wipe.get()))
                 />
                 <Window state/>
-                <Planes state/>
             </details>
         </section>
     }
@@ -138,81 +137,4 @@ fn Classes(state: State) -> impl IntoView {
         Some(rows.collect_view())
     };
     view! { <ul class="classes" aria-label="Classes">{rows}</ul> }
-}
-
-/// Which values are drawn black and white.
-#[component]
-fn Window(state: State) -> impl IntoView {
-    let display = state.display;
-    let picture = move || state.on_screen();
-    let bounds = Memo::new(move |_| {
-        picture().map_or([0.0, 255.0], |picture| {
-            window::bounds(picture.info.display_range, picture.extent)
-        })
-    });
-    let low = Signal::derive(move || f64::from(bounds.get()[0]));
-    let high = Signal::derive(move || f64::from(bounds.get()[1]));
-    let step = Signal::derive(move || {
-        let [low, high] = bounds.get().map(f64::from);
-        // Whole grey values where there are any.
-        if high - low >= 50.0 {
-            1.0
-        } else {
-            (high - low) / 200.0
-        }
-    });
-    let black = Signal::derive(move || f64::from(display.window.get()[0]));
-    let white = Signal::derive(move || f64::from(display.window.get()[1]));
-    let reset = move |to: fn([f32; 2], [f32; 2]) -> [f32; 2]| {
-        if let Some(picture) = state.on_screen() {
-            display
-                .window
-                .set(to(picture.info.display_range, picture.extent));
-        }
-    };
-    view! {
-        <Slider
-            id="black"
-            label="Value drawn black"
-            value=black
-            set=move |value| display.window.update(|window| *window = window::ordered([value as f32, window[1].max(value as f32)]))
-            low=low
-            high=high
-            step=step
-            shown=Signal::derive(move || number(black.get(), 5))
-        />
-        <Slider
-            id="white"
-            label="Value drawn white"
-            value=white
-            set=move |value| display.window.update(|window| *window = window::ordered([window[0].min(value as f32), value as f32]))
-            low=low
-            high=high
-            step=step
-            shown=Signal::derive(move || number(white.get(), 5))
-        />
-        <div class="buttons">
-            <button type="button" on:click=move |_| untrack(|| reset(|_, extent| window::stretched(extent)))>"Stretch to the image"</button>
-            <button type="button" on:click=move |_| untrack(|| reset(|display, _| window::ordered(display)))>"Full range"</button>
-        </div>
-    }
-}
-
-/// The plane of a stack.
-#[component]
-fn Planes(state: State) -> impl IntoView {
-    let display = state.display;
-    let planes = move || state.on_screen().map_or(1, |picture| picture.info.shape[0]);
-    view! {
-        <Show when=move || { planes() > 1 }>
-            <Slider
-                id="plane"
-                label="Plane"
-                value=Signal::derive(move || display.plane.get() as f64)
-                set=move |value| display.plane.set(value as usize)
-                high=Signal::derive(move || (planes() - 1) as f64)
-                shown=Signal::derive(move || format!("{} of {}", display.plane.get() + 1, planes()))
-            />
-        </Show>
-    }
 }

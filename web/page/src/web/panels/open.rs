@@ -1,19 +1,21 @@
-//! Opening: file, sample, model.
+//! Opening: files, folder, sample, series, model.
 
 use leptos::prelude::*;
 use page::text;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Event, File, HtmlInputElement};
+use web_sys::{Event, HtmlInputElement};
 
 use crate::web::controller::Controller;
-use crate::web::files;
+use crate::web::files::{self, Chosen};
 use crate::web::state::State;
 
 /// What the file chooser offers; what a file really is, its bytes decide.
-pub const ACCEPT: &str = ".png,.jpg,.jpeg,.tif,.tiff,image/*";
+///
+/// Files without an ending, as scanners write them, are offered by the last entry on most systems.
+pub const ACCEPT: &str = ".png,.jpg,.jpeg,.tif,.tiff,.bmp,.webp,.dcm,.dicom,.ima,.nii,.gz,.hdr,.img,.zip,image/*,application/dicom,application/zip,application/gzip,application/octet-stream";
 
 /// The files chosen in an input, which is emptied so that the same file can be chosen again.
-pub fn chosen(event: &Event) -> Vec<File> {
+pub fn chosen(event: &Event) -> Vec<Chosen> {
     let input = event
         .target()
         .and_then(|target| target.dyn_into::<HtmlInputElement>().ok());
@@ -64,6 +66,20 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                     }
                 />
                 <label for="open-image" class="button primary">"Open image"</label>
+                <input
+                    type="file"
+                    id="open-folder"
+                    class="visually-hidden"
+                    multiple
+                    prop:webkitdirectory=true
+                    on:change=move |event| {
+                        let files = chosen(&event);
+                        if !files.is_empty() {
+                            controller.open_folder(files);
+                        }
+                    }
+                />
+                <label for="open-folder" class="button">"Open folder"</label>
                 <p class="hint">{text::OPEN_HINT}</p>
             </div>
             <div class="fields wide">
@@ -81,12 +97,70 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                     </select>
                 </div>
             </div>
+            <Advice state controller/>
+            <Series state controller/>
             <Stepper state controller/>
         </section>
     }
 }
 
-/// Steps through files that were opened together.
+/// What does not fit between image and model, and the way to a model that fits better.
+#[component]
+fn Advice(state: State, controller: Controller) -> impl IntoView {
+    let advice = move || state.advice.get();
+    let button = move || {
+        let (id, title) = advice()?.better?;
+        let choose = move |_| controller.choose_model(id.clone());
+        Some(view! { <button type="button" on:click=choose>{format!("Use “{title}”")}</button> })
+    };
+    view! {
+        <div class="notice" role="status" class:hidden=move || state.advice.with(Option::is_none)>
+            <p>{move || advice().map(|advice| advice.text)}</p>
+            {button}
+        </div>
+    }
+}
+
+/// Chooses among the series that were found in what was opened.
+#[component]
+fn Series(state: State, controller: Controller) -> impl IntoView {
+    let series = Memo::new(move |_| {
+        let picture = state.on_screen();
+        picture.map_or_else(Vec::new, |picture| picture.info.series.clone())
+    });
+    let shown = move || {
+        let picture = state.on_screen();
+        picture.map_or(0, |picture| picture.info.chosen as usize)
+    };
+    let options = move || {
+        let options = series.get().into_iter().enumerate().map(|(index, series)| {
+            let selected = move || shown() == index;
+            view! {
+                <option value=index.to_string() selected=selected>{format!("{}. {}", index + 1, series.description)}</option>
+            }
+        });
+        options.collect_view()
+    };
+    view! {
+        <Show when=move || series.with(|series| series.len() > 1)>
+            <div class="field">
+                <label for="series">"Series"</label>
+                <select
+                    id="series"
+                    on:change=move |event| {
+                        if let Ok(index) = event_target_value(&event).parse() {
+                            controller.choose_series(index);
+                        }
+                    }
+                >
+                    {options}
+                </select>
+            </div>
+        </Show>
+    }
+}
+
+/// Steps through images that were opened together.
 #[component]
 fn Stepper(state: State, controller: Controller) -> impl IntoView {
     let several = move || state.files.with(|files| files.len() > 1);

@@ -8,7 +8,8 @@ pub fn Slider(
     /// Identifier of the input.
     id: &'static str,
     /// Label.
-    label: &'static str,
+    #[prop(into)]
+    label: Signal<String>,
     /// The value.
     #[prop(into)]
     value: Signal<f64>,
@@ -33,7 +34,7 @@ pub fn Slider(
     // The ends come before the value: a browser clips a value to the ends that it knows.
     view! {
         <div class="slider">
-            <label for=id>{label}</label>
+            <label for=id>{move || label.get()}</label>
             <output for=id>{shown}</output>
             <input
                 type="range"

@@ -49,6 +49,11 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
         let progress = state.progress.get()?;
         Some(text::steps(progress.stage, progress.done, progress.total))
     };
+    let remaining = move || {
+        let progress = state.progress.get()?;
+        let elapsed = clock.get() - progress.since;
+        text::remaining(elapsed, progress.done, progress.total)
+    };
     let share = move || {
         let progress = state.progress.get()?;
         (progress.total > 0)
@@ -95,7 +100,7 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
                 <div class="progress" class:quiet=move || !working.get()>
                     <progress max="1" value=value aria-label="Progress"></progress>
                     <span>{steps}</span>
-                    <span class="elapsed">{elapsed}</span>
+                    <span class="elapsed">{move || remaining().or_else(elapsed)}</span>
                 </div>
             </div>
             <p class="notice" role="status" class:hidden=move || state.notice.with(Option::is_none)>
@@ -119,10 +124,17 @@ fn ImageLine(state: State) -> impl IntoView {
                     "{}: {}, {}.",
                     picture.name,
                     picture.info.format,
-                    text::size(picture.info.shape)
+                    text::size(picture.info.shape, picture.info.spacing)
                 )
             },
         )
+    };
+    let geometry = move || {
+        let source = state.on_screen()?.info.geometry_source.clone()?;
+        Some(format!(
+            "Place in the patient: {}.",
+            source.trim_end_matches('.')
+        ))
     };
     let notes = move || {
         let notes = state
@@ -147,6 +159,7 @@ fn ImageLine(state: State) -> impl IntoView {
     };
     view! {
         <p class="file">{line}</p>
+        <p class="hint">{geometry}</p>
         <ul class="notes hint">{notes}</ul>
         {source}
     }

@@ -7,23 +7,25 @@ use leptos::html::Canvas;
 use leptos::prelude::*;
 use page::compose::{self, Style};
 use page::errors::Error;
-use page::zoom::View;
+use page::zoom::{Extent, View};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::web::controller::Controller;
 use crate::web::dom;
-use crate::web::state::State;
+use crate::web::state::{PaneState, State};
 
-/// How the picture is drawn now; tracks everything that it depends on.
-pub fn style(state: &State) -> Style {
+/// How a view is drawn now; tracks everything that it depends on. None where the image has no such view.
+fn style(state: &State, pane: &PaneState) -> Option<Style> {
     let display = &state.display;
+    let cut = pane.pane.with(|pane| pane.as_ref().map(|pane| pane.cut))?;
     let referral = state
         .referral
         .get()
         .filter(|referral| referral.pixels > 0.0);
-    Style {
+    Some(Style {
         window: display.window.get(),
-        plane: display.plane.get(),
+        cut,
+        slice: pane.slice.get(),
         mask_opacity: display.mask_opacity.get() as f32 / 100.0,
         outline: display.outline.get(),
         map: display.map.get(),
@@ -31,7 +33,7 @@ pub fn style(state: &State) -> Style {
         fade: display.fade.get() && page::maps::may_fade(&display.map.get()),
         colours: display.colours.get(),
         threshold: referral.map(|referral| referral.threshold),
-    }
+    })
 }
 
 /// A picture as it is drawn, at the image's own size.
@@ -42,17 +44,28 @@ pub struct Drawn {
     pub size: [usize; 2],
 }
 
-/// Image and segmentation as they are drawn; none without a segmentation.
+/// Image and segmentation as the large view draws them; none without a segmentation.
 ///
 /// # Errors
 /// [`Error::Draw`].
 pub fn overlay(state: &State) -> Result<Option<Drawn>, Error> {
-    let Some((picture, outcome)) = state.on_screen().zip(state.result()) else {
+    drawn(state, &state.large())
+}
+
+/// Image and segmentation, or as much of it as there is, as a view draws them.
+fn drawn(state: &State, pane: &PaneState) -> Result<Option<Drawn>, Error> {
+    let (Some(picture), Some(style)) = (state.on_screen(), style(state, pane)) else {
         return Ok(None);
     };
-    let comparison = state.compared().filter(|_| state.display.errors.get());
-    let rgba = compose::overlay(&picture, &outcome, comparison.as_deref(), &style(state))?;
-    let size = picture.size();
+    let size = style.cut.size(picture.info.shape);
+    let rgba = if let Some(outcome) = state.result() {
+        let comparison = state.compared().filter(|_| state.display.errors.get());
+        compose::overlay(&picture, &outcome, comparison.as_deref(), &style)?
+    } else if let (Some(mask), Some(device)) = (state.partial.get(), state.device.get()) {
+        compose::partial(&picture, &mask, &device.model.classes, &style)?
+    } else {
+        return Ok(None);
+    };
     Ok(Some(Drawn { rgba, size }))
 }
 
@@ -61,7 +74,7 @@ pub struct Painter {
     state: State,
     controller: Controller,
     canvas: NodeRef<Canvas>,
-    view: Memo<Option<View>>,
+    pane: PaneState,
     image: HtmlCanvasElement,
     result: HtmlCanvasElement,
     has_image: Cell<bool>,
@@ -73,12 +86,7 @@ pub struct Painter {
 
 impl Painter {
     /// Starts to draw on the canvas.
-    pub fn install(
-        state: State,
-        controller: Controller,
-        canvas: NodeRef<Canvas>,
-        view: Memo<Option<View>>,
-    ) {
+    pub fn install(state: State, controller: Controller, canvas: NodeRef<Canvas>, pane: PaneState) {
         let (image, result) = match (dom::canvas(), dom::canvas()) {
             (Ok(image), Ok(result)) => (image, result),
             (Err(error), _) | (_, Err(error)) => {
@@ -90,7 +98,7 @@ impl Painter {
             state,
             controller,
             canvas,
-            view,
+            pane,
             image,
             result,
             has_image: Cell::new(false),
@@ -105,15 +113,17 @@ impl Painter {
             state.on_screen();
             state.result();
             state.compared();
+            state.partial.track();
             state.display.errors.track();
-            style(&state);
+            style(&state, &pane);
             layers.stale.set(true);
             layers.request();
         });
         Effect::new(move |_| {
-            painter.view.track();
-            state.display.pixel.track();
-            state.display.by_keyboard.track();
+            pane.view.track();
+            state.display.crosshair.track();
+            state.display.marked.track();
+            state.display.lines.track();
             state.display.wipe.track();
             painter.canvas.track();
             painter.request();
@@ -142,13 +152,14 @@ impl Painter {
     fn layers(&self) -> Result<(), Error> {
         self.has_image.set(false);
         self.has_result.set(false);
-        let Some(picture) = self.state.on_screen() else {
+        let (Some(picture), Some(style)) = (self.state.on_screen(), style(&self.state, &self.pane))
+        else {
             return Ok(());
         };
-        let [rows, columns] = picture.size();
+        let [rows, columns] = style.cut.size(picture.info.shape);
         dom::put(
             &self.image,
-            &compose::image(&picture, &style(&self.state))?,
+            &compose::image(&picture, &style)?,
             rows,
             columns,
         )?;
@@ -156,7 +167,7 @@ impl Painter {
         if let Some(Drawn {
             rgba,
             size: [rows, columns],
-        }) = overlay(&self.state)?
+        }) = drawn(&self.state, &self.pane)?
         {
             dom::put(&self.result, &rgba, rows, columns)?;
             self.has_result.set(true);
@@ -168,74 +179,123 @@ impl Painter {
         let Some(canvas) = self.canvas.get() else {
             return Ok(());
         };
-        if self.stale.replace(false) {
-            self.layers()?;
-        }
         let context = dom::context(&canvas)?;
         let (width, height) = (f64::from(canvas.width()), f64::from(canvas.height()));
         context.clear_rect(0.0, 0.0, width, height);
-        let Some(view) = self.view.get().filter(|_| self.has_image.get()) else {
+        // A view that is not on screen has no extent, and is drawn when it comes.
+        let (Some(view), Some(extent)) = (self.pane.view.get(), self.pane.extent.get()) else {
             return Ok(());
+        };
+        if self.stale.replace(false) {
+            self.layers()?;
+        }
+        if !self.has_image.get() {
+            return Ok(());
+        }
+        let frame = Frame {
+            context: &context,
+            view,
+            extent,
         };
         // Enlarged pixels stay pixels; a reduced image is averaged.
         context.set_image_smoothing_enabled(view.scale < 1.0);
-        place(&context, &self.image, view, 0.0, width, height)?;
+        frame.place(&self.image, 0.0)?;
         if self.has_result.get() {
             let from = (self.state.display.wipe.get() / 100.0 * width).round();
-            place(&context, &self.result, view, from, width, height)?;
+            frame.place(&self.result, from)?;
             if from > 0.0 {
                 context.set_fill_style_str("#fff");
                 context.fill_rect(from - 1.0, 0.0, 2.0, height);
             }
         }
-        if self.state.display.by_keyboard.get()
-            && let Some(pixel) = self.state.display.pixel.get()
-        {
-            crosshair(&context, view, pixel);
+        let display = self.state.display;
+        let volume = self.state.views.with(|views| views.len() > 1);
+        if let Some(pixel) = self.pane.pixel(display.crosshair.get()) {
+            if volume && display.lines.get() {
+                frame.lines(pixel);
+            } else if !volume && display.marked.get() {
+                frame.ring(pixel);
+            }
         }
         Ok(())
     }
 }
 
-/// Draws a layer right of `from`.
-fn place(
-    context: &CanvasRenderingContext2d,
-    layer: &HtmlCanvasElement,
+/// A view while it is being drawn.
+struct Frame<'a> {
+    context: &'a CanvasRenderingContext2d,
     view: View,
-    from: f64,
-    width: f64,
-    height: f64,
-) -> Result<(), Error> {
-    context.save();
-    context.begin_path();
-    context.rect(from, 0.0, width - from, height);
-    context.clip();
-    let (columns, rows) = (
-        f64::from(layer.width()) * view.scale,
-        f64::from(layer.height()) * view.scale,
-    );
-    let drawn = context.draw_image_with_html_canvas_element_and_dw_and_dh(
-        layer, view.left, view.top, columns, rows,
-    );
-    context.restore();
-    drawn.map_err(|error| Error::Draw {
-        fault: dom::words(&error),
-    })
+    extent: Extent,
 }
 
-/// A ring around a pixel, black in white so that it shows on everything.
-fn crosshair(context: &CanvasRenderingContext2d, view: View, pixel: [usize; 2]) {
-    let [x, y] = view.centre(pixel);
-    let arm = (view.scale * 0.5).max(4.0) + 8.0;
-    let gap = (view.scale * 0.5).max(3.0);
-    for (width, colour) in [(5.0, "#000"), (2.0, "#fff")] {
-        context.set_line_width(width);
-        context.set_stroke_style_str(colour);
-        context.begin_path();
-        for [dx, dy] in [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]] {
-            context.move_to(x + dx * gap, y + dy * gap);
-            context.line_to(x + dx * arm, y + dy * arm);
+impl Frame<'_> {
+    /// Draws a layer right of `from`.
+    fn place(&self, layer: &HtmlCanvasElement, from: f64) -> Result<(), Error> {
+        let [width, height] = self.extent.canvas;
+        let [pixel_width, pixel_height] = self.view.pixel_size(&self.extent);
+        self.context.save();
+        self.context.begin_path();
+        self.context.rect(from, 0.0, width - from, height);
+        self.context.clip();
+        let drawn = self
+            .context
+            .draw_image_with_html_canvas_element_and_dw_and_dh(
+                layer,
+                self.view.left,
+                self.view.top,
+                f64::from(layer.width()) * pixel_width,
+                f64::from(layer.height()) * pixel_height,
+            );
+        self.context.restore();
+        drawn.map_err(|error| Error::Draw {
+            fault: dom::words(&error),
+        })
+    }
+
+    /// Strokes lines, dark under bright, so that they show on everything.
+    fn stroke(&self, lines: [[f64; 4]; 4], dark: f64, bright: f64, colour: &str) {
+        for (width, colour) in [(dark, "rgba(0, 0, 0, 0.6)"), (bright, colour)] {
+            self.context.set_line_width(width);
+            self.context.set_stroke_style_str(colour);
+            self.context.begin_path();
+            for [from_x, from_y, to_x, to_y] in lines {
+                self.context.move_to(from_x, from_y);
+                self.context.line_to(to_x, to_y);
+            }
+            self.context.stroke();
         }
-        context.stroke();
+    }
+
+    /// Lines through a pixel from edge to edge, open around it so that it can be seen.
+    fn lines(&self, pixel: [usize; 2]) {
+        let [x, y] = self.view.centre(pixel, &self.extent);
+        let [width, height] = self.extent.canvas;
+        let ratio = dom::pixel_ratio();
+        let [across, down] = self
+            .view
+            .pixel_size(&self.extent)
+            .map(|length| (length * 0.5).max(0.0) + 8.0 * ratio);
+        let lines = [
+            [0.0, y, x - across, y],
+            [x + across, y, width, y],
+            [x, 0.0, x, y - down],
+            [x, y + down, x, height],
+        ];
+        self.stroke(lines, 3.0 * ratio, ratio, "#7fe0ff");
+    }
+
+    /// Four strokes around a pixel.
+    fn ring(&self, pixel: [usize; 2]) {
+        let [x, y] = self.view.centre(pixel, &self.extent);
+        let half = self.view.scale * 0.5;
+        let (gap, arm) = (half.max(3.0), half.max(4.0) + 8.0);
+        let line = |dx: f64, dy: f64| [x + dx * gap, y + dy * gap, x + dx * arm, y + dy * arm];
+        let lines = [
+            line(1.0, 0.0),
+            line(-1.0, 0.0),
+            line(0.0, 1.0),
+            line(0.0, -1.0),
+        ];
+        self.stroke(lines, 5.0, 2.0, "#fff");
     }
 }

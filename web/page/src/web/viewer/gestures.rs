@@ -1,38 +1,63 @@
 //! Pointer, pinch and wheel.
+//!
+//! In a picture a drag moves the picture and the wheel zooms. In a volume a drag moves the crosshair and the wheel steps
+//! through slices, as on other stations; Ctrl and wheel zoom, the middle button or Shift moves the picture. The right
+//! button sets the window in both.
 
 use leptos::prelude::*;
-use page::zoom::View;
+use page::window;
+use page::zoom::{Extent, View};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
-use super::Extent;
+use super::pane::step_to;
 use crate::web::dom::pixel_ratio;
-use crate::web::state::State;
+use crate::web::state::{PaneState, State};
 
 /// Magnification for one pixel of wheel movement.
 const WHEEL: f64 = 0.0015;
+/// Pixels of wheel movement for one slice.
+const NOTCH: f64 = 50.0;
 
-/// What the pointers are doing.
+/// What a drag does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Tool {
+    Crosshair,
+    Pan,
+    Window,
+}
+
+/// What the pointers are doing on one view.
 pub struct Gestures {
     state: State,
-    extent: Memo<Option<Extent>>,
-    view: Memo<Option<View>>,
+    pane: PaneState,
     /// Pointers that are down: identifier and canvas position.
     down: Vec<(i32, [f64; 2])>,
+    tool: Tool,
+    /// Wheel movement that was not enough for a slice yet, pixels.
+    wheel: f64,
 }
 
 impl Gestures {
-    pub fn new(state: State, extent: Memo<Option<Extent>>, view: Memo<Option<View>>) -> Self {
+    pub fn new(state: State, pane: PaneState) -> Self {
         Self {
             state,
-            extent,
-            view,
+            pane,
             down: Vec::new(),
+            tool: Tool::Pan,
+            wheel: 0.0,
         }
     }
 
     fn now(&self) -> Option<(Extent, View)> {
-        Some((self.extent.get_untracked()?, self.view.get_untracked()?))
+        Some((
+            self.pane.extent.get_untracked()?,
+            self.pane.view.get_untracked()?,
+        ))
+    }
+
+    fn in_volume(&self) -> bool {
+        self.state.views.with_untracked(|views| views.len() > 1)
     }
 
     pub fn down(&mut self, event: &PointerEvent) {
@@ -40,9 +65,21 @@ impl Gestures {
             // Failing to capture only means that a drag ends at the canvas's edge.
             element.set_pointer_capture(event.pointer_id()).ok();
         }
+        self.tool = match (event.button(), self.in_volume()) {
+            (2, _) => Tool::Window,
+            (0, true) if !event.shift_key() => Tool::Crosshair,
+            _ => Tool::Pan,
+        };
+        if event.button() == 1 {
+            // The browser would scroll the page by itself.
+            event.prevent_default();
+        }
         self.down.retain(|(id, _)| *id != event.pointer_id());
         self.down.push((event.pointer_id(), position(event)));
-        self.read(position(event));
+        if !self.in_volume() {
+            self.state.display.marked.set(false);
+        }
+        self.point(position(event));
     }
 
     pub fn moved(&mut self, event: &PointerEvent) {
@@ -62,8 +99,13 @@ impl Gestures {
         let after: Vec<[f64; 2]> = self.down.iter().map(|(_, at)| *at).collect();
         match (&before[..], &after[..]) {
             ([from], [to]) => {
-                self.pan(to[0] - from[0], to[1] - from[1]);
-                self.read(at);
+                let (right, down) = (to[0] - from[0], to[1] - from[1]);
+                match self.tool {
+                    Tool::Pan => self.pan(right, down),
+                    Tool::Window => self.window(right, down),
+                    Tool::Crosshair => {}
+                }
+                self.point(at);
             }
             ([a, b], [c, d]) => self.pinch([*a, *b], [*c, *d]),
             _ => {}
@@ -75,40 +117,61 @@ impl Gestures {
     }
 
     pub fn left(&mut self) {
-        if self.down.is_empty() && !self.state.display.by_keyboard.get_untracked() {
-            self.state.display.pixel.set(None);
+        if self.down.is_empty() {
+            self.state.display.pointer.set(None);
         }
     }
 
-    pub fn wheel(&self, event: &WheelEvent) {
-        let Some((extent, view)) = self.now() else {
-            return;
-        };
+    pub fn wheel(&mut self, event: &WheelEvent) {
         event.prevent_default();
         let pixels = match event.delta_mode() {
             WheelEvent::DOM_DELTA_LINE => event.delta_y() * 16.0,
             WheelEvent::DOM_DELTA_PAGE => event.delta_y() * 400.0,
             _ => event.delta_y(),
         };
-        let factor = (-pixels * WHEEL).exp();
-        self.state.display.view.set(Some(view.zoomed(
-            factor,
-            position(event),
-            extent.image,
-            extent.canvas,
-        )));
+        if self.in_volume() && !event.ctrl_key() {
+            self.step(pixels);
+            return;
+        }
+        self.pane
+            .zoom((-pixels * WHEEL).exp(), Some(position(event)));
+    }
+
+    /// Steps through slices; touchpads move in small parts, mouse wheels by a notch.
+    fn step(&mut self, pixels: f64) {
+        self.wheel += pixels;
+        let steps = (self.wheel / NOTCH).trunc();
+        self.wheel -= steps * NOTCH;
+        let slice = self.pane.slice.get_untracked() as f64 + steps;
+        if steps != 0.0 {
+            step_to(self.state, self.pane, slice.max(0.0) as usize);
+        }
     }
 
     fn pan(&self, right: f64, down: f64) {
         // The whole image cannot be moved, so that a finger on it may scroll the page.
         if let Some((extent, view)) = self.now()
-            && self.state.display.view.with_untracked(Option::is_some)
+            && self.pane.chosen.with_untracked(Option::is_some)
         {
-            self.state
-                .display
-                .view
-                .set(Some(view.moved(right, down, extent.image, extent.canvas)));
+            self.pane.chosen.set(Some(view.moved(right, down, &extent)));
         }
+    }
+
+    fn window(&self, right: f64, down: f64) {
+        let (Some((extent, _)), Some(picture)) = (self.now(), untrack(|| self.state.on_screen()))
+        else {
+            return;
+        };
+        let bounds = window::bounds(picture.info.display_range, picture.extent);
+        let share = |pixels: f64, length: f64| (pixels / length.max(1.0)) as f32;
+        self.state.display.window.update(|window| {
+            *window = window::dragged(
+                *window,
+                share(right, extent.canvas[0]),
+                share(down, extent.canvas[1]),
+                bounds,
+            );
+        });
     }
 
     fn pinch(&self, before: [[f64; 2]; 2], after: [[f64; 2]; 2]) {
@@ -118,27 +181,30 @@ impl Gestures {
         let spread = |[a, b]: [[f64; 2]; 2]| (a[0] - b[0]).hypot(a[1] - b[1]).max(1.0);
         let middle = |[a, b]: [[f64; 2]; 2]| [(a[0] + b[0]) / 2.0, (a[1] + b[1]) / 2.0];
         let (from, to) = (middle(before), middle(after));
-        let view = view.zoomed(
-            spread(after) / spread(before),
-            from,
-            extent.image,
-            extent.canvas,
-        );
-        self.state.display.view.set(Some(view.moved(
-            to[0] - from[0],
-            to[1] - from[1],
-            extent.image,
-            extent.canvas,
-        )));
+        let view = view.zoomed(spread(after) / spread(before), from, &extent);
+        self.pane
+            .chosen
+            .set(Some(view.moved(to[0] - from[0], to[1] - from[1], &extent)));
+    }
+
+    /// Reads the pixel under the pointer and, where that is what the drag does, moves the crosshair there.
+    fn point(&self, at: [f64; 2]) {
+        self.read(at);
+        if self.tool == Tool::Crosshair
+            && self.down.len() == 1
+            && let Some(voxel) = self.state.display.pointer.get_untracked()
+        {
+            self.state.display.crosshair.set(voxel);
+        }
     }
 
     fn read(&self, at: [f64; 2]) {
         let pixel = self
             .now()
-            .and_then(|(extent, view)| view.pixel(at, extent.size()));
-        self.state.display.by_keyboard.set(false);
-        if self.state.display.pixel.get_untracked() != pixel {
-            self.state.display.pixel.set(pixel);
+            .and_then(|(extent, view)| view.pixel(at, &extent));
+        let voxel = pixel.and_then(|pixel| self.pane.voxel(pixel));
+        if self.state.display.pointer.get_untracked() != voxel {
+            self.state.display.pointer.set(voxel);
         }
     }
 }

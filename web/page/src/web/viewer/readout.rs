@@ -10,15 +10,8 @@ use crate::web::state::State;
 #[component]
 pub fn ReadoutPanel(state: State) -> impl IntoView {
     let read = Memo::new(move |_| {
-        let [row, column] = state.display.pixel.get()?;
         let picture = state.on_screen()?;
-        readout::read(
-            &picture,
-            state.result().as_deref(),
-            state.display.plane.get(),
-            row,
-            column,
-        )
+        readout::read(&picture, state.result().as_deref(), state.voxel()?)
     });
     let field = move |of: fn(&Readout) -> Option<String>| {
         move || {
@@ -57,16 +50,33 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
         titles.with(|titles| titles.iter().position(|title| *title == name))
     };
     let live = move || {
-        if state.display.by_keyboard.get() {
+        if state.display.marked.get() && state.display.pointer.with(Option::is_none) {
             "polite"
         } else {
             "off"
         }
     };
+    let planes = move || {
+        state
+            .on_screen()
+            .is_some_and(|picture| picture.info.shape[0] > 1)
+    };
+    let placed = move || {
+        state
+            .on_screen()
+            .is_some_and(|picture| picture.info.affine.is_some())
+    };
     view! {
         <div class="readout">
             <dl aria-live=live aria-atomic="true">
-                <div><dt>"Column, row"</dt><dd>{field(|read| Some(read.position.clone()))}</dd></div>
+                <div>
+                    <dt>{move || if planes() { "Column, row, plane" } else { "Column, row" }}</dt>
+                    <dd>{field(|read| Some(read.position.clone()))}</dd>
+                </div>
+                <div class="place" class:hidden=move || !placed()>
+                    <dt>"Patient, mm"</dt>
+                    <dd>{field(|read| read.place.clone())}</dd>
+                </div>
                 <div><dt>"Value"</dt><dd>{field(|read| Some(read.value.clone()))}</dd></div>
                 <div><dt>"Class"</dt><dd>{field(|read| read.class.clone())}</dd></div>
                 <div><dt>"Probability"</dt><dd>{field(|read| read.probability.clone())}</dd></div>
@@ -78,6 +88,7 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
             <details>
                 <summary>"Every map at this pixel"</summary>
                 <p class="hint">{text::READOUT_HINT}</p>
+                <p class="hint" class:hidden=move || !planes()>{text::VOLUME_POINTER}</p>
                 <dl>
                     {move || {
                         let rows = titles.get().into_iter().enumerate().map(|(index, name)| {

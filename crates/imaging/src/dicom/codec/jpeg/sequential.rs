@@ -230,22 +230,66 @@ impl Transform {
     }
 }
 
-/// Puts the components side by side, `[rows, columns, components]`; halved ones are repeated.
+/// Puts the components side by side, `[rows, columns, components]`. Those with fewer samples are interpolated linearly
+/// between the centres of their samples, as most decoders do.
 pub(super) fn assemble(frame: &Frame, planes: &[Plane]) -> Result<Vec<i32>, Error> {
     let step = frame.components.len();
     let (horizontal, vertical) = largest_factors(frame);
     let mut samples = allocate(frame.rows * frame.columns * step, 0_i32)?;
     for (index, (part, plane)) in frame.components.iter().zip(planes).enumerate() {
-        for (row, line) in samples.chunks_exact_mut(frame.columns * step).enumerate() {
-            let first = row * part.vertical / vertical * plane.blocks * 8;
-            let source = plane.samples.get(first..).unwrap_or_default();
-            for (column, pixel) in line.chunks_exact_mut(step).enumerate() {
-                let place = column * part.horizontal / horizontal;
-                if let (Some(sample), Some(&value)) = (pixel.get_mut(index), source.get(place)) {
+        let stride = plane.blocks * 8;
+        let line = |row: usize| plane.samples.get(row * stride..).unwrap_or_default();
+        let is_whole = (part.horizontal, part.vertical) == (horizontal, vertical);
+        let across = Neighbours::all(frame.columns, part.horizontal, horizontal);
+        let down = Neighbours::all(frame.rows, part.vertical, vertical);
+        let lines = samples.chunks_exact_mut(frame.columns * step);
+        for ((row, target), vertical) in lines.enumerate().zip(&down) {
+            let targets = target.iter_mut().skip(index).step_by(step);
+            if is_whole {
+                for (sample, &value) in targets.zip(line(row)) {
                     *sample = i32::from(value);
                 }
+                continue;
+            }
+            let (upper, lower) = (line(vertical.first), line(vertical.second));
+            for (sample, horizontal) in targets.zip(&across) {
+                let along = |line: &[u16]| {
+                    let at = |place: usize| line.get(place).copied().map_or(0.0, f32::from);
+                    horizontal.between(at(horizontal.first), at(horizontal.second))
+                };
+                *sample = (vertical.between(along(upper), along(lower)) + 0.5) as i32;
             }
         }
     }
     Ok(samples)
+}
+
+/// The two samples of a component that a pixel lies between, along one axis.
+struct Neighbours {
+    first: usize,
+    second: usize,
+    /// The second's weight.
+    weight: f32,
+}
+
+impl Neighbours {
+    /// For every pixel of `count`, for a component with `factor` samples where the largest has `largest`.
+    fn all(count: usize, factor: usize, largest: usize) -> Vec<Self> {
+        let last = (count * factor).div_ceil(largest).saturating_sub(1);
+        (0..count)
+            .map(|pixel| {
+                let place = (pixel as f32 + 0.5) * factor as f32 / largest as f32 - 0.5;
+                let first = place.max(0.0) as usize;
+                Self {
+                    first: first.min(last),
+                    second: (first + 1).min(last),
+                    weight: (place - first as f32).max(0.0),
+                }
+            })
+            .collect()
+    }
+
+    fn between(&self, first: f32, second: f32) -> f32 {
+        first + (second - first) * self.weight
+    }
 }

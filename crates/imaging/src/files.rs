@@ -1,0 +1,348 @@
+//! Several files at once: a selection, a folder, or an archive of either.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+use std::sync::Arc;
+
+use crate::dicom::{self, ScannedFile, Stack};
+use crate::labels::of_dicom as labels_of_dicom;
+use crate::{
+    Error, Format, Labels, Limits, Summary, Volume, archive, open, open_labels, open_nifti_pair,
+    open_nifti_pair_labels, signature, summarise, summarise_nifti_pair, summary,
+};
+
+/// A file in memory. Its `Debug` output shows neither name nor contents, which may identify a patient.
+#[derive(Clone, PartialEq, Eq)]
+pub struct NamedBytes {
+    /// The file's name, with the folders above it where they are known. It decides which `.hdr` and `.img` belong
+    /// together, and nothing else.
+    pub name: String,
+    /// The file's contents.
+    pub bytes: Vec<u8>,
+}
+
+impl fmt::Debug for NamedBytes {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("NamedBytes")
+            .field("bytes", &self.bytes.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What is in a number of files.
+#[derive(Debug)]
+#[non_exhaustive]
+pub struct Opened {
+    /// Pictures and volumes, none of them decoded yet: DICOM volumes first, those with the most planes first among
+    /// them and localisers last; then the others in the order of their names. At least one.
+    pub series: Vec<Series>,
+    /// One sentence for each kind of file that was left out, how many there were and why. No names.
+    pub skipped: Vec<String>,
+}
+
+/// A picture or a volume, not decoded yet.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Series {
+    /// What it is, without names and patient data: `"MR series 3, axial, 41 images of 64 x 52 pixels"`, `"PNG"`.
+    pub description: String,
+    /// Planes, rows and columns, where they are known without decoding.
+    pub shape: Option<[usize; 3]>,
+    /// The file's format.
+    pub format: Format,
+    /// Files that it is made of.
+    pub files: usize,
+    /// As [`Provenance::notes`](crate::Provenance::notes), as far as they are known without decoding.
+    pub notes: Vec<String>,
+    content: Content,
+}
+
+#[derive(Debug, Clone)]
+enum Content {
+    Single(Arc<NamedBytes>),
+    NiftiPair {
+        header: Arc<NamedBytes>,
+        image: Arc<NamedBytes>,
+    },
+    Dicom {
+        stack: Arc<Stack>,
+        files: Vec<Arc<NamedBytes>>,
+    },
+}
+
+impl Series {
+    /// Decodes the voxels.
+    ///
+    /// # Errors
+    /// As [`open`](crate::open()).
+    pub fn decode(&self, limits: &Limits) -> Result<Volume, Error> {
+        match &self.content {
+            Content::Single(file) => open(&file.bytes, &file.name, limits),
+            Content::NiftiPair { header, image } => {
+                open_nifti_pair(&header.bytes, &image.bytes, limits)
+            }
+            Content::Dicom { stack, files } => {
+                let bytes: Vec<&[u8]> = files.iter().map(|file| file.bytes.as_slice()).collect();
+                dicom::decode(stack, &bytes, limits)
+            }
+        }
+    }
+
+    /// Decodes class ids for a model with `classes` classes (background, id 0, included).
+    ///
+    /// # Errors
+    /// As [`open_labels`](crate::open_labels()).
+    pub fn decode_labels(&self, limits: &Limits, classes: u8) -> Result<Labels, Error> {
+        match &self.content {
+            Content::Single(file) => open_labels(&file.bytes, &file.name, limits, classes),
+            Content::NiftiPair { header, image } => {
+                open_nifti_pair_labels(&header.bytes, &image.bytes, limits, classes)
+            }
+            Content::Dicom { .. } => labels_of_dicom(&self.decode(limits)?, classes),
+        }
+    }
+
+    /// Sums it up, with all volumes of a NIfTI series.
+    ///
+    /// # Errors
+    /// As [`summarise`](crate::summarise()).
+    pub fn summarise(&self, limits: &Limits) -> Result<Summary, Error> {
+        match &self.content {
+            Content::Single(file) => summarise(&file.bytes, &file.name, limits),
+            Content::NiftiPair { header, image } => {
+                summarise_nifti_pair(&header.bytes, &image.bytes, limits)
+            }
+            Content::Dicom { .. } => Ok(summary(&self.decode(limits)?)),
+        }
+    }
+
+    /// The name of its first file, for naming results after it. It may identify a patient: show and write it only
+    /// where the user sees the file's name anyway.
+    pub fn first_file_name(&self) -> &str {
+        match &self.content {
+            Content::Single(file) => &file.name,
+            Content::NiftiPair { header, .. } => &header.name,
+            Content::Dicom { files, .. } => files.first().map_or("", |file| &file.name),
+        }
+    }
+}
+
+/// Opens a picture or volume, a NIfTI pair, a DICOM folder or selection, or a ZIP archive of any of these.
+///
+/// DICOM images are sorted into volumes by series, size, direction and position, see [`dicom`]; what is no
+/// image (directories, reports, structure sets, text) is skipped and said so. Nothing is decoded but headers.
+///
+/// # Errors
+/// A single file's own fault; [`Error::NoImages`] where none of several files is an image; [`Error::Archive`] for an
+/// archive that is damaged, too large, or holds another archive.
+pub fn open_files(files: Vec<NamedBytes>, limits: &Limits) -> Result<Opened, Error> {
+    let files = unpacked(files, limits)?;
+    let mut listing = Listing {
+        count: files.len(),
+        ..Listing::default()
+    };
+    let mut singles: Vec<Arc<NamedBytes>> = Vec::new();
+    let mut dicom_files: Vec<(Arc<NamedBytes>, ScannedFile)> = Vec::new();
+    let mut halves: BTreeMap<String, Arc<NamedBytes>> = BTreeMap::new();
+    let names: BTreeSet<String> = files
+        .iter()
+        .map(|file| file.name.to_ascii_lowercase())
+        .collect();
+    for file in files {
+        if is_clutter(&file.name) {
+            listing.count -= 1;
+            continue;
+        }
+        // Voxels alone have no signature, and may look like anything.
+        if has_other_half(&file.name, &names) {
+            halves.insert(file.name.to_ascii_lowercase(), file);
+            continue;
+        }
+        match signature::detect_named(&file.bytes, &file.name) {
+            Ok(Format::Dicom) => match dicom::scan(dicom_files.len(), &file.bytes, limits) {
+                Ok(scanned) => dicom_files.push((file, scanned)),
+                Err(error) => listing.skip(error),
+            },
+            Ok(_) => singles.push(file),
+            Err(error) => listing.skip(error),
+        }
+    }
+    let mut series = volumes(dicom_files, &mut listing);
+    series.extend(pairs(halves, &mut listing));
+    singles.sort_by(|a, b| a.name.cmp(&b.name));
+    for file in singles {
+        if let Ok(format) = signature::detect_named(&file.bytes, &file.name) {
+            series.push(Series {
+                description: format.to_string(),
+                shape: None,
+                format,
+                files: 1,
+                notes: Vec::new(),
+                content: Content::Single(file),
+            });
+        }
+    }
+    if series.is_empty() {
+        return Err(listing.into_error());
+    }
+    Ok(Opened {
+        series,
+        skipped: listing.into_sentences(),
+    })
+}
+
+/// What was left out.
+#[derive(Default)]
+struct Listing {
+    count: usize,
+    /// Each reason once, with the number of files, in order of occurrence.
+    skipped: Vec<(Error, usize)>,
+}
+
+impl Listing {
+    fn skip(&mut self, error: Error) {
+        match self.skipped.iter_mut().find(|(other, _)| *other == error) {
+            Some((_, count)) => *count += 1,
+            None => self.skipped.push((error, 1)),
+        }
+    }
+
+    fn into_error(self) -> Error {
+        let files = self.count;
+        let mut reasons = self.skipped.into_iter().map(|(error, _)| error);
+        match (reasons.next(), reasons.next()) {
+            (None, _) => Error::Empty,
+            (Some(only), None) => only,
+            (Some(first), Some(_)) => Error::NoImages {
+                files,
+                first: first.to_string(),
+            },
+        }
+    }
+
+    fn into_sentences(self) -> Vec<String> {
+        self.skipped
+            .into_iter()
+            .map(|(error, count)| match count {
+                1 => format!("One file was left out: {error}."),
+                _ => format!("{count} files were left out: {error}."),
+            })
+            .collect()
+    }
+}
+
+/// Files with the contents of archives in place of the archives.
+fn unpacked(files: Vec<NamedBytes>, limits: &Limits) -> Result<Vec<Arc<NamedBytes>>, Error> {
+    let mut all = Vec::new();
+    for file in files {
+        if !archive::is_zip(&file.bytes) {
+            all.push(Arc::new(file));
+            continue;
+        }
+        for (name, bytes) in archive::unpack(&file.bytes, limits)? {
+            if archive::is_zip(&bytes) {
+                return Err(Error::Archive {
+                    detail: "it holds another archive".to_owned(),
+                });
+            }
+            all.push(Arc::new(NamedBytes { name, bytes }));
+        }
+    }
+    Ok(all)
+}
+
+/// What file systems leave in folders.
+fn is_clutter(name: &str) -> bool {
+    let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
+    last.starts_with('.')
+        || name.starts_with("__MACOSX/")
+        || matches!(last, "Thumbs.db" | "desktop.ini")
+}
+
+/// DICOM images as volumes.
+fn volumes(dicom_files: Vec<(Arc<NamedBytes>, ScannedFile)>, listing: &mut Listing) -> Vec<Series> {
+    let (files, scanned): (Vec<Arc<NamedBytes>>, Vec<ScannedFile>) =
+        dicom_files.into_iter().unzip();
+    let mut found: Vec<Stack> = Vec::new();
+    for stack in dicom::stacks(&scanned) {
+        match stack {
+            Ok(stack) => found.push(stack),
+            Err(error) => listing.skip(error),
+        }
+    }
+    found.sort_by_key(|stack| (stack.is_localiser, std::cmp::Reverse(stack.shape[0])));
+    found
+        .into_iter()
+        .map(|mut stack| {
+            let places = stack.files();
+            stack.renumber(&places);
+            let files: Vec<Arc<NamedBytes>> = places
+                .iter()
+                .filter_map(|&place| files.get(place).cloned())
+                .collect();
+            Series {
+                description: stack.description(),
+                shape: Some(stack.shape),
+                format: Format::Dicom,
+                files: files.len(),
+                notes: stack.notes.clone(),
+                content: Content::Dicom {
+                    stack: Arc::new(stack),
+                    files,
+                },
+            }
+        })
+        .collect()
+}
+
+const HEADERS: [&str; 2] = [".hdr", ".hdr.gz"];
+const IMAGES: [&str; 2] = [".img", ".img.gz"];
+
+/// Whether a file's name is half of a NIfTI pair and the other half is there too.
+fn has_other_half(name: &str, names: &BTreeSet<String>) -> bool {
+    let name = name.to_ascii_lowercase();
+    let is_paired = |own: &[&str], other: &[&str]| {
+        own.iter()
+            .find_map(|end| name.strip_suffix(end))
+            .is_some_and(|stem| {
+                other
+                    .iter()
+                    .any(|end| names.contains(&format!("{stem}{end}")))
+            })
+    };
+    is_paired(&HEADERS, &IMAGES) || is_paired(&IMAGES, &HEADERS)
+}
+
+/// NIfTI headers with the voxels of the same name; `halves` by their names in lower case.
+fn pairs(mut halves: BTreeMap<String, Arc<NamedBytes>>, listing: &mut Listing) -> Vec<Series> {
+    let headers: Vec<String> = halves
+        .keys()
+        .filter(|name| HEADERS.iter().any(|end| name.ends_with(end)))
+        .cloned()
+        .collect();
+    let mut series = Vec::new();
+    for name in headers {
+        let Some(stem) = HEADERS.iter().find_map(|end| name.strip_suffix(end)) else {
+            continue;
+        };
+        let image = IMAGES
+            .iter()
+            .find_map(|end| halves.remove(&format!("{stem}{end}")));
+        if let Some(image) = image
+            && let Some(header) = halves.remove(&name)
+        {
+            series.push(Series {
+                description: "NIfTI pair".to_owned(),
+                shape: None,
+                format: Format::Nifti,
+                files: 2,
+                notes: Vec::new(),
+                content: Content::NiftiPair { header, image },
+            });
+        }
+    }
+    for _ in halves {
+        listing.skip(Error::HalfOfPair);
+    }
+    series
+}

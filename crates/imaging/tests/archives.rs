@@ -1,0 +1,174 @@
+//! ZIP archives of images, and archives that are not what they seem.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+mod common;
+#[path = "common/zip.rs"]
+mod zip;
+
+use imaging::{Error, Format, Limits, NamedBytes, Opened, encode, open_files};
+use zip::{Entry, archive, archive_of};
+
+fn opened(bytes: Vec<u8>) -> Result<Opened, Error> {
+    open_files(
+        vec![NamedBytes {
+            name: "a.zip".to_owned(),
+            bytes,
+        }],
+        &Limits::default(),
+    )
+}
+
+fn picture() -> Vec<u8> {
+    encode::png_mask(&[0, 1, 1, 0, 0, 1], 2, 3).unwrap()
+}
+
+fn refusal(bytes: Vec<u8>) -> String {
+    match opened(bytes) {
+        Err(Error::Archive { detail }) => detail,
+        other => panic!("{other:?}"),
+    }
+}
+
+#[test]
+fn a_zipped_series_is_the_series() {
+    let files = common::files("dicom_series_hippo");
+    if files.is_empty() {
+        return;
+    }
+    let named: Vec<(String, &[u8])> = files
+        .iter()
+        .map(|(name, bytes)| (format!("scan/{name}"), bytes.as_slice()))
+        .collect();
+    let entries: Vec<(&str, &[u8])> = named
+        .iter()
+        .map(|(name, bytes)| (name.as_str(), *bytes))
+        .collect();
+    let zipped = opened(archive(&entries)).unwrap();
+    let plain = open_files(
+        common::named_files("dicom_series_hippo"),
+        &Limits::default(),
+    )
+    .unwrap();
+    assert_eq!(zipped.series.len(), 1);
+    let limits = Limits::default();
+    assert_eq!(
+        zipped.series[0].decode(&limits).unwrap(),
+        plain.series[0].decode(&limits).unwrap()
+    );
+}
+
+#[test]
+fn stored_and_deflated_files_folders_and_clutter() {
+    let entries = [
+        Entry::stored("pictures/", b""),
+        Entry::stored("pictures/b.png", &picture()),
+        Entry::deflated("pictures/a.png", &picture()),
+        Entry::deflated("__MACOSX/pictures/._a.png", b"resource"),
+        Entry::deflated("pictures/.DS_Store", b"folder"),
+    ];
+    let opened = opened(archive_of(&entries)).unwrap();
+    assert_eq!(opened.series.len(), 2);
+    assert!(opened.skipped.is_empty(), "{:?}", opened.skipped);
+    assert_eq!(opened.series[0].first_file_name(), "pictures/a.png");
+    assert_eq!(
+        (
+            opened.series[0].format,
+            opened.series[0].description.as_str()
+        ),
+        (Format::Png, "PNG")
+    );
+    assert_eq!(
+        opened.series[1].decode(&Limits::default()).unwrap().voxels,
+        [0.0, 1.0, 1.0, 0.0, 0.0, 1.0]
+    );
+}
+
+#[test]
+fn damaged_archives_are_named() {
+    let whole = archive(&[("a.png", &picture())]);
+    assert_eq!(
+        refusal(whole[..whole.len() - 30].to_vec()),
+        "it is cut short"
+    );
+    let entry = Entry::deflated("a.png", &picture());
+    let changed = |change: &dyn Fn(&mut Entry)| {
+        let mut entry = entry.clone();
+        change(&mut entry);
+        refusal(archive_of(&[entry]))
+    };
+    assert_eq!(
+        changed(&|entry| entry.checksum ^= 1),
+        "a file in it has not the checksum that it should have"
+    );
+    assert_eq!(
+        changed(&|entry| entry.unpacked += 1),
+        "a file in it has not the checksum that it should have"
+    );
+    assert_eq!(
+        changed(&|entry| entry.unpacked -= 1),
+        "a file in it has not the checksum that it should have"
+    );
+    assert_eq!(
+        changed(&|entry| entry.method = 9),
+        "a file in it is packed in another way than by deflation"
+    );
+    assert_eq!(
+        changed(&|entry| entry.flags = 1),
+        "it is protected by a password"
+    );
+    assert_eq!(
+        changed(&|entry| entry.packed = vec![0xFF; 9]),
+        "a file in it does not unpack"
+    );
+    let mut nowhere = whole;
+    let start = nowhere.len() - 6;
+    nowhere[start..start + 4].copy_from_slice(&[0xF0, 0xFF, 0xFF, 0x0F]);
+    assert_eq!(refusal(nowhere), "its directory is cut short");
+}
+
+#[test]
+fn archives_in_archives_and_bombs_are_refused() {
+    let inner = archive(&[("a.png", &picture())]);
+    assert_eq!(
+        refusal(archive(&[("inner.zip", &inner)])),
+        "it holds another archive"
+    );
+    // 100 MiB of zeros in 100 KiB, which the directory admits.
+    let zeros = vec![0; 100 << 20];
+    let bomb = archive(&[("zeros.png", &zeros)]);
+    assert!(bomb.len() < 200_000);
+    assert_eq!(refusal(bomb), "its files are too large for what it holds");
+    // And hides.
+    let mut hidden = Entry::deflated("zeros.png", &zeros);
+    hidden.unpacked = 1000;
+    assert_eq!(
+        refusal(archive_of(&[hidden])),
+        "a file in it has not the checksum that it should have"
+    );
+    // More than the memory allowed, by many entries of one size.
+    let mut large = Entry::stored("large", b"");
+    large.unpacked = 600 << 20;
+    let error = opened(archive_of(&[large.clone(), large])).unwrap_err();
+    assert!(matches!(error, Error::TooManyBytes { .. }), "{error}");
+}
+
+#[test]
+fn an_archive_without_images_says_what_it_holds() {
+    let error = opened(archive(&[("a.txt", b"Hello"), ("b.txt", b"again")])).unwrap_err();
+    assert!(
+        error.to_string().starts_with("this is a text file"),
+        "{error}"
+    );
+    let error = opened(archive(&[("a.txt", b"Hello"), ("b.pdf", b"%PDF-1.7")])).unwrap_err();
+    assert!(
+        error.to_string().starts_with(
+            "none of the 2 files is an image that can be read: of the first, this is a text file"
+        ),
+        "{error}"
+    );
+    assert_eq!(opened(archive(&[("a/", b"")])).unwrap_err(), Error::Empty);
+    assert_eq!(
+        open_files(Vec::new(), &Limits::default()).unwrap_err(),
+        Error::Empty
+    );
+}

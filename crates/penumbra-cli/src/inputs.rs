@@ -1,0 +1,290 @@
+//! Which of the paths on the command line belong together to one image, and what is in them.
+
+use std::fs::File;
+use std::io::Read as _;
+use std::path::{Path, PathBuf};
+
+use imaging::{Limits, NamedBytes, Series, Volume, open_files};
+
+use crate::Error;
+use crate::model::read;
+
+/// Where a DICOM file says that it is one (PS3.10 section 7.1), after the preamble.
+const DICOM_MARK: (usize, &[u8]) = (128, b"DICM");
+
+/// The files of one image.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Input {
+    /// What was named: a file, or a folder.
+    path: PathBuf,
+    files: Vec<PathBuf>,
+    /// Names of the files, with the folder that was named in front.
+    names: Vec<String>,
+}
+
+impl Input {
+    /// Files that belong together. Where `path` is a folder, it is the first part of their names.
+    fn several(path: &Path, files: Vec<PathBuf>) -> Self {
+        let names = files
+            .iter()
+            .map(|file| match (file.strip_prefix(path), path.file_name()) {
+                (Ok(rest), Some(folder)) if !rest.as_os_str().is_empty() => {
+                    Path::new(folder).join(rest).to_string_lossy().into_owned()
+                }
+                _ => file
+                    .file_name()
+                    .unwrap_or_default()
+                    .to_string_lossy()
+                    .into_owned(),
+            })
+            .collect();
+        Self {
+            path: path.to_path_buf(),
+            files,
+            names,
+        }
+    }
+
+    /// What was named on the command line.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Names of the files.
+    pub fn names(&self) -> &[String] {
+        &self.names
+    }
+
+    /// What is in the files, not decoded yet: at least one series, the one with the most images first.
+    pub fn list(&self) -> Result<imaging::Opened, Error> {
+        let mut files = Vec::with_capacity(self.files.len());
+        for (path, name) in self.files.iter().zip(&self.names) {
+            files.push(NamedBytes {
+                name: name.clone(),
+                bytes: read(path)?,
+            });
+        }
+        open_files(files, &Limits::default()).map_err(|source| self.fault(source))
+    }
+
+    /// Decodes one of the series, the first where none is named.
+    pub fn open(&self, series: Option<usize>) -> Result<Opened, Error> {
+        let listed = self.list()?;
+        let chosen = series.unwrap_or(0);
+        let count = listed.series.len();
+        let Some(series) = listed.series.get(chosen) else {
+            return Err(Error::Data(format!(
+                "{} holds {count} series, so there is no series {chosen}; see `penumbra info`, which counts them from 0",
+                self.path.display()
+            )));
+        };
+        let mut volume = self.decode(series)?;
+        volume.provenance.notes.extend(listed.skipped);
+        Ok(Opened {
+            volume,
+            chosen,
+            count,
+        })
+    }
+
+    fn decode(&self, series: &Series) -> Result<Volume, Error> {
+        let decoded = series.decode(&Limits::default());
+        decoded.map_err(|source| self.fault(source))
+    }
+
+    /// An image's fault, with the path in front.
+    pub fn fault(&self, source: imaging::Error) -> Error {
+        Error::Image {
+            path: self.path.clone(),
+            source,
+        }
+    }
+}
+
+/// A decoded image.
+#[derive(Debug)]
+pub struct Opened {
+    pub volume: Volume,
+    chosen: usize,
+    count: usize,
+}
+
+impl Opened {
+    /// `series 0 of 3, `, where there is more than one.
+    pub fn one_of_many(&self) -> String {
+        if self.count > 1 {
+            format!("series {} of {}, ", self.chosen, self.count)
+        } else {
+            String::new()
+        }
+    }
+}
+
+/// Whether DICOM files that are named one by one belong together.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Grouping {
+    /// They are the images of a series.
+    Series,
+    /// Each is looked at for itself.
+    Apart,
+}
+
+/// The images that paths stand for: those of folders first, then the others, in the order of the paths.
+///
+/// A folder with DICOM files is one image, whatever else lies in it; of another folder every file is. The `.hdr` and the
+/// `.img` file of a pair belong together, also where only one of them is named.
+pub fn inputs(paths: &[PathBuf], grouping: Grouping) -> Result<Vec<Input>, Error> {
+    let mut inputs = Vec::new();
+    let mut single = Vec::new();
+    for path in paths {
+        if !path.is_dir() {
+            single.push(path.clone());
+            continue;
+        }
+        let mut files = Vec::new();
+        collect(path, &mut files)?;
+        let dicom: Vec<PathBuf> = files
+            .iter()
+            .filter(|file| is_dicom(file))
+            .cloned()
+            .collect();
+        if !dicom.is_empty() {
+            inputs.push(Input::several(path, dicom));
+        } else if files.is_empty() {
+            return Err(Error::Data(format!(
+                "{} holds no files; name a folder with images",
+                path.display()
+            )));
+        } else {
+            inputs.extend(grouped(&files, grouping));
+        }
+    }
+    inputs.extend(grouped(&single, grouping));
+    Ok(inputs)
+}
+
+fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
+    let dicom: Vec<PathBuf> = match grouping {
+        Grouping::Series => files
+            .iter()
+            .filter(|file| is_dicom(file))
+            .cloned()
+            .collect(),
+        Grouping::Apart => Vec::new(),
+    };
+    let mut inputs = Vec::new();
+    for file in files {
+        if dicom.contains(file) {
+            if dicom.first() == Some(file) {
+                inputs.push(Input::several(file, dicom.clone()));
+            }
+        } else if let Some(image) = other_half(file, "hdr", "img") {
+            inputs.push(Input::several(file, vec![file.clone(), image]));
+        } else if let Some(header) = other_half(file, "img", "hdr") {
+            if !files.contains(&header) {
+                inputs.push(Input::several(file, vec![header, file.clone()]));
+            }
+        } else {
+            inputs.push(Input::several(file, vec![file.clone()]));
+        }
+    }
+    inputs
+}
+
+/// The file beside `file`, which ends in `.own`, that has the same name but for the ending `other`.
+fn other_half(file: &Path, own: &str, other: &str) -> Option<PathBuf> {
+    let is_half = file
+        .extension()
+        .is_some_and(|ending| ending.eq_ignore_ascii_case(own));
+    let beside = [other.to_owned(), other.to_ascii_uppercase()];
+    beside
+        .into_iter()
+        .map(|ending| file.with_extension(ending))
+        .find(|path| is_half && path.is_file())
+}
+
+/// All files under a folder, in the order of their paths.
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
+    let fault = |error: std::io::Error| Error::file(folder, &error);
+    let mut entries = std::fs::read_dir(folder)
+        .map_err(fault)?
+        .map(|entry| entry.map(|entry| entry.path()))
+        .collect::<Result<Vec<_>, _>>()
+        .map_err(fault)?;
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() {
+            collect(&entry, files)?;
+        } else {
+            files.push(entry);
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file has DICOM's mark. What cannot be read has none; opening it will say why.
+fn is_dicom(path: &Path) -> bool {
+    let (offset, mark) = DICOM_MARK;
+    let mut start = vec![0; offset + mark.len()];
+    File::open(path)
+        .and_then(|mut file| file.read_exact(&mut start))
+        .is_ok_and(|()| start.ends_with(mark))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use std::path::PathBuf;
+
+    use super::{Grouping, inputs};
+
+    #[test]
+    fn what_belongs_together_is_one_image() {
+        let folder = std::env::temp_dir().join(format!("penumbra-inputs-{}", std::process::id()));
+        let path = |name: &str| folder.join(name);
+        std::fs::create_dir_all(path("series/a")).unwrap();
+        std::fs::create_dir_all(path("pictures")).unwrap();
+        std::fs::create_dir_all(path("empty")).unwrap();
+        let mut dicom = vec![0; 128];
+        dicom.extend(b"DICM");
+        for name in ["series/a/2", "series/1", "x.dcm", "y.dcm"] {
+            std::fs::write(path(name), &dicom).unwrap();
+        }
+        for name in [
+            "series/notes.txt",
+            "pictures/b.png",
+            "pictures/a.png",
+            "v.hdr",
+            "v.img",
+            "c.png",
+        ] {
+            std::fs::write(path(name), b"no").unwrap();
+        }
+        let named: Vec<PathBuf> = [
+            "c.png", "x.dcm", "v.img", "series", "v.hdr", "pictures", "y.dcm",
+        ]
+        .map(path)
+        .to_vec();
+        let names = |paths: &[PathBuf], grouping| -> Vec<Vec<String>> {
+            let found = inputs(paths, grouping).unwrap();
+            found.iter().map(|input| input.names().to_vec()).collect()
+        };
+        let expected: [&[&str]; 6] = [
+            &["series/1", "series/a/2"],
+            &["a.png"],
+            &["b.png"],
+            &["c.png"],
+            &["x.dcm", "y.dcm"],
+            &["v.hdr", "v.img"],
+        ];
+        assert_eq!(names(&named, Grouping::Series), expected);
+        let apart = names(
+            &[path("x.dcm"), path("y.dcm"), path("v.img")],
+            Grouping::Apart,
+        );
+        assert_eq!(apart, [&["x.dcm"][..], &["y.dcm"], &["v.hdr", "v.img"]]);
+        let error = inputs(&[path("empty")], Grouping::Series).unwrap_err();
+        assert!(error.to_string().contains("holds no files"), "{error}");
+        std::fs::remove_dir_all(folder).unwrap();
+    }
+}

@@ -1,0 +1,302 @@
+//! Where a volume lies in the patient.
+//!
+//! Everything is told by the affine from voxel (column, row, plane) to RAS+ millimetres: right, anterior and superior
+//! are positive, as in NIfTI-1.
+
+use crate::cut::{Axis, Voxel, Way};
+
+/// A homogeneous matrix, row by row.
+pub type Affine = [[f64; 4]; 4];
+
+/// An axis of the patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Anatomical {
+    /// From left to right.
+    Right,
+    /// From posterior to anterior.
+    Anterior,
+    /// From inferior to superior.
+    Superior,
+}
+
+/// On which side of the screen the patient's right is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Convention {
+    /// Patient's right on the left, as if one stood at the feet of the bed.
+    #[default]
+    Radiological,
+    /// Patient's right on the right.
+    Neurological,
+}
+
+impl Convention {
+    /// Name in the select.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Radiological => "radiological",
+            Self::Neurological => "neurological",
+        }
+    }
+
+    /// By its name in the select.
+    #[must_use]
+    pub fn from_name(name: &str) -> Option<Self> {
+        [Self::Radiological, Self::Neurological]
+            .into_iter()
+            .find(|convention| convention.name() == name)
+    }
+}
+
+/// A second letter stands at an edge from this cosine on: when the picture is turned by 15 degrees or more.
+const OBLIQUE: f64 = 0.258;
+
+/// The direction in the patient, of length 1, in which a voxel axis runs. None where the affine gives it no length.
+fn direction(affine: &Affine, axis: Axis) -> Option<[f64; 3]> {
+    let [x, y, z, _] = affine;
+    let pick = |[column, row, plane, _]: &[f64; 4]| axis.of([*column, *row, *plane]);
+    let vector = [pick(x), pick(y), pick(z)];
+    let length = vector.iter().map(|part| part * part).sum::<f64>().sqrt();
+    (length.is_finite() && length > 1e-12).then(|| vector.map(|part| part / length))
+}
+
+/// Millimetres from voxel to voxel, in the order of a [`Voxel`].
+#[must_use]
+pub fn spacing(affine: &Affine) -> [f64; 3] {
+    let [x, y, z, _] = affine;
+    Axis::ALL.map(|axis| {
+        let pick = |[column, row, plane, _]: &[f64; 4]| axis.of([*column, *row, *plane]);
+        let [x, y, z] = [pick(x), pick(y), pick(z)];
+        (x * x + y * y + z * z).sqrt()
+    })
+}
+
+/// The voxel axis that runs most nearly along each axis of the patient (right, anterior, superior), and whether it has
+/// to be walked backwards to go that way.
+///
+/// Of the six ways to pair the axes it is the one with the largest sum of absolute cosines. None for an affine that maps
+/// the volume onto a plane or a line, which says nothing about where the patient's sides are.
+#[must_use]
+pub fn orientation(affine: &Affine) -> Option<[Way; 3]> {
+    let [column, row, plane] = Axis::ALL.map(|axis| direction(affine, axis));
+    let cosines = [column?, row?, plane?];
+    if determinant(cosines).abs() < 1e-6 {
+        return None;
+    }
+    let along = |axis: Axis, anatomical: usize| {
+        let vector = axis.of(cosines);
+        vector.get(anatomical).copied().unwrap_or_default()
+    };
+    let [c, r, p] = Axis::ALL;
+    let pairings = [
+        [c, r, p],
+        [c, p, r],
+        [r, c, p],
+        [r, p, c],
+        [p, c, r],
+        [p, r, c],
+    ];
+    let fit = |pairing: &[Axis; 3]| {
+        let parts = pairing.iter().enumerate();
+        parts
+            .map(|(anatomical, axis)| along(*axis, anatomical).abs())
+            .sum::<f64>()
+    };
+    let best = pairings
+        .iter()
+        .max_by(|one, other| fit(one).total_cmp(&fit(other)))?;
+    let [x, y, z] = *best;
+    let way = |axis, anatomical| Way {
+        axis,
+        reversed: along(axis, anatomical) < 0.0,
+    };
+    Some([way(x, 0), way(y, 1), way(z, 2)])
+}
+
+fn determinant([a, b, c]: [[f64; 3]; 3]) -> f64 {
+    a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0])
+        + a[2] * (b[0] * c[1] - b[1] * c[0])
+}
+
+/// Position of a voxel's middle in the patient, RAS+ millimetres.
+#[must_use]
+pub fn position(affine: &Affine, voxel: Voxel) -> [f64; 3] {
+    let [i, j, k] = voxel.map(|index| index as f64);
+    let [x, y, z, _] = affine;
+    [x, y, z].map(|[column, row, plane, offset]| column * i + row * j + plane * k + offset)
+}
+
+/// The letters of the patient's sides that lie where a way leads: one letter, more where it runs obliquely, the side
+/// that it runs to most first. Empty where the affine gives the way no length.
+#[must_use]
+pub fn letters(affine: &Affine, way: Way) -> String {
+    let Some(vector) = direction(affine, way.axis) else {
+        return String::new();
+    };
+    let sign = if way.reversed { -1.0 } else { 1.0 };
+    let sides = [['R', 'L'], ['A', 'P'], ['S', 'I']];
+    let mut parts: Vec<(f64, char)> = vector
+        .iter()
+        .zip(sides)
+        .map(|(part, [positive, negative])| {
+            let part = sign * part;
+            (part.abs(), if part >= 0.0 { positive } else { negative })
+        })
+        .collect();
+    parts.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let shown = parts
+        .into_iter()
+        .enumerate()
+        .filter(|(place, (cosine, _))| *place == 0 || *cosine > OBLIQUE);
+    shown.map(|(_, (_, letter))| letter).collect()
+}
+
+/// The letter of the opposite side.
+#[must_use]
+pub fn opposite(letters: &str) -> String {
+    let other = |letter| match letter {
+        'R' => 'L',
+        'L' => 'R',
+        'A' => 'P',
+        'P' => 'A',
+        'S' => 'I',
+        'I' => 'S',
+        other => other,
+    };
+    letters.chars().map(other).collect()
+}
+
+/// The name of a side, for those who hear the page.
+#[must_use]
+pub fn side(letters: &str) -> String {
+    let name = |letter| match letter {
+        'R' => "right",
+        'L' => "left",
+        'A' => "front",
+        'P' => "back",
+        'S' => "head",
+        'I' => "feet",
+        _ => "perhaps",
+    };
+    let names: Vec<&str> = letters.chars().map(name).collect();
+    names.join(" and ")
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+    use super::*;
+
+    /// The 48 ways to lay the voxel axes along those of the patient, with 2, 3 and 4 mm voxels and an offset.
+    pub(crate) fn orientations() -> Vec<Affine> {
+        let orders = [
+            [0, 1, 2],
+            [0, 2, 1],
+            [1, 0, 2],
+            [1, 2, 0],
+            [2, 0, 1],
+            [2, 1, 0],
+        ];
+        let mut found = Vec::new();
+        for order in orders {
+            for signs in 0..8 {
+                let mut affine = [[0.0; 4]; 4];
+                for (axis, anatomical) in order.into_iter().enumerate() {
+                    let sign = if signs >> axis & 1 == 0 { 1.0 } else { -1.0 };
+                    affine[anatomical][axis] = sign * (axis as f64 + 2.0);
+                    affine[anatomical][3] = -7.5 * sign;
+                }
+                affine[3][3] = 1.0;
+                found.push(affine);
+            }
+        }
+        found
+    }
+
+    fn turned(affine: &Affine, degrees: f64) -> Affine {
+        let (sine, cosine) = degrees.to_radians().sin_cos();
+        let mut turned = *affine;
+        for column in 0..3 {
+            turned[0][column] = cosine * affine[0][column] - sine * affine[1][column];
+            turned[1][column] = sine * affine[0][column] + cosine * affine[1][column];
+        }
+        turned
+    }
+
+    #[test]
+    fn all_48_orientations_are_recognised() {
+        let all = orientations();
+        assert_eq!(all.len(), 48);
+        for affine in &all {
+            for (anatomical, way) in orientation(affine).unwrap().into_iter().enumerate() {
+                let mut voxel = way.axis.with([3; 3], 3);
+                let from = position(affine, voxel);
+                voxel = way.axis.with(voxel, if way.reversed { 2 } else { 4 });
+                let to = position(affine, voxel);
+                for part in 0..3 {
+                    assert_eq!(to[part] > from[part], part == anatomical, "{affine:?}");
+                }
+                assert_eq!(letters(affine, way), ["R", "A", "S"][anatomical]);
+            }
+        }
+    }
+
+    #[test]
+    fn a_small_turn_changes_no_axis_and_a_larger_one_adds_a_letter() {
+        for affine in &orientations() {
+            let plain = orientation(affine).unwrap();
+            let slightly = turned(affine, 10.0);
+            let more = turned(affine, 20.0);
+            assert_eq!(orientation(&slightly), Some(plain));
+            assert_eq!(orientation(&more), Some(plain));
+            assert_eq!(letters(&slightly, plain[0]), "R");
+            assert_eq!(letters(&more, plain[0]), "RA");
+            assert_eq!(letters(&more, plain[1]), "AL");
+            assert_eq!(letters(&more, plain[2]), "S");
+        }
+    }
+
+    #[test]
+    fn an_affine_that_flattens_the_volume_says_nothing() {
+        let mut flat = orientations()[0];
+        flat[2] = [0.0; 4];
+        assert_eq!(orientation(&flat), None);
+        let mut broken = orientations()[0];
+        broken[0][0] = f64::NAN;
+        assert_eq!(orientation(&broken), None);
+        let mut parallel = orientations()[0];
+        for row in parallel.iter_mut().take(3) {
+            row[1] = row[0];
+        }
+        assert_eq!(orientation(&parallel), None);
+    }
+
+    #[test]
+    fn spacing_and_position_follow_the_affine() {
+        for affine in &orientations() {
+            assert_eq!(spacing(affine), [2.0, 3.0, 4.0]);
+        }
+        let affine = [
+            [-2.0, 0.0, 0.0, 90.0],
+            [0.0, 2.0, 0.0, -126.0],
+            [0.0, 0.0, 2.0, -72.0],
+            [0.0, 0.0, 0.0, 1.0],
+        ];
+        assert_eq!(position(&affine, [45, 63, 36]), [0.0; 3]);
+    }
+
+    #[test]
+    fn opposite_letters_are_those_of_the_way_back() {
+        for affine in &orientations() {
+            for axis in Axis::ALL {
+                let way = Way::along(axis);
+                let back = Way {
+                    axis,
+                    reversed: true,
+                };
+                assert_eq!(opposite(&letters(affine, way)), letters(affine, back));
+            }
+        }
+        assert_eq!(side("RA"), "right and front");
+    }
+}

@@ -1,0 +1,110 @@
+//! Where to look first: doubtful regions and planes, worst first, each a click away.
+
+use leptos::prelude::*;
+use page::cut::Axis;
+use page::legend::number;
+use page::{doubt, text};
+
+use crate::web::state::State;
+
+/// Planes in the list.
+const PLANES: usize = 6;
+
+/// Whether the image is one that the model knows.
+#[component]
+pub fn Familiarity(state: State) -> impl IntoView {
+    let line = move || {
+        let outcome = state.result()?;
+        let score = outcome.info.image_score?;
+        let dice = score.expected_dice.map(doubt::expected_dice);
+        Some(view! {
+            <p class="familiarity" class:unusual=score.unusual>
+                <span class="mark" aria-hidden="true">{if score.unusual { "⚠" } else { "✓" }}</span>
+                <span>{doubt::familiarity(&score)}</span>
+            </p>
+            <p>{dice}</p>
+        })
+    };
+    view! { <div aria-live="polite">{line}</div> }
+}
+
+/// The doubtful regions.
+#[component]
+pub fn Regions(state: State) -> impl IntoView {
+    let list = move || {
+        let outcome = state.result()?;
+        let volume = state
+            .on_screen()
+            .is_some_and(|picture| picture.info.shape[0] > 1);
+        let regions = outcome.info.regions.clone();
+        if regions.is_empty() {
+            return Some(view! { <p class="hint">{text::NO_REGIONS}</p> }.into_any());
+        }
+        let count = regions.len();
+        let items = regions.into_iter().map(|region| {
+            let go = move |_| {
+                state.go_to(doubt::peak(&region), Some(doubt::radius(&region, volume)));
+            };
+            let here = move || {
+                state.display.marked.get() && state.display.crosshair.get() == doubt::peak(&region)
+            };
+            view! {
+                <li>
+                    <button type="button" aria-current=move || here().then_some("true") on:click=go>
+                        <span>{doubt::describe(&region, volume)}</span>
+                        <span class="hint">{doubt::strength(&region)}</span>
+                    </button>
+                </li>
+            }
+        });
+        Some(
+            view! {
+                <details open>
+                    <summary>{format!("Doubtful regions, worst first ({count})")}</summary>
+                    <ol class="regions" aria-label="Doubtful regions">{items.collect_view()}</ol>
+                </details>
+            }
+            .into_any(),
+        )
+    };
+    view! { <div class="worst">{list}</div> }
+}
+
+/// The most doubtful planes of a volume.
+#[component]
+pub fn Planes(state: State) -> impl IntoView {
+    let list = move || {
+        let outcome = state.result()?;
+        let bars = doubt::worst(&outcome.info.slices, PLANES);
+        if bars.is_empty() {
+            return None;
+        }
+        let items = bars.into_iter().map(|bar| {
+            let go = move |_| {
+                let voxel = Axis::Plane.with(state.display.crosshair.get_untracked(), bar.plane);
+                state.go_to(voxel, None);
+            };
+            let here = move || Axis::Plane.of(state.display.crosshair.get()) == bar.plane;
+            let object = if bar.has_object { "" } else { "no mask" };
+            view! {
+                <li>
+                    <button type="button" aria-current=move || here().then_some("true") on:click=go>
+                        <span>{format!("Plane {}", bar.plane)}</span>
+                        <span class="bar" aria-hidden="true">
+                            <span style:width=format!("{:.1}%", 100.0 * bar.length)></span>
+                        </span>
+                        <span class="amount">{number(bar.doubt, 3)}</span>
+                        <span class="hint">{object}</span>
+                    </button>
+                </li>
+            }
+        });
+        Some(view! {
+            <details open>
+                <summary>"Most doubtful planes (mean ranking in and near the mask)"</summary>
+                <ol class="planes" aria-label="Most doubtful planes">{items.collect_view()}</ol>
+            </details>
+        })
+    };
+    view! { <div class="worst">{list}</div> }
+}

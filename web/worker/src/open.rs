@@ -1,0 +1,105 @@
+//! From the page's files to an image, or to labels.
+
+use imaging::{Labels, Limits, NamedBytes, Volume, open_files};
+use protocol::SeriesInfo;
+
+use crate::answers::count;
+use crate::error::Error;
+
+/// A decoded image.
+pub struct Opened {
+    pub volume: Volume,
+    /// All series in the files; one entry for a single picture.
+    pub series: Vec<SeriesInfo>,
+    /// Which of them is decoded.
+    pub chosen: u32,
+}
+
+/// Opens files and decodes one of their series, the first where none is named. The files' bytes are freed.
+pub fn open(names: &[String], files: Vec<Vec<u8>>, wanted: Option<u32>) -> Result<Opened, Error> {
+    let limits = Limits::default();
+    let listed = open_files(named(names, files), &limits)?;
+    let chosen = wanted.unwrap_or(0);
+    let index = usize::try_from(chosen).unwrap_or(usize::MAX);
+    let series = listed.series.get(index).ok_or(Error::NoSeries {
+        series: chosen,
+        count: listed.series.len(),
+    })?;
+    let mut volume = series.decode(&limits)?;
+    volume.provenance.notes.extend(listed.skipped);
+    let described = listed.series.iter().enumerate().map(|(place, series)| {
+        let is_chosen = place == index;
+        SeriesInfo {
+            description: if is_chosen && listed.series.len() == 1 {
+                volume.provenance.description()
+            } else {
+                series.description.clone()
+            },
+            shape: if is_chosen {
+                volume.shape
+            } else {
+                series.shape.unwrap_or_default()
+            },
+        }
+    });
+    Ok(Opened {
+        series: described.collect(),
+        chosen: count(index),
+        volume,
+    })
+}
+
+/// Opens the labels in files, for a model with that many classes.
+pub fn open_labels(names: &[String], files: Vec<Vec<u8>>, classes: u8) -> Result<Labels, Error> {
+    let limits = Limits::default();
+    let listed = open_files(named(names, files), &limits)?;
+    let series = listed.series.first().ok_or(imaging::Error::Empty)?;
+    Ok(series.decode_labels(&limits, classes)?)
+}
+
+fn named(names: &[String], files: Vec<Vec<u8>>) -> Vec<NamedBytes> {
+    let mut names = names.iter();
+    files
+        .into_iter()
+        .map(|bytes| NamedBytes {
+            name: names.next().cloned().unwrap_or_default(),
+            bytes,
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{open, open_labels};
+
+    fn picture(size: usize) -> Vec<u8> {
+        let values: Vec<u8> = (0..size * size).map(|value| (value % 2) as u8).collect();
+        imaging::encode::png_mask(&values, size, size).unwrap()
+    }
+
+    #[test]
+    fn every_series_is_listed_and_the_named_one_is_decoded() {
+        let names = ["b.png", "a.png", "notes.txt"].map(str::to_owned);
+        let files = || vec![picture(9), picture(8), b"nothing to see".to_vec()];
+        let first = open(&names, files(), None).unwrap();
+        assert_eq!((first.series.len(), first.chosen), (2, 0));
+        assert_eq!(first.volume.shape, [1, 8, 8]);
+        assert!(first.volume.provenance.notes[0].contains("left out"));
+        let second = open(&names, files(), Some(1)).unwrap();
+        assert_eq!((second.chosen, second.volume.shape), (1, [1, 9, 9]));
+        assert_eq!(second.series[1].shape, [1, 9, 9]);
+        let text = open(&names, files(), Some(2))
+            .map(|_| ())
+            .unwrap_err()
+            .to_string();
+        assert!(text.contains("no series 2"), "{text}");
+    }
+
+    #[test]
+    fn labels_are_opened_like_images() {
+        let labels = open_labels(&["l.png".to_owned()], vec![picture(8)], 2).unwrap();
+        assert_eq!(labels.shape, [1, 8, 8]);
+        assert_eq!(labels.ids.iter().filter(|&&id| id == 1).count(), 32);
+    }
+}
