@@ -45,7 +45,7 @@ with {probes} probes. Weights: {bytes} bytes, f16, SHA-256 `{sha}`.
 
 ## Data
 
-{source}
+{dataset}: {source}
 
 Licence: {licence}. Citation: {citation}
 
@@ -80,6 +80,7 @@ Test, {test_cases} cases:
         probes = shape.num_probes,
         bytes = manifest.weights.bytes,
         sha = manifest.weights.sha256,
+        dataset = manifest.training.dataset,
         source = manifest.source,
         licence = manifest.licence,
         citation = manifest.citation,
@@ -98,8 +99,9 @@ Test, {test_cases} cases:
     }
     text.push_str(
         "\
-\nDice is the mean over cases. AUROC, AURC and ECE are pooled over all pixels of the split, for the ranking map and the
-tempered probabilities.
+\nDice is the mean over cases. AUROC, AURC and ECE are pooled over all voxels of the split, `near` over those at most 2
+voxels from an object of label or mask: `segwithu` is the ranking map with the tempered probabilities, `entropy` the plain
+network's entropy with its raw softmax.
 
 ## Limits
 

@@ -278,6 +278,10 @@ fn test_figures(test: &Evaluation) -> TestFigures {
         ];
         for (figure, pair) in named {
             figures.extend(pair.all.map(|value| (format!("{figure}, {name}"), value)));
+            figures.extend(
+                pair.near
+                    .map(|value| (format!("{figure} near, {name}"), value)),
+            );
         }
     }
     TestFigures {

@@ -35,6 +35,7 @@ pub fn backbone_config(config: &RunConfig, classes: usize) -> DynUNetConfig {
         classes,
         model.filters,
     )
+    .with_dropout(config.backbone.dropout)
 }
 
 /// The window of inference.

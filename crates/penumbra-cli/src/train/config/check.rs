@@ -161,6 +161,7 @@ impl RunConfig {
         }
         let below_one = [
             ("preprocessing.overlap", self.preprocessing.overlap),
+            ("backbone.dropout", self.backbone.dropout),
             ("backbone.held_out", self.backbone.held_out),
             ("backbone.fold_start", self.backbone.fold_start),
         ];

@@ -166,6 +166,10 @@ pub struct BackboneSection {
     /// Validations without a better score after which training ends; never by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<usize>,
+    /// Probability with which channels of the deep levels are dropped in training, for Monte-Carlo dropout; none by
+    /// default.
+    #[serde(default)]
+    pub dropout: f64,
     /// Share of the training cases, by whole groups, that the backbone does not see, so that the head can
     /// (`head.cases = "held_out"`).
     #[serde(default)]

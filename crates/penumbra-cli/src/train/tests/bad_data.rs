@@ -5,7 +5,7 @@ use imaging::encode::tiff_f32;
 use super::super::RunConfig;
 use super::super::config::NormalisationChoice;
 use super::super::dataset::Dataset;
-use super::{Folder, case, text};
+use super::{Folder, case, on_disk};
 
 /// A data set of pictures on disk and its configuration.
 struct Scene {
@@ -16,30 +16,7 @@ struct Scene {
 impl Scene {
     fn new() -> Self {
         let folder = Folder::new();
-        let dataset = r#"{"labels": {"background": 0, "one": 1, "two": 2}, "file_ending": ".tif"}"#;
-        folder.write("data/dataset.json", dataset.as_bytes());
-        folder.write(
-            "data/splits.json",
-            br#"{"train": ["a", "b"], "val": ["c"], "test": []}"#,
-        );
-        for (index, name) in ["a", "b", "c"].into_iter().enumerate() {
-            let case = case(name, [1, 40, 36], index);
-            let labels = case
-                .labels
-                .iter()
-                .map(|&id| f32::from(id))
-                .collect::<Vec<_>>();
-            folder.write(
-                &format!("data/images/{name}.tif"),
-                &tiff_f32(&case.image, 40, 36).unwrap(),
-            );
-            folder.write(
-                &format!("data/labels/{name}.tif"),
-                &tiff_f32(&labels, 40, 36).unwrap(),
-            );
-        }
-        folder.write("tiny.toml", text(2, "").as_bytes());
-        let config = RunConfig::read(&folder.path().join("tiny.toml"), None).unwrap();
+        let config = on_disk(&folder, 2);
         Self { folder, config }
     }
 
@@ -60,12 +37,34 @@ fn sound_data_are_read_and_normalised() {
 }
 
 #[test]
+fn volumes_are_read_with_planes_first() {
+    let folder = Folder::new();
+    let mut config = on_disk(&folder, 3);
+    let dataset = Dataset::read(&config).unwrap();
+    let expected = case("a", [12, 30, 20], 0);
+    assert_eq!(dataset.training[0].size, expected.size);
+    assert_eq!(dataset.training[0].labels, expected.labels);
+    // Columns to the left, rows to the front: both axes turn round.
+    config.preprocessing.orientation = Some("LPS".to_owned());
+    config.preprocessing.spacing = Some(vec![2.0, 1.0, 1.0]);
+    let turned = Dataset::read(&config).unwrap();
+    let case = &turned.training[0];
+    assert_eq!(case.size, [6, 30, 20]);
+    let plane = |labels: &[u8]| labels[..600].to_vec();
+    let backwards = plane(&expected.labels)
+        .into_iter()
+        .rev()
+        .collect::<Vec<_>>();
+    assert_eq!(plane(&case.labels), backwards);
+}
+
+#[test]
 fn the_layout_of_nnu_net_itself_is_read_too() {
     let scene = Scene::new();
     let data = scene.folder.path().join("data");
     std::fs::rename(data.join("images"), data.join("imagesTr")).unwrap();
     std::fs::rename(data.join("labels"), data.join("labelsTr")).unwrap();
-    for name in ["a", "b", "c"] {
+    for name in ["a", "b", "c", "d"] {
         let images = data.join("imagesTr");
         std::fs::rename(
             images.join(format!("{name}.tif")),

@@ -2,11 +2,14 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod bad_data;
+mod bundle;
 mod configuration;
 mod runs;
 
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicUsize, Ordering};
+
+use imaging::encode::tiff_f32;
 
 use super::RunConfig;
 use super::dataset::{Case, Dataset, DatasetDescription, Splits};
@@ -142,4 +145,69 @@ fn dataset(dims: usize) -> Dataset {
         validation: cases("v", 2),
         normalisation: imaging::normalise::Normalisation::ZScore,
     }
+}
+
+/// A file of numbers as training reads it: TIFF for pictures, NIfTI-1 with voxels of 1 mm for volumes.
+fn file(values: &[f32], size: [usize; 3]) -> Vec<u8> {
+    let [planes, rows, columns] = size;
+    if planes == 1 {
+        return tiff_f32(values, rows, columns).unwrap();
+    }
+    let mut bytes = vec![0; 352];
+    let mut put = |at: usize, value: &[u8]| bytes[at..at + value.len()].copy_from_slice(value);
+    put(0, &348_i32.to_le_bytes());
+    for (axis, length) in [3, columns, rows, planes, 1, 1, 1, 1]
+        .into_iter()
+        .enumerate()
+    {
+        put(40 + 2 * axis, &(length as i16).to_le_bytes());
+    }
+    // 32-bit floats.
+    put(70, &16_i16.to_le_bytes());
+    put(72, &32_i16.to_le_bytes());
+    for axis in 0..4 {
+        put(76 + 4 * axis, &1_f32.to_le_bytes());
+    }
+    put(108, &352_f32.to_le_bytes());
+    put(112, &1_f32.to_le_bytes());
+    // An sform in scanner coordinates: the identity.
+    put(254, &1_i16.to_le_bytes());
+    for axis in 0..3 {
+        put(280 + 20 * axis, &1_f32.to_le_bytes());
+    }
+    put(344, b"n+1\0");
+    bytes.extend(values.iter().flat_map(|value| value.to_le_bytes()));
+    bytes
+}
+
+/// Writes a data set of two training cases and one for validation and for test each, and a configuration for it.
+fn on_disk(folder: &Folder, dims: usize) -> RunConfig {
+    let (ending, size) = if dims == 3 {
+        (".nii", [12, 30, 20])
+    } else {
+        (".tif", [1, 40, 36])
+    };
+    let dataset = format!(
+        r#"{{"name": "blobs", "labels": {{"background": 0, "one": 1, "two": 2}}, "file_ending": "{ending}"}}"#
+    );
+    folder.write("data/dataset.json", dataset.as_bytes());
+    folder.write(
+        "data/splits.json",
+        br#"{"train": ["a", "b"], "val": ["c"], "test": ["d"]}"#,
+    );
+    for (index, name) in ["a", "b", "c", "d"].into_iter().enumerate() {
+        let case = case(name, size, index);
+        let labels = case
+            .labels
+            .iter()
+            .map(|&id| f32::from(id))
+            .collect::<Vec<_>>();
+        folder.write(
+            &format!("data/images/{name}{ending}"),
+            &file(&case.image, size),
+        );
+        folder.write(&format!("data/labels/{name}{ending}"), &file(&labels, size));
+    }
+    folder.write("tiny.toml", text(dims, "").as_bytes());
+    RunConfig::read(&folder.path().join("tiny.toml"), None).unwrap()
 }

@@ -1,7 +1,7 @@
 //! Runs from start to end, cut and resumed.
 
 use std::path::Path;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use burn::tensor::Device;
@@ -17,6 +17,11 @@ use crate::train::steps::Learner as _;
 /// The CPU backend draws initial weights from one generator for all threads.
 static RANDOM: Mutex<()> = Mutex::new(());
 
+/// No other test draws from that generator while this is held.
+pub fn alone() -> MutexGuard<'static, ()> {
+    RANDOM.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
 fn options(part: Part, out: &Path) -> TrainOptions {
     TrainOptions {
         part,
@@ -30,7 +35,7 @@ fn options(part: Part, out: &Path) -> TrainOptions {
 }
 
 fn run(config: &RunConfig, options: &TrainOptions) -> Result<(), Error> {
-    let _alone = RANDOM.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let dataset = dataset(config.model.spatial_dims);
     let device = Device::flex();
     let session = Session {
@@ -155,7 +160,7 @@ fn a_run_leaves_configuration_log_curves_and_weights() {
 
 #[test]
 fn learning_lowers_the_loss() {
-    let _alone = RANDOM.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let (mut config, dataset) = (config(2, ""), dataset(2));
     config.backbone.steps = 40;
     config.backbone.augmentation = Default::default();
@@ -212,7 +217,7 @@ fn a_head_with_folds_reads_backbones_that_branched_off() {
 
 #[test]
 fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
-    let _alone = RANDOM.lock().unwrap_or_else(PoisonError::into_inner);
+    let _alone = alone();
     let (mut config, dataset) = (config(2, ""), dataset(2));
     config.head.cases = HeadCases::HeldOut;
     config.backbone.held_out = 0.4;
