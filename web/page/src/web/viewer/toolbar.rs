@@ -25,11 +25,11 @@ pub fn Toolbar(state: State) -> impl IntoView {
     let conventions = [
         (
             Convention::Radiological,
-            "Radiological: patient's right on the left",
+            "Radiological: R on the left",
         ),
         (
             Convention::Neurological,
-            "Neurological: patient's right on the right",
+            "Neurological: R on the right",
         ),
     ]
     .map(|(convention, title)| {
