@@ -6,6 +6,7 @@ use std::time::Duration;
 use lexopt::prelude::*;
 
 use crate::Error;
+use crate::train::{Fold, Part, TrainOptions};
 
 /// What `penumbra help` prints.
 pub const USAGE: &str = "\
@@ -22,9 +23,11 @@ penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--spl
     on the cases to fit; splits are read from splits.json beside the images unless --splits names another file.
 penumbra results  --json FILE,.. --out FILE.md
     Writes tables and plots of evaluations.
-penumbra train backbone|head --config FILE --out DIR [--device cpu|gpu] [--time-budget 40m]
-    Trains one part of a model; the head needs the backbone in the same folder.
-penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu]
+penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K] [--seed N]
+    Trains one part of a model, or all; the head needs the backbone in the same folder. --resume goes on where a run
+    was cut; --recipe trains the head by another recipe of the configuration, or by `reference`; --fold trains the
+    backbone of the cases outside fold I of K, for a head with folds; --seed trains a member of an ensemble.
+penumbra pack     --run DIR --out web/models/ID [--device cpu|gpu|cuda] [--recipe NAME]
     Makes a bundle of a run, with its validation curve and test figures.
 penumbra info     [--json] FILES..
     Says what a file, a folder or a zip holds: format, size, geometry, values, series.
@@ -45,15 +48,8 @@ pub enum DeviceChoice {
     Cpu,
     /// The system's graphics API through burn-wgpu.
     Gpu,
-}
-
-/// Which part of a model is trained.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Part {
-    /// The segmentation network.
-    Backbone,
-    /// The uncertainty head.
-    Head,
+    /// NVIDIA's CUDA, in builds with the feature `cuda`.
+    Cuda,
 }
 
 /// A command with its options.
@@ -67,14 +63,12 @@ pub enum Command {
         out: PathBuf,
     },
     Train {
-        part: Part,
-        config: PathBuf,
-        out: PathBuf,
+        options: TrainOptions,
         device: DeviceChoice,
-        time_budget: Option<Duration>,
     },
     Pack {
         run: PathBuf,
+        recipe: Option<String>,
         out: PathBuf,
         device: DeviceChoice,
     },
@@ -185,6 +179,10 @@ struct Options {
     maps: Option<Vec<String>>,
     device: DeviceChoice,
     time_budget: Option<Duration>,
+    recipe: Option<String>,
+    fold: Option<Fold>,
+    seed: Option<u64>,
+    resume: bool,
     runs: Option<usize>,
     formats: Option<Vec<ResultFormat>>,
     series: Option<usize>,
@@ -214,11 +212,12 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     };
     let part = if command == "train" {
         match parser.value().map_err(wrong)?.to_string_lossy().as_ref() {
-            "backbone" => Some(Part::Backbone),
+            "backbone" => Some(Part::Backbone(None)),
             "head" => Some(Part::Head),
+            "all" => Some(Part::All),
             other => {
                 return Err(usage(format!(
-                    "`{other}` cannot be trained; choose `backbone` or `head`"
+                    "`{other}` cannot be trained; choose `backbone`, `head` or `all`"
                 )));
             }
         }
@@ -274,8 +273,17 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 "json",
             ],
             "results" => &["json", "out"],
-            "train" => &["config", "out", "device", "time-budget"],
-            "pack" => &["run", "out", "device"],
+            "train" => &[
+                "config",
+                "out",
+                "device",
+                "time-budget",
+                "resume",
+                "recipe",
+                "fold",
+                "seed",
+            ],
+            "pack" => &["run", "out", "device", "recipe"],
             "info" => &["json"],
             "bench" => &["model", "device", "runs"],
             _ => &[],
@@ -290,6 +298,10 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
         };
         if command == "info" {
             options.json_flag = true;
+            continue;
+        }
+        if name == "resume" {
+            options.resume = true;
             continue;
         }
         let value = parser.value().map_err(wrong)?;
@@ -324,9 +336,10 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 options.device = match text.as_str() {
                     "cpu" => DeviceChoice::Cpu,
                     "gpu" => DeviceChoice::Gpu,
+                    "cuda" => DeviceChoice::Cuda,
                     _ => {
                         return Err(usage(format!(
-                            "there is no device `{text}`; choose `cpu` or `gpu`"
+                            "there is no device `{text}`; choose `cpu`, `gpu` or `cuda`"
                         )));
                     }
                 }
@@ -359,6 +372,16 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 }
             }
             "time-budget" => options.time_budget = Some(duration(&text)?),
+            "recipe" => options.recipe = Some(recipe(&text)?),
+            "fold" => options.fold = Some(fold(&text)?),
+            "seed" => {
+                let seed = text.parse().map_err(|_| {
+                    usage(format!(
+                        "`{text}` is no seed; give a whole number from 0 on"
+                    ))
+                });
+                options.seed = Some(seed?);
+            }
             _ => {
                 let runs = text.parse().ok().filter(|&runs| runs > 0);
                 options.runs = Some(runs.ok_or_else(|| {
@@ -421,14 +444,20 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             }
         }
         "train" => Command::Train {
-            part: required(part, "`backbone` or `head`", command)?,
-            config: required(options.config, "--config", command)?,
-            out: required(options.out, "--out", command)?,
+            options: TrainOptions {
+                part: part_of(part, options.fold, options.recipe.as_deref())?,
+                config: required(options.config, "--config", command)?,
+                recipe: options.recipe,
+                seed: options.seed,
+                out: required(options.out, "--out", command)?,
+                time_budget: options.time_budget,
+                resume: options.resume,
+            },
             device,
-            time_budget: options.time_budget,
         },
         "pack" => Command::Pack {
             run: required(options.run, "--run", command)?,
+            recipe: options.recipe,
             out: required(options.out, "--out", command)?,
             device,
         },
@@ -448,6 +477,53 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
         },
         other => return Err(usage(format!("there is no command `{other}`"))),
     })
+}
+
+/// The part with its fold; a fold belongs to a backbone, a recipe to a head.
+fn part_of(part: Option<Part>, fold: Option<Fold>, recipe: Option<&str>) -> Result<Part, Error> {
+    match (
+        required(part, "`backbone`, `head` or `all`", "train")?,
+        fold,
+        recipe,
+    ) {
+        (Part::Backbone(_), _, Some(recipe)) => Err(usage(format!(
+            "the recipe `{recipe}` is one of the head; `train backbone` takes none"
+        ))),
+        (Part::Backbone(_), fold, None) => Ok(Part::Backbone(fold)),
+        (_, Some(fold), _) => Err(usage(format!(
+            "--fold {}/{} belongs to `train backbone`",
+            fold.number, fold.of
+        ))),
+        (part, None, _) => Ok(part),
+    }
+}
+
+/// A recipe's name, which becomes part of file names.
+fn recipe(text: &str) -> Result<String, Error> {
+    let plain = |character: char| character.is_ascii_alphanumeric() || "_-".contains(character);
+    if text.is_empty() || !text.chars().all(plain) {
+        return Err(usage(format!(
+            "`{text}` is no name of a recipe; use letters, digits, `_` and `-`"
+        )));
+    }
+    Ok(text.to_owned())
+}
+
+/// `2/4`: the second of four folds.
+fn fold(text: &str) -> Result<Fold, Error> {
+    let parts = text.split_once('/').and_then(|(number, of)| {
+        Some(Fold {
+            number: number.parse().ok()?,
+            of: of.parse().ok()?,
+        })
+    });
+    parts
+        .filter(|fold| (2..=20).contains(&fold.of) && (1..=fold.of).contains(&fold.number))
+        .ok_or_else(|| {
+            usage(format!(
+                "`{text}` is no fold; write `2/4` for the second of four, of 2 to 20"
+            ))
+        })
 }
 
 /// A probability above 0 and under 1.
@@ -484,6 +560,7 @@ fn duration(text: &str) -> Result<Duration, Error> {
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use super::{Command, DeviceChoice, ResultFormat, parse};
+    use crate::train::{Fold, Part};
 
     fn words(line: &str) -> Result<Command, crate::Error> {
         parse(line.split_whitespace().map(std::ffi::OsString::from))
@@ -514,11 +591,22 @@ mod tests {
             [ResultFormat::Nifti, ResultFormat::Dicom]
         );
         assert_eq!((options.series, options.small_window), (Some(2), true));
-        let command = words("train head --config c --out o --time-budget 40m").unwrap();
-        let Command::Train { time_budget, .. } = command else {
+        let command =
+            words("train head --config c --out o --time-budget 40m --resume --recipe band")
+                .unwrap();
+        let Command::Train { options, .. } = command else {
             panic!("{command:?}")
         };
-        assert_eq!(time_budget.unwrap().as_secs(), 2400);
+        assert_eq!(options.time_budget.unwrap().as_secs(), 2400);
+        assert!(options.resume && options.part == Part::Head);
+        assert_eq!(options.recipe.unwrap(), "band");
+        let command = words("train backbone --config c --out o --fold 2/4 --device cuda").unwrap();
+        let Command::Train { options, device } = command else {
+            panic!("{command:?}")
+        };
+        let fold = Fold { number: 2, of: 4 };
+        assert_eq!(options.part, Part::Backbone(Some(fold)));
+        assert_eq!((options.resume, device), (false, DeviceChoice::Cuda));
         assert!(matches!(
             words("info --json a.png").unwrap(),
             Command::Info { json: true, .. }
@@ -558,6 +646,11 @@ mod tests {
             "bench --model m --runs 0",
             "pack --model m",
             "train head --config c --out o --time-budget 4x",
+            "train backbone --config c --out o --fold 5/4",
+            "train backbone --config c --out o --recipe band",
+            "train all --config c --out o --fold 1/4",
+            "train all --config c --out o --seed -1",
+            "train head --config c --out o --recipe ../up",
             "evaluate --model m --images i --labels l --json j --dropout 1",
             "results --out docs/results.md",
         ] {

@@ -4,8 +4,19 @@ use std::fmt::Write as _;
 
 use engine::Manifest;
 
-/// The card as Markdown, with the figures of the manifest. `train_cases` is the size of the training split.
-pub fn model_card(manifest: &Manifest, train_cases: usize) -> String {
+/// What a card says beside the manifest.
+#[derive(Debug, Clone)]
+pub struct CardTexts<'a> {
+    /// Cases of the training split.
+    pub train_cases: usize,
+    /// The recipe that the head was trained by, where it is not the configuration's own.
+    pub recipe: Option<&'a str>,
+    /// What limits the model, one sentence each.
+    pub limits: &'a [String],
+}
+
+/// The card as Markdown, with the figures of the manifest.
+pub fn model_card(manifest: &Manifest, texts: &CardTexts<'_>) -> String {
     let mut text = String::new();
     let classes = manifest
         .classes
@@ -34,7 +45,7 @@ with {probes} probes. Weights: {bytes} bytes, f16, SHA-256 `{sha}`.
 
 ## Data
 
-{source}
+{dataset}: {source}
 
 Licence: {licence}. Citation: {citation}
 
@@ -44,12 +55,11 @@ only; the checkpoint is chosen on the validation split; the test split is report
 ## Training
 
 ```sh
-cargo run --release -p penumbra-cli -- train backbone --config {configuration} --out runs/{id}
-cargo run --release -p penumbra-cli -- train head     --config {configuration} --out runs/{id}
-cargo run --release -p penumbra-cli -- pack --run runs/{id} --out web/models/{id}
+cargo run --release -p penumbra-cli -- train all --config {configuration} --out runs/{id}{recipe}
+cargo run --release -p penumbra-cli -- pack --run runs/{id} --out web/models/{id}{recipe}
 ```
 
-Seed {seed}. The last command wrote this card.
+Seed {seed}. The last command wrote this card; `docs/training.md` explains the configuration.
 
 ## Figures
 
@@ -70,9 +80,14 @@ Test, {test_cases} cases:
         probes = shape.num_probes,
         bytes = manifest.weights.bytes,
         sha = manifest.weights.sha256,
+        dataset = manifest.training.dataset,
         source = manifest.source,
         licence = manifest.licence,
         citation = manifest.citation,
+        train_cases = texts.train_cases,
+        recipe = texts
+            .recipe
+            .map_or_else(String::new, |recipe| format!(" --recipe {recipe}")),
         val_cases = manifest.validation.cases,
         test_cases = manifest.test.cases,
         configuration = manifest.training.configuration,
@@ -84,8 +99,9 @@ Test, {test_cases} cases:
     }
     text.push_str(
         "\
-\nDice is the mean over cases. AUROC, AURC and ECE are pooled over all pixels of the split, for the ranking map and the
-tempered probabilities.
+\nDice is the mean over cases. AUROC, AURC and ECE are pooled over all voxels of the split, `near` over those at most 2
+voxels from an object of label or mask: `segwithu` is the ranking map with the tempered probabilities, `entropy` the plain
+network's entropy with its raw softmax.
 
 ## Limits
 
@@ -93,5 +109,11 @@ Small and quickly trained. Images of another kind than the training data get a m
 something is wrong, and do not guarantee it.
 ",
     );
+    if !texts.limits.is_empty() {
+        text.push('\n');
+    }
+    for limit in texts.limits {
+        let _ = writeln!(text, "- {limit}");
+    }
     text
 }

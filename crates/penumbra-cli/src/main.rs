@@ -18,7 +18,7 @@ pub use error::Error;
 
 use std::process::ExitCode;
 
-use arguments::{Command, Part, parse};
+use arguments::{Command, parse};
 
 fn main() -> ExitCode {
     match parse(std::env::args_os().skip(1)).and_then(run) {
@@ -39,21 +39,13 @@ fn run(command: Command) -> Result<(), Error> {
         Command::Predict(options) => predict::run(&options),
         Command::Evaluate(options) => evaluate::run(&options),
         Command::Results { json, out } => results::run(&json, &out),
-        Command::Train {
-            part,
-            config,
+        Command::Train { options, device } => train::run(&options, &model::device(device)?),
+        Command::Pack {
+            run,
+            recipe,
             out,
             device,
-            time_budget,
-        } => {
-            let config = train::RunConfig::read(&config)?;
-            let device = model::device(device)?;
-            match part {
-                Part::Backbone => train::train_backbone(&config, &out, &device, time_budget),
-                Part::Head => train::train_head(&config, &out, &device, time_budget),
-            }
-        }
-        Command::Pack { run, out, device } => pack::run(&run, &out, device),
+        } => pack::run(&run, recipe.as_deref(), &out, device),
         Command::Info { json, files } => info::run(json, &files),
         Command::Bench {
             model,

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 
 use burn::tensor::Device;
-use engine::{Bundle, Engine, MemoryLimits, Options, Segmentation, output};
+use engine::{Bundle, Engine, MemoryLimits, Options, Segmentation};
 use imaging::{Limits, Volume};
 
 use crate::Error;
@@ -28,6 +28,13 @@ pub fn device(choice: DeviceChoice) -> Result<Device, Error> {
         DeviceChoice::Gpu => Err(Error::Device(
             "this build has no graphics backend; use --device cpu".to_owned(),
         )),
+        #[cfg(feature = "cuda")]
+        DeviceChoice::Cuda => Ok(Device::cuda(0)),
+        #[cfg(not(feature = "cuda"))]
+        DeviceChoice::Cuda => Err(Error::Device(
+            "this build has no CUDA backend; build it with `--features cuda`, or use --device cpu"
+                .to_owned(),
+        )),
     }
 }
 
@@ -36,6 +43,7 @@ pub const fn device_name(choice: DeviceChoice) -> &'static str {
     match choice {
         DeviceChoice::Cpu => "cpu",
         DeviceChoice::Gpu => "gpu",
+        DeviceChoice::Cuda => "cuda",
     }
 }
 
@@ -134,14 +142,8 @@ pub fn segment_with(
 pub fn segment_stochastic(engine: &Engine, volume: &Volume) -> Result<(Vec<f32>, f64), Error> {
     let options = options(engine);
     let started = Instant::now();
-    let result = pollster::block_on(engine.segment_stochastic(volume, &options, async |_| {
-        ControlFlow::Continue(())
-    }))?;
+    let result = pollster::block_on(
+        engine.segment_stochastic(volume, &options, async |_| ControlFlow::Continue(())),
+    )?;
     Ok((result.logits, started.elapsed().as_secs_f64() * 1e3))
-}
-
-/// A file's name without its ending, as results are named after it.
-pub fn stem(path: &Path) -> String {
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    output::stem(&[name.into_owned()])
 }

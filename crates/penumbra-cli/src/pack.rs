@@ -15,29 +15,42 @@ use uq::{DiceEstimator, Ranking};
 
 use crate::Error;
 use crate::arguments::DeviceChoice;
-use crate::card::model_card;
-use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate, pair_cases};
+use crate::card::{CardTexts, model_card};
+use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
-use crate::train::{DatasetDescription, RunConfig, RunFolder, Split, backbone_config, split_names};
+use crate::train::{
+    DatasetDescription, MOST_WEIGHT_BYTES, PartName, RunConfig, RunFolder, Split, Splits,
+    network_config,
+};
 
-/// Largest weights' file that a page may load.
-const MOST_BYTES: usize = 3 << 20;
 /// Points of the validation curve.
 const CURVE_POINTS: usize = 201;
 
 /// Packs a run; the bundle is evaluated on the validation split for its curve and on the test split for its figures.
-pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
-    let config_path = run.join("config.json");
-    let config: RunConfig =
-        serde_json::from_slice(&read(&config_path)?).map_err(|error| Error::Config {
-            path: config_path.clone(),
-            reason: error.to_string(),
-        })?;
+pub fn run(
+    run: &Path,
+    recipe: Option<&str>,
+    out: &Path,
+    choice: DeviceChoice,
+) -> Result<(), Error> {
+    let backbone = RunFolder::new(run, &PartName::Backbone);
+    let head = RunFolder::new(run, &PartName::Head(recipe.map(str::to_owned)));
+    let config = head.config()?;
     let description = DatasetDescription::read(&config.data)?;
-    let weights = merged_weights(run, &config, description.labels.len())?;
-    if weights.len() > MOST_BYTES {
+    let splits = Splits::read(&config.data)?;
+    let classes = description.classes();
+    let files = [
+        read(&backbone.weights("best"))?,
+        read(&head.weights("best"))?,
+    ];
+    let weights = if config.model.spatial_dims == 3 {
+        merged_weights::<5>(&files, &config, classes)?
+    } else {
+        merged_weights::<4>(&files, &config, classes)?
+    };
+    if weights.len() > MOST_WEIGHT_BYTES {
         return Err(Error::Data(format!(
-            "the weights take {} bytes, more than the {MOST_BYTES} that a page may load; train with fewer filters",
+            "the weights take {} bytes, more than the {MOST_WEIGHT_BYTES} that a page may load; train with fewer filters",
             weights.len()
         )));
     }
@@ -47,22 +60,34 @@ pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
 
     let engine = Engine::new(&bundle, &device(choice)?)?;
     let method = ["segwithu".to_owned()];
-    let (validation, ranking) = evaluate(&engine, &cases(&config, Split::Val)?, &method)?;
+    let (validation, ranking) = evaluate(
+        &engine,
+        &cases(&config, &description, &splits, Split::Val)?,
+        &method,
+    )?;
     if let Some(ranking) = ranking {
         bundle.manifest.validation = validation_of(&validation, &ranking);
     }
     bundle.manifest.in_distribution = in_distribution(&validation);
     let methods = ["segwithu".to_owned(), "entropy".to_owned()];
-    let (test, _) = evaluate(&engine, &cases(&config, Split::Test)?, &methods)?;
+    let (test, _) = evaluate(
+        &engine,
+        &cases(&config, &description, &splits, Split::Test)?,
+        &methods,
+    )?;
     bundle.manifest.test = test_figures(&test);
 
     let json = bundle.manifest.to_json()?;
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
-    let train_cases = split_names(&config.data, Split::Train)?.len();
+    let texts = CardTexts {
+        train_cases: splits.names(&config.data, Split::Train)?.len(),
+        recipe,
+        limits: &config.bundle.limits,
+    };
     write(
         &out.join("README.md"),
-        model_card(&bundle.manifest, train_cases).as_bytes(),
+        model_card(&bundle.manifest, &texts).as_bytes(),
     )?;
     if let Some(models) = out.parent() {
         write_index(models)?;
@@ -77,22 +102,28 @@ pub fn run(run: &Path, out: &Path, choice: DeviceChoice) -> Result<(), Error> {
 }
 
 /// Backbone and head in one file, in half precision.
-fn merged_weights(run: &Path, config: &RunConfig, classes: usize) -> Result<Vec<u8>, Error> {
+fn merged_weights<const D: usize>(
+    [backbone, head]: &[Vec<u8>; 2],
+    config: &RunConfig,
+    classes: usize,
+) -> Result<Vec<u8>, Error> {
     let device = Device::flex();
-    let network = segwithu::SegWithUConfig::new(backbone_config(config, classes))
-        .with_num_probes(config.model.num_probes);
-    let model: SegWithU<4> = network.init(&device)?;
-    let backbone = read(&RunFolder::weights_path(run, "backbone", "best"))?;
-    let head = read(&RunFolder::weights_path(run, "head", "best"))?;
+    let model: SegWithU<D> = network_config(config, classes).init(&device)?;
     let model = SegWithU {
-        backbone: Weights::from_bytes(&backbone)?.load(model.backbone, "backbone.", &device)?,
-        head: Weights::from_bytes(&head)?.load(model.head, "", &device)?,
+        backbone: Weights::from_bytes(backbone)?.load(model.backbone, "backbone.", &device)?,
+        head: Weights::from_bytes(head)?.load(model.head, "", &device)?,
     };
     Ok(save(&model, "", Precision::Half)?)
 }
 
 fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Manifest, Error> {
-    let names = description.class_names()?;
+    let names = description.class_names();
+    let normalisation = config.preprocessing.normalisation.known().ok_or_else(|| {
+        Error::Data(
+            "the run's configuration does not hold the measured normalisation; train it again"
+                .to_owned(),
+        )
+    })?;
     if config.bundle.colours.len() != names.len() {
         return Err(Error::Data(format!(
             "bundle.colours lists {} colours for {} classes; give one for each, background first",
@@ -107,12 +138,12 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
         title: config.bundle.title.clone(),
         modality: description.modality.clone(),
         architecture: Architecture {
-            spatial_dims: 2,
+            spatial_dims: config.model.spatial_dims,
             in_channels: config.model.in_channels,
             filters: config.model.filters,
             strides: [1, 2, 2, 2, 2],
             taps: Architecture::taps(),
-            num_probes: config.model.num_probes,
+            num_probes: config.head.num_probes,
             use_aleatoric: true,
         },
         classes: classes
@@ -123,11 +154,11 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
             })
             .collect(),
         preprocessing: Preprocessing {
-            orientation: None,
-            spacing: None,
-            normalisation: config.preprocessing.normalisation,
-            patch: config.preprocessing.window.to_vec(),
-            overlap: 0.5,
+            orientation: config.preprocessing.orientation.clone(),
+            spacing: config.preprocessing.spacing.clone(),
+            normalisation,
+            patch: config.preprocessing.window.clone(),
+            overlap: config.preprocessing.overlap,
         },
         weights: WeightsFile {
             file: "weights.safetensors".to_owned(),
@@ -149,13 +180,22 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
     })
 }
 
-fn cases(config: &RunConfig, split: Split) -> Result<Vec<CasePaths>, Error> {
-    let names = split_names(&config.data, split)?;
-    pair_cases(
-        &config.data.join("images"),
-        &config.data.join("labels"),
-        Some(&names),
-    )
+fn cases(
+    config: &RunConfig,
+    description: &DatasetDescription,
+    splits: &Splits,
+    split: Split,
+) -> Result<Vec<CasePaths>, Error> {
+    let names = splits.names(&config.data, split)?;
+    let paths = names.iter().map(|name| {
+        let (image, labels) = description.paths(&config.data, name);
+        CasePaths {
+            name: name.clone(),
+            image,
+            labels,
+        }
+    });
+    Ok(paths.collect())
 }
 
 fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Validation {
@@ -238,6 +278,10 @@ fn test_figures(test: &Evaluation) -> TestFigures {
         ];
         for (figure, pair) in named {
             figures.extend(pair.all.map(|value| (format!("{figure}, {name}"), value)));
+            figures.extend(
+                pair.near
+                    .map(|value| (format!("{figure} near, {name}"), value)),
+            );
         }
     }
     TestFigures {

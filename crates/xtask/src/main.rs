@@ -1,6 +1,7 @@
 //! `cargo xtask`: sets up, builds, serves and tests Penumbra.
 
 mod browsers;
+mod checks;
 mod error;
 mod hash;
 mod interchange;
@@ -28,8 +29,8 @@ const HELP: &str = "\
 cargo xtask serve [--port 8080] [--no-open] [--no-watch]
                         installs what is missing, builds, serves the page on 127.0.0.1 and builds again on changes
 cargo xtask test [--only part,..]
-                        installs what is missing and runs every check and test; parts: format, lint, documentation,
-                        rust, interchange, page, browser
+                        installs what is missing and runs every check and test; parts: format, rust, interchange, lint,
+                        documentation, page, browser
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)
@@ -44,6 +45,9 @@ PENUMBRA_SHARED=<folder>             real images for the tests (default ../share
 ";
 
 fn main() -> ExitCode {
+    if let Some(outcome) = checks::stand_in() {
+        return outcome;
+    }
     let arguments: Vec<String> = env::args().skip(1).collect();
     match dispatch(&arguments) {
         Ok(()) => ExitCode::SUCCESS,

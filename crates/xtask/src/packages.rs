@@ -1,15 +1,20 @@
 //! Packages of a Debian-like distribution, for what neither rustup nor a language's registry gives.
 
 use std::process::{Command, Stdio};
+use std::sync::{Mutex, PoisonError};
 
 use crate::error::{Error, Result};
 use crate::process::{exists, run, step};
+
+/// The package manager works for one caller at a time.
+static TURN: Mutex<()> = Mutex::new(());
 
 /// Installs packages with `apt-get`, through `sudo` where one is not the administrator.
 ///
 /// # Errors
 /// [`Error::Install`] without `apt-get`, without the permission, or when the packages cannot be had.
 pub fn install(what: &str, packages: &[&str]) -> Result<()> {
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     let list = packages.join(" ");
     let refused = |reason: &str, advice: String| Error::Install {
         what: what.to_owned(),

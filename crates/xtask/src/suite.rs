@@ -5,8 +5,10 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
+use std::thread;
 
 use crate::browsers::{Browsers, ensure_lavapipe};
+use crate::checks;
 use crate::error::{Error, Result, file};
 use crate::interchange;
 use crate::page;
@@ -18,10 +20,10 @@ use crate::tools::Tools;
 /// The parts, in their order; `--only` chooses some.
 pub const PARTS: [&str; 7] = [
     "format",
-    "lint",
-    "documentation",
     "rust",
     "interchange",
+    "lint",
+    "documentation",
     "page",
     "browser",
 ];
@@ -34,29 +36,23 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
     let mut total = Count::default();
     let mut account = Vec::new();
     let mut page_failed = false;
-    for part in PARTS
-        .into_iter()
-        .filter(|part| only.is_empty() || only.iter().any(|chosen| chosen == part))
-    {
+    let chosen = |part: &&str| only.is_empty() || only.iter().any(|chosen| chosen == part);
+    // Building a tool keeps one processor busy most of the time; the native build takes the others meanwhile.
+    let mut tools = chosen(&"page").then(|| {
+        let paths = paths.clone();
+        thread::spawn(move || Tools::ensure(&paths))
+    });
+    for part in PARTS.into_iter().filter(chosen) {
         let result = match part {
-            "format" => check(cargo(paths).args(["fmt", "--all", "--", "--check"])),
-            "lint" => check(cargo(paths).args([
-                "clippy",
-                "--workspace",
-                "--all-targets",
-                "--locked",
-                "--",
-                "-D",
-                "warnings",
-            ])),
-            "documentation" => check(
-                cargo(paths)
-                    .args(["doc", "--workspace", "--no-deps", "--locked"])
-                    .env("RUSTDOCFLAGS", "-D warnings"),
-            ),
+            "format" => checks::format(paths).map(one),
+            "lint" => checks::lint(paths).map(one),
+            "documentation" => checks::document(paths).map(one),
             "rust" => rust(paths),
             "interchange" => interchange::run_all(paths),
-            "page" => Tools::ensure(paths)
+            "page" => tools
+                .take()
+                .and_then(|tools| tools.join().ok())
+                .unwrap_or_else(|| Tools::ensure(paths))
                 .and_then(|tools| page::build(paths, &tools))
                 .map(|()| Count::default()),
             // Against the page of an older build they would test something else than the sources.
@@ -90,12 +86,11 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
 }
 
 /// A check has no count of its own: it counts as one test.
-fn check(command: &mut Command) -> Result<Count> {
-    step(&line(command), || run(command))?;
-    Ok(Count {
+fn one((): ()) -> Count {
+    Count {
         passed: 1,
         ..Count::default()
-    })
+    }
 }
 
 /// The native programs and tests. Everything is built by one command for the whole workspace, because another
@@ -242,7 +237,7 @@ fn install_modules(paths: &Paths) -> Result<()> {
     fs::write(&stamp, wanted).map_err(file("write", &stamp))
 }
 
-/// cargo, at work in the workspace.
+/// cargo, in the project's folder.
 pub fn cargo(paths: &Paths) -> Command {
     // cargo tells the programs that it runs where it is itself: the same toolchain then does all the work.
     let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));

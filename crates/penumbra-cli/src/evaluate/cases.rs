@@ -187,6 +187,14 @@ impl Case {
     }
 }
 
+/// Reads all cases once, so that a bad one is found before hours of work and not after.
+pub fn check_cases(cases: &[CasePaths], classes: usize) -> Result<(), Error> {
+    for paths in cases {
+        Case::read(paths, classes)?;
+    }
+    Ok(())
+}
+
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]

@@ -64,6 +64,19 @@ impl Method {
         !matches!(self, Self::Flips | Self::Dropout | Self::Ensemble)
     }
 
+    /// What to say where the method lacks what it needs beside the model.
+    pub fn lacks_something(self) -> Error {
+        let need = match self {
+            Self::Temperature => "cases to fit on; give --fit-split val or --fit-cases",
+            Self::Ensemble => "other models; give --members ID|DIR,ID|DIR",
+            Self::Dropout => {
+                "the probability that the backbone was trained with; give --dropout RATE"
+            }
+            _ => "nothing but the model",
+        };
+        Error::Usage(format!("the method `{}` needs {need}", self.name()))
+    }
+
     /// The method with that name.
     pub fn from_name(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|method| method.name() == name);

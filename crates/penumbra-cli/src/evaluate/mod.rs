@@ -20,7 +20,7 @@ use engine::{Engine, Segmentation};
 use segwithu::head::MapKind;
 use uq::Ranking;
 
-use self::cases::split_cases;
+use self::cases::{check_cases, split_cases};
 use self::figures::Pair;
 use self::fit::fit;
 use self::study::Study;
@@ -61,21 +61,28 @@ fn names(
     }
 }
 
+/// Whether the options give a method what it needs beside the model.
+fn is_possible(method: Method, options: &EvaluateOptions) -> bool {
+    match method {
+        Method::Temperature => options.fit_cases.is_some() || options.fit_split.is_some(),
+        Method::Ensemble => !options.members.is_empty(),
+        Method::Dropout => options.dropout.is_some(),
+        _ => true,
+    }
+}
+
 /// The methods by name; `all` stands for those that have what they need.
 fn methods(options: &EvaluateOptions) -> Result<Vec<Method>, Error> {
     if options.methods == ["all"] {
-        let fits = options.fit_cases.is_some() || options.fit_split.is_some();
-        let possible = |method: &Method| match method {
-            Method::Temperature => fits,
-            Method::Ensemble => !options.members.is_empty(),
-            Method::Dropout => options.dropout.is_some(),
-            _ => true,
-        };
+        let possible = |method: &Method| is_possible(*method, options);
         return Ok(Method::ALL.into_iter().filter(possible).collect());
     }
     let mut methods = Vec::new();
     for name in &options.methods {
         let method = Method::from_name(name)?;
+        if !is_possible(method, options) {
+            return Err(method.lacks_something());
+        }
         if !methods.contains(&method) {
             methods.push(method);
         }
@@ -101,10 +108,12 @@ pub fn run(options: &EvaluateOptions) -> Result<(), Error> {
     let fitted_on = fitted_on
         .map(|names| pair_cases(&options.images, &options.labels, Some(&names)))
         .transpose()?;
+    let classes = bundle(&options.model)?.manifest.classes.len();
+    check_cases(&cases, classes)?;
+    check_cases(fitted_on.as_deref().unwrap_or_default(), classes)?;
     let main = engine(&options.model, options.device)?;
     let mut study = Study::new(&main, methods, REPLICATES, SEED);
     add_networks(&mut study, options)?;
-    study.check(fitted_on.is_some())?;
     if let Some(cases) = &fitted_on {
         study.fitted = fit(&main, cases)?;
     }
@@ -123,12 +132,12 @@ fn add_networks(study: &mut Study<'_>, options: &EvaluateOptions) -> Result<(), 
     let device = device(options.device)?;
     let open =
         |model: &str| -> Result<Engine, Error> { Ok(Engine::new(&bundle(model)?, &device)?) };
-    if study.has(Method::Ensemble) {
+    if study.methods.contains(&Method::Ensemble) {
         for member in &options.members {
             study.members.push(open(member)?);
         }
     }
-    if study.has(Method::Dropout)
+    if study.methods.contains(&Method::Dropout)
         && let Some(rate) = options.dropout
     {
         let model = options.dropout_model.as_deref().unwrap_or(&options.model);
@@ -181,7 +190,5 @@ pub fn evaluate(
         .iter()
         .map(|name| Method::from_name(name))
         .collect::<Result<Vec<_>, _>>()?;
-    let study = Study::new(engine, methods, 0, SEED);
-    study.check(false)?;
-    study.evaluate(cases)
+    Study::new(engine, methods, 0, SEED).evaluate(cases)
 }

@@ -47,43 +47,17 @@ impl<'a> Study<'a> {
         }
     }
 
-    pub fn has(&self, method: Method) -> bool {
-        self.methods.contains(&method)
-    }
-
-    /// Whether every method has what it needs, before any case is touched.
-    pub fn check(&self, will_fit: bool) -> Result<(), Error> {
-        if self.has(Method::Temperature) && !will_fit {
-            return Err(Error::Usage(
-                "the method `temperature` needs cases to fit on; give --fit-split val or --fit-cases"
-                    .to_owned(),
-            ));
-        }
-        if self.has(Method::Ensemble) && self.members.is_empty() {
-            return Err(Error::Usage(
-                "the method `ensemble` needs other models; give --members ID|DIR,ID|DIR".to_owned(),
-            ));
-        }
-        if self.has(Method::Dropout) {
-            self.stochastic()?;
-        }
-        Ok(())
-    }
-
     pub fn stochastic(&self) -> Result<&Engine, Error> {
-        self.stochastic.as_ref().ok_or_else(|| {
-            Error::Usage(
-                "the method `mc_dropout` needs the probability that the backbone was trained with; give --dropout RATE"
-                    .to_owned(),
-            )
-        })
+        self.stochastic
+            .as_ref()
+            .ok_or_else(|| Method::Dropout.lacks_something())
     }
 
     pub fn temperature(&self) -> Result<f64, Error> {
         let fitted = self.fitted.temperature;
-        fitted.map(|fitted| fitted.temperature).ok_or_else(|| {
-            Error::Data("the temperature was fitted on no voxel; name other cases".to_owned())
-        })
+        fitted
+            .map(|fitted| fitted.temperature)
+            .ok_or_else(|| Method::Temperature.lacks_something())
     }
 
     /// Figures over all cases, and the pooled ranking of `segwithu`.

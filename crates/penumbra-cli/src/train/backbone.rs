@@ -1,229 +1,293 @@
 //! Training of the segmentation network.
 
-use std::path::Path;
-use std::time::Duration;
-
 use burn::module::Module as _;
-use burn::tensor::{Device, Tensor, TensorData};
-use rand::SeedableRng as _;
-use rand::rngs::ChaCha8Rng;
+use burn::tensor::Device;
+use rand::RngExt as _;
 use segwithu::backbone::{DynUNet, DynUNetConfig};
-use segwithu::train::{Sgd, backbone_loss, clip_gradients, one_hot, polynomial_rate, trainable};
-use serde::Serialize;
+use segwithu::train::{Sgd, backbone_loss, clip_gradients, polynomial_rate, trainable};
+use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
+use uq::dice_per_class;
 
-use super::config::{Augmentation, RunConfig};
-use super::dataset::{Case, DatasetDescription, Split, read_cases};
-use super::patches::{Batch, PatchSampler};
-use super::run_folder::RunFolder;
+use super::MOST_WEIGHT_BYTES;
+use super::config::{Augmentation, RunConfig, Sampling, ValidationView, three_axes};
+use super::dataset::{Case, Dataset};
+use super::folds::{Fold, folds_of_cases, held_out_cases};
+use super::log::Figures;
+use super::patches::{Batch, PatchSampler, PatchSettings};
+use super::random::{Purpose, generator};
+use super::steps::{Learner, StepFigures, ValidationFigures};
+use super::whole::{Window, largest_class, over_case, values_of};
 use crate::Error;
 
 /// Momentum, coupled weight decay and limit of the gradient's norm: the reference's.
 const MOMENTUM: f64 = 0.99;
 const WEIGHT_DECAY: f64 = 3e-5;
 const CLIP_NORM: f64 = 12.0;
-/// Validation patches, drawn once, the same for every validation.
-const VALIDATION_PATCHES: usize = 64;
-
-#[derive(Debug, Serialize)]
-struct Progress {
-    loss: f64,
-    gradient_norm: f64,
-    learning_rate: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    validation_dice: Option<f64>,
-}
+/// Number of this part in the keys of random numbers.
+const PART: u64 = 1;
 
 /// The backbone that a configuration describes.
 pub fn backbone_config(config: &RunConfig, classes: usize) -> DynUNetConfig {
-    DynUNetConfig::new(2, config.model.in_channels, classes, config.model.filters)
+    let model = &config.model;
+    DynUNetConfig::new(
+        model.spatial_dims,
+        model.in_channels,
+        classes,
+        model.filters,
+    )
+    .with_dropout(config.backbone.dropout)
 }
 
-/// Trains the backbone and leaves `backbone_best.safetensors` and `backbone_last.safetensors` in the folder.
-pub fn train_backbone(
-    config: &RunConfig,
-    folder: &Path,
-    device: &Device,
-    budget: Option<Duration>,
-) -> Result<(), Error> {
-    let section = &config.backbone;
-    let description = DatasetDescription::read(&config.data)?;
-    let classes = description.labels.len();
-    let (training, validation) = both_splits(config, &description)?;
-    println!(
-        "{}: {} training and {} validation cases",
-        description.name,
-        training.len(),
-        validation.len()
-    );
-    let mut run = RunFolder::create(folder, "backbone", config, section.steps)?;
+/// The window of inference.
+pub fn window(config: &RunConfig) -> Window {
+    Window {
+        size: three_axes(&config.preprocessing.window),
+        overlap: config.preprocessing.overlap,
+    }
+}
 
-    device.seed(config.seed);
-    let mut network: DynUNet<4> = trainable(backbone_config(config, classes).init(device)?);
-    println!("{} parameters", network.num_params());
-    let mut optimiser = Sgd::new(MOMENTUM, WEIGHT_DECAY);
-    let sampler = |cases, share, augmentation, stream| {
-        let mut random = ChaCha8Rng::seed_from_u64(config.seed);
-        random.set_stream(stream);
-        PatchSampler::new(
-            cases,
-            config.model.in_channels,
-            section.patch,
-            share,
-            augmentation,
-            random,
-        )
-    };
-    let mut patches = sampler(&training, section.foreground_share, section.augmentation, 1);
-    let held_out = validation_batches(
-        sampler(&validation, 0.5, Augmentation::default(), 2),
-        section.batch,
-    );
+/// What the backbone is validated on.
+enum HeldOut<'a> {
+    Whole(&'a [Case]),
+    Patches(Vec<Batch>),
+}
 
-    let mut best = f64::NEG_INFINITY;
-    let (mut sum, mut count) = (0.0, 0_usize);
-    for step in 0..section.steps {
-        let batch = patches.draw(section.batch);
-        let (images, labels) = tensors(&batch, classes, device);
-        let loss = backbone_loss(
-            &network.forward_supervised(images.autodiff())?,
-            &labels.autodiff(),
-        );
-        let gradients = clip_gradients(&network, &loss.backward(), CLIP_NORM)?;
-        let rate = polynomial_rate(step, section.steps, section.rate);
-        network = optimiser.step(network, &gradients, rate);
-        let value = number(loss)?;
-        if !value.is_finite() {
-            return Err(Error::Training(format!(
-                "the loss became {value} at step {step}; lower backbone.rate (now {})",
-                section.rate
+/// A backbone in training.
+pub struct BackboneLearner<'a, const D: usize> {
+    config: &'a RunConfig,
+    class_names: Vec<String>,
+    network: DynUNet<D>,
+    optimiser: Sgd,
+    sampler: PatchSampler<'a>,
+    held_out: HeldOut<'a>,
+    device: Device,
+}
+
+impl<'a, const D: usize> BackboneLearner<'a, D> {
+    /// A backbone with initial weights: of all training cases that are not held out, or of those outside a fold.
+    pub fn new(
+        config: &'a RunConfig,
+        dataset: &'a Dataset,
+        fold: Option<Fold>,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let section = &config.backbone;
+        let cases = seen_cases(config, dataset, fold);
+        if cases.is_empty() {
+            return Err(Error::Data(format!(
+                "no training case is left beside those kept from the backbone (held_out {}); keep fewer",
+                section.held_out
             )));
         }
-        (sum, count) = (sum + value, count + 1);
-
-        let done = step + 1;
-        let last = done == section.steps || budget.is_some_and(|budget| run.elapsed() >= budget);
-        let validate = last || done.is_multiple_of(section.validate_every);
-        if validate || done.is_multiple_of(50) {
-            let mut progress = Progress {
-                loss: sum / count as f64,
-                gradient_norm: gradients.norm,
-                learning_rate: rate,
-                validation_dice: None,
-            };
-            (sum, count) = (0.0, 0);
-            if validate {
-                let dice = validation_dice(&network.valid(), &held_out, classes, device)?;
-                progress.validation_dice = Some(dice);
-                run.save(&network, "backbone.", "last")?;
-                if dice > best {
-                    best = dice;
-                    run.save(&network, "backbone.", "best")?;
-                }
+        println!(
+            "{}: backbone of {} training cases, {} validation cases",
+            dataset.description.name,
+            cases.len(),
+            dataset.validation.len()
+        );
+        let settings = PatchSettings {
+            channels: config.model.in_channels,
+            patch: three_axes(&section.patch),
+            batch: section.batch,
+            sampling: section.sampling,
+            augmentation: section.augmentation,
+            seed: config.seed,
+            part: PART,
+            validation: false,
+        };
+        let held_out = match section.validation {
+            ValidationView::Whole => HeldOut::Whole(&dataset.validation),
+            ValidationView::Patches(count) => {
+                HeldOut::Patches(held_out_patches(&dataset.validation, settings, count))
             }
-            run.log(done, &progress)?;
+        };
+        device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
+        let classes = dataset.description.classes();
+        let network: DynUNet<D> = trainable(backbone_config(config, classes).init(device)?);
+        let parameters = network.num_params();
+        println!("{parameters} parameters");
+        if 2 * parameters > MOST_WEIGHT_BYTES {
+            println!(
+                "note: in half precision they take more than the {MOST_WEIGHT_BYTES} bytes that a page may load"
+            );
         }
-        if last {
-            break;
-        }
+        Ok(Self {
+            config,
+            class_names: dataset.description.class_names(),
+            network,
+            optimiser: Sgd::new(MOMENTUM, WEIGHT_DECAY),
+            sampler: PatchSampler::new(cases, settings),
+            held_out,
+            device: device.clone(),
+        })
     }
-    println!("best validation Dice on patches {best:.4}");
-    Ok(())
+
+    /// What the patches are drawn from.
+    #[cfg(test)]
+    pub const fn sampler(&self) -> &PatchSampler<'a> {
+        &self.sampler
+    }
+
+    fn classes(&self) -> usize {
+        self.class_names.len()
+    }
+
+    /// Dice of every class and case of the whole validation images.
+    fn dice_of_cases(&self, cases: &[Case]) -> Result<Vec<Vec<f64>>, Error> {
+        let network = self.network.valid();
+        let classes = self.classes();
+        let of_case = |case: &Case| {
+            let logits = over_case::<D>(
+                case,
+                self.config.model.in_channels,
+                classes,
+                window(self.config),
+                &self.device,
+                |image| Ok(network.forward(image)?.logits),
+            )?;
+            let found = largest_class(&logits, classes, case.labels.len());
+            Ok(dice_per_class(&found, &case.labels, classes)?)
+        };
+        cases.iter().map(of_case).collect()
+    }
+
+    /// Dice of every class over all patches pooled.
+    fn dice_of_patches(&self, batches: &[Batch]) -> Result<Vec<f64>, Error> {
+        let network = self.network.valid();
+        let (mut found, mut truth) = (Vec::new(), Vec::new());
+        for batch in batches {
+            let logits = network.forward(batch.images::<D>(&self.device))?.logits;
+            found.extend(largest_class(
+                &values_of(logits)?,
+                self.classes(),
+                batch.voxels(),
+            ));
+            truth.extend_from_slice(&batch.labels);
+        }
+        Ok(dice_per_class(&found, &truth, self.classes())?)
+    }
 }
 
-/// The same patches for every validation.
-pub fn validation_batches(mut sampler: PatchSampler<'_>, batch: usize) -> Vec<Batch> {
-    (0..VALIDATION_PATCHES.div_ceil(batch))
-        .map(|_| sampler.draw(batch))
+/// The training cases that a backbone sees.
+fn seen_cases<'a>(config: &RunConfig, dataset: &'a Dataset, fold: Option<Fold>) -> Vec<&'a Case> {
+    let (cases, splits) = (&dataset.training, &dataset.splits);
+    let held_out = held_out_cases(cases, splits, config.backbone.held_out, config.seed);
+    let in_fold = match fold {
+        Some(fold) => folds_of_cases(cases, splits, fold.of, config.seed)
+            .into_iter()
+            .map(|number| number + 1 == fold.number)
+            .collect(),
+        None => vec![false; cases.len()],
+    };
+    cases
+        .iter()
+        .zip(held_out.into_iter().zip(in_fold))
+        .filter(|(_, (held_out, in_fold))| !held_out && !in_fold)
+        .map(|(case, _)| case)
         .collect()
 }
 
-/// Images and one-hot labels of a batch.
-pub fn tensors(batch: &Batch, classes: usize, device: &Device) -> (Tensor<4>, Tensor<4>) {
-    let [count, _, rows, columns] = batch.shape;
-    let images = Tensor::from_data(TensorData::new(batch.images.clone(), batch.shape), device);
-    (
-        images,
-        one_hot(&batch.labels, [count, classes, rows, columns], device),
-    )
-}
-
-/// A scalar loss.
-pub fn number(loss: Tensor<1>) -> Result<f64, Error> {
-    let values = loss.into_data().try_into_vec::<f32>();
-    let value = values.ok().and_then(|values| values.first().copied());
-    value.map(f64::from).ok_or_else(|| {
-        Error::Training("the loss could not be read from the device; use --device cpu".to_owned())
-    })
-}
-
-/// Largest class of every voxel, `[batch, rows, columns]`, from logits `[batch, classes, rows, columns]`.
-pub fn largest_class(logits: &[f32], classes: usize, voxels: usize) -> Vec<u8> {
-    let mut output = Vec::with_capacity(logits.len() / classes.max(1));
-    for sample in logits.chunks_exact(classes * voxels) {
-        for voxel in 0..voxels {
-            let mut best = 0;
-            for class in 1..classes {
-                if sample[class * voxels + voxel] > sample[best * voxels + voxel] {
-                    best = class;
-                }
-            }
-            output.push(best as u8);
-        }
-    }
-    output
-}
-
-/// Dice over all held-out patches pooled, the mean over foreground classes.
-fn validation_dice(
-    network: &DynUNet<4>,
-    batches: &[Batch],
-    classes: usize,
-    device: &Device,
-) -> Result<f64, Error> {
-    let mut counts = vec![[0_u64; 3]; classes];
-    for batch in batches {
-        let (images, _) = tensors(batch, classes, device);
-        let logits = network
-            .forward(images)?
-            .logits
-            .into_data()
-            .try_into_vec::<f32>();
-        let logits = logits.map_err(|error| {
-            Error::Training(format!("the logits could not be read ({error:?})"))
-        })?;
-        let voxels = batch.shape[2] * batch.shape[3];
-        for (found, &truth) in largest_class(&logits, classes, voxels)
-            .into_iter()
-            .zip(&batch.labels)
-        {
-            counts[usize::from(found)][0] += 1;
-            counts[usize::from(truth)][1] += 1;
-            counts[usize::from(found)][2] += u64::from(found == truth);
-        }
-    }
-    let dice = counts[1..].iter().map(|&[found, truth, both]| {
-        if found + truth == 0 {
-            1.0
-        } else {
-            2.0 * both as f64 / (found + truth) as f64
-        }
-    });
-    Ok(dice.sum::<f64>() / (classes - 1) as f64)
-}
-
-/// The training and the validation cases.
-pub fn both_splits(
-    config: &RunConfig,
-    description: &DatasetDescription,
-) -> Result<(Vec<Case>, Vec<Case>), Error> {
-    let read = |split| {
-        read_cases(
-            &config.data,
-            description,
-            split,
-            config.model.in_channels,
-            &config.preprocessing.normalisation,
-        )
+/// The same patches for every validation, half of them on foreground, unchanged.
+pub fn held_out_patches(cases: &[Case], settings: PatchSettings, count: usize) -> Vec<Batch> {
+    let settings = PatchSettings {
+        sampling: Sampling::ForegroundShare(0.5),
+        augmentation: Augmentation::default(),
+        validation: true,
+        ..settings
     };
-    Ok((read(Split::Train)?, read(Split::Val)?))
+    let sampler = PatchSampler::new(cases.iter().collect(), settings);
+    (0..count.div_ceil(settings.batch))
+        .map(|step| sampler.draw(step))
+        .collect()
+}
+
+/// Mean Dice of every class over cases, as named figures, and the mean over foreground classes.
+fn dice_figures(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationFigures {
+    let mut figures = Figures::new();
+    let count = per_case.len().max(1) as f64;
+    for (class, name) in class_names.iter().enumerate().skip(1) {
+        let sum = per_case
+            .iter()
+            .filter_map(|dice| dice.get(class))
+            .sum::<f64>();
+        figures.insert(format!("dice {name}"), sum / count);
+    }
+    let score = figures.values().sum::<f64>() / figures.len().max(1) as f64;
+    figures.insert("dice".to_owned(), score);
+    ValidationFigures { score, figures }
+}
+
+impl<const D: usize> Learner for BackboneLearner<'_, D> {
+    fn step(&mut self, step: usize) -> Result<StepFigures, Error> {
+        let section = &self.config.backbone;
+        let batch = self.sampler.draw(step);
+        // Whatever the network draws at random is a function of the step.
+        let counter = step as u64 + 1;
+        self.device
+            .seed(generator(self.config.seed, PART, Purpose::Network, counter).random());
+        let images = batch.images::<D>(&self.device).autodiff();
+        let labels = batch.one_hot::<D>(self.classes(), &self.device).autodiff();
+        let loss = backbone_loss(&self.network.forward_supervised(images)?, &labels);
+        let gradients = clip_gradients(&self.network, &loss.backward(), CLIP_NORM)?;
+        let learning_rate = polynomial_rate(step, section.steps, section.rate);
+        self.network = self
+            .optimiser
+            .step(self.network.clone(), &gradients, learning_rate);
+        Ok(StepFigures {
+            loss: values_of(loss)?
+                .first()
+                .copied()
+                .map_or(f64::NAN, f64::from),
+            gradient_norm: gradients.norm,
+            learning_rate,
+        })
+    }
+
+    fn validate(&mut self) -> Result<ValidationFigures, Error> {
+        let per_case = match &self.held_out {
+            HeldOut::Whole(cases) => self.dice_of_cases(cases)?,
+            HeldOut::Patches(batches) => vec![self.dice_of_patches(batches)?],
+        };
+        Ok(dice_figures(&self.class_names, &per_case))
+    }
+
+    fn weights(&self) -> Result<Vec<u8>, Error> {
+        Ok(save(&self.network, "backbone.", Precision::Full)?)
+    }
+
+    fn state(&self) -> Result<NamedTensors, Error> {
+        let mut state = named_parameters(&self.network, "network.")?;
+        for (name, buffer) in self.optimiser.state(&self.network)? {
+            state.insert(format!("optimiser.{name}"), buffer);
+        }
+        Ok(state)
+    }
+
+    fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
+        let network = self.network.valid();
+        self.network = trainable(state.load(network, "network.", &self.device)?);
+        self.optimiser
+            .restore(&self.network, state, "optimiser.", &self.device)?;
+        Ok(())
+    }
+
+    fn remedy(&self) -> String {
+        format!("lower backbone.rate (now {})", self.config.backbone.rate)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::dice_figures;
+
+    #[test]
+    fn the_score_is_the_mean_over_cases_and_foreground_classes() {
+        let names = ["background", "a", "b"].map(str::to_owned);
+        let cases = [vec![0.1, 1.0, 0.5], vec![0.1, 0.0, 0.7]];
+        let validation = dice_figures(&names, &cases);
+        assert!((validation.score - 0.55).abs() < 1e-12);
+        assert_eq!(validation.figures["dice a"], 0.5);
+        assert!((validation.figures["dice b"] - 0.6).abs() < 1e-12);
+        assert_eq!(validation.figures["dice"], validation.score);
+    }
 }

@@ -1,236 +1,425 @@
 //! Training of the uncertainty head on a frozen backbone.
 
-use std::path::Path;
-use std::time::Duration;
-
 use burn::module::Module as _;
-use burn::tensor::{Device, Tensor, TensorData};
-use rand::rngs::ChaCha8Rng;
-use rand::{RngExt as _, SeedableRng as _};
+use burn::tensor::{Device, Tensor};
+use rand::RngExt as _;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNet;
 use segwithu::head::Head;
 use segwithu::train::{
-    AdamW, HeadLoss, HeadLossWeights, HeadTargets, PairIndices, clip_gradients, cosine_rate,
-    trainable,
+    AdamW, Emphasis, HeadLoss, HeadTargets, Outcome, PairIndices, PairSampling, TailBand,
+    balanced_errors, band_weights, clip_gradients, cosine_rate, trainable, vector,
 };
-use segwithu::weights::Weights;
-use serde::Serialize;
+use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
+use uq::near_mask;
 
-use super::backbone::{backbone_config, both_splits, largest_class, number, validation_batches};
-use super::config::{Augmentation, RunConfig};
-use super::dataset::DatasetDescription;
-use super::patches::{Batch, PatchSampler};
-use super::run_folder::RunFolder;
+use super::backbone::{backbone_config, held_out_patches, window};
+use super::config::{HeadCases, HeadScore, RunConfig, ValidationView, three_axes};
+use super::dataset::{Case, Dataset};
+use super::folds::{folds_of_cases, held_out_cases};
+use super::head_figures::{Doubt, HeadFigures};
+use super::log::Figures;
+use super::patches::{Batch, PatchSampler, PatchSettings, dims};
+use super::random::{Purpose, generator};
+use super::steps::{Learner, StepFigures, ValidationFigures};
+use super::whole::{largest_class, over_case, values_of};
 use crate::Error;
 
 /// Decoupled weight decay and limit of the gradient's norm: the reference's.
 const WEIGHT_DECAY: f64 = 0.01;
 const CLIP_NORM: f64 = 12.0;
+/// Number of this part in the keys of random numbers.
+const PART: u64 = 2;
+/// Validation patches for the loss where whole images give the other figures.
+const LOSS_PATCHES: usize = 64;
 
-#[derive(Debug, Serialize)]
-struct Progress {
-    loss: f64,
-    gradient_norm: f64,
-    learning_rate: f64,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    validation_loss: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    validation_auroc: Option<f64>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    entropy_auroc: Option<f64>,
+/// Backbone and head that a configuration describes.
+pub fn network_config(config: &RunConfig, classes: usize) -> SegWithUConfig {
+    SegWithUConfig::new(backbone_config(config, classes)).with_num_probes(config.head.num_probes)
+}
+
+/// The bytes of the backbones that a head reads: the whole one first, then those of the folds.
+pub type BackboneFiles = Vec<Vec<u8>>;
+
+/// A head in training.
+pub struct HeadLearner<'a, const D: usize> {
+    config: &'a RunConfig,
+    classes: usize,
+    /// The whole backbone first, then those of the folds.
+    backbones: Vec<DynUNet<D>>,
+    /// Index into `backbones` for every case of the sampler.
+    backbone_of_case: Vec<usize>,
+    head: Head<D>,
+    optimiser: AdamW,
+    sampler: PatchSampler<'a>,
+    loss_patches: Vec<Batch>,
+    /// Whole validation images, where figures other than the loss are taken from them.
+    whole: Option<&'a [Case]>,
+    device: Device,
 }
 
 /// A batch after the frozen backbone.
-struct Prepared {
-    logits: Tensor<4>,
-    taps: Vec<Tensor<4>>,
-    targets: HeadTargets<4>,
-    errors: Vec<bool>,
+struct Prepared<const D: usize> {
+    logits: Tensor<D>,
+    taps: Vec<Tensor<D>>,
+    found: Vec<u8>,
+    near: Vec<bool>,
+    targets: HeadTargets<D>,
 }
 
-/// Trains the head and leaves `head_best.safetensors` and `head_last.safetensors` in the folder, which must hold the
-/// backbone's weights.
-pub fn train_head(
-    config: &RunConfig,
-    folder: &Path,
-    device: &Device,
-    budget: Option<Duration>,
-) -> Result<(), Error> {
-    let section = &config.head;
-    let description = DatasetDescription::read(&config.data)?;
-    let classes = description.labels.len();
-    let (training, validation) = both_splits(config, &description)?;
-    let whole = SegWithUConfig::new(backbone_config(config, classes))
-        .with_num_probes(config.model.num_probes);
-    let weights_path = RunFolder::weights_path(folder, "backbone", "best");
-    let bytes =
-        std::fs::read(&weights_path).map_err(|source| Error::file(&weights_path, &source))?;
-    let backbone: DynUNet<4> =
-        Weights::from_bytes(&bytes)?.load(whole.backbone.init(device)?, "backbone.", device)?;
-    let mut run = RunFolder::create(folder, "head", config, section.steps)?;
-
-    device.seed(config.seed);
-    let mut head: Head<4> = trainable(whole.head().init(device)?);
-    println!("{} parameters", head.num_params());
-    let mut optimiser = AdamW::new(WEIGHT_DECAY);
-    let weights = HeadLossWeights::default();
-    let random = |stream| {
-        let mut random = ChaCha8Rng::seed_from_u64(config.seed);
-        random.set_stream(stream);
-        random
-    };
-    let sampler = |cases, share, augmentation, stream| {
-        PatchSampler::new(
-            cases,
-            config.model.in_channels,
-            section.patch,
-            share,
-            augmentation,
-            random(stream),
-        )
-    };
-    let mut patches = sampler(&training, section.foreground_share, section.augmentation, 3);
-    let held_out = validation_batches(
-        sampler(&validation, 0.5, Augmentation::default(), 4),
-        section.batch,
-    );
-    let mut pair_random = random(5);
-
-    let mut best = f64::INFINITY;
-    let (mut sum, mut count) = (0.0, 0_usize);
-    for step in 0..section.steps {
-        let prepared = prepare(
-            &backbone,
-            &patches.draw(section.batch),
+impl<'a, const D: usize> HeadLearner<'a, D> {
+    /// A head with initial weights on the given backbones.
+    pub fn new(
+        config: &'a RunConfig,
+        dataset: &'a Dataset,
+        files: &BackboneFiles,
+        device: &Device,
+    ) -> Result<Self, Error> {
+        let section = &config.head;
+        let classes = dataset.description.classes();
+        let network = network_config(config, classes);
+        let load = |bytes: &Vec<u8>| -> Result<DynUNet<D>, Error> {
+            let empty = network.backbone.init(device)?;
+            Ok(Weights::from_bytes(bytes)?.load(empty, "backbone.", device)?)
+        };
+        let backbones = files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
+        let (cases, backbone_of_case) = fitted_cases(config, dataset);
+        println!(
+            "{}: head on {} training cases and {} backbones, {} validation cases",
+            dataset.description.name,
+            cases.len(),
+            backbones.len(),
+            dataset.validation.len()
+        );
+        let settings = PatchSettings {
+            channels: config.model.in_channels,
+            patch: three_axes(&section.patch),
+            batch: section.batch,
+            sampling: section.sampling,
+            augmentation: section.augmentation,
+            seed: config.seed,
+            part: PART,
+            validation: false,
+        };
+        let (patches, whole) = match section.validation {
+            ValidationView::Whole => (LOSS_PATCHES, Some(dataset.validation.as_slice())),
+            ValidationView::Patches(count) => (count, None),
+        };
+        device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
+        let head: Head<D> = trainable(network.head().init(device)?);
+        println!("{} parameters", head.num_params());
+        Ok(Self {
+            config,
             classes,
-            device,
-            &mut pair_random,
-        )?;
-        let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
-        let loss = HeadLoss::new(&prepared.logits, &maps, &prepared.targets).total(&weights);
-        let gradients = clip_gradients(&head, &loss.backward(), CLIP_NORM)?;
-        let rate = cosine_rate(step, section.steps, section.rates[0], section.rates[1]);
-        head = optimiser.step(head, &gradients, rate);
-        let value = number(loss)?;
-        if !value.is_finite() {
-            return Err(Error::Training(format!(
-                "the loss became {value} at step {step}; lower head.rates (now {:?})",
-                section.rates
-            )));
-        }
-        (sum, count) = (sum + value, count + 1);
+            backbones,
+            backbone_of_case,
+            head,
+            optimiser: AdamW::new(WEIGHT_DECAY),
+            sampler: PatchSampler::new(cases, settings),
+            loss_patches: held_out_patches(&dataset.validation, settings, patches),
+            whole,
+            device: device.clone(),
+        })
+    }
 
-        let done = step + 1;
-        let last = done == section.steps || budget.is_some_and(|budget| run.elapsed() >= budget);
-        let validate = last || done.is_multiple_of(section.validate_every);
-        if validate || done.is_multiple_of(50) {
-            let mut progress = Progress {
-                loss: sum / count as f64,
-                gradient_norm: gradients.norm,
-                learning_rate: rate,
-                validation_loss: None,
-                validation_auroc: None,
-                entropy_auroc: None,
-            };
-            (sum, count) = (0.0, 0);
-            if validate {
-                // The same pairs at every validation, so that losses compare.
-                let scores = validate_head(
-                    &head.valid(),
-                    &backbone,
-                    &held_out,
-                    classes,
-                    device,
-                    &mut random(6),
-                )?;
-                progress.validation_loss = Some(scores.loss);
-                progress.validation_auroc = scores.auroc;
-                progress.entropy_auroc = scores.entropy_auroc;
-                run.save(&head, "", "last")?;
-                if scores.loss < best {
-                    best = scores.loss;
-                    run.save(&head, "", "best")?;
+    /// What the patches are drawn from.
+    #[cfg(test)]
+    pub const fn sampler(&self) -> &PatchSampler<'a> {
+        &self.sampler
+    }
+
+    fn backbone(&self, index: usize) -> Result<&DynUNet<D>, Error> {
+        self.backbones.get(index).ok_or_else(|| {
+            Error::Training(format!(
+                "the backbone number {index} is missing; train the folds again"
+            ))
+        })
+    }
+
+    /// Logits and taps of a training batch, every case through the backbone that it was kept from.
+    fn frozen(&self, batch: &Batch) -> Result<(Tensor<D>, Vec<Tensor<D>>), Error> {
+        let numbers = batch
+            .cases
+            .iter()
+            .map(|&case| self.backbone_of_case.get(case).copied().unwrap_or(0))
+            .collect::<Vec<_>>();
+        let first = numbers.first().copied().unwrap_or(0);
+        if numbers.iter().all(|&number| number == first) {
+            let output = self.backbone(first)?.forward(batch.images(&self.device))?;
+            return Ok((output.logits, output.taps));
+        }
+        let (mut logits, mut taps) = (Vec::new(), Vec::<Vec<Tensor<D>>>::new());
+        for (slot, &number) in numbers.iter().enumerate() {
+            let output = self
+                .backbone(number)?
+                .forward(batch.image(slot, &self.device))?;
+            logits.push(output.logits);
+            taps.resize_with(output.taps.len(), Vec::new);
+            for (list, tap) in taps.iter_mut().zip(output.taps) {
+                list.push(tap);
+            }
+        }
+        let taps = taps.into_iter().map(|list| Tensor::cat(list, 0)).collect();
+        Ok((Tensor::cat(logits, 0), taps))
+    }
+
+    fn prepare(
+        &self,
+        batch: &Batch,
+        (logits, taps): (Tensor<D>, Vec<Tensor<D>>),
+        purpose: Purpose,
+        counter: usize,
+    ) -> Result<Prepared<D>, Error> {
+        let section = &self.config.head;
+        let voxels = batch.voxels();
+        let found = largest_class(&values_of(logits.clone())?, self.classes, voxels);
+        let outcomes = found
+            .iter()
+            .zip(&batch.labels)
+            .map(|(&found, &truth)| Outcome::new(found, truth))
+            .collect::<Vec<_>>();
+        let mut near = Vec::with_capacity(found.len());
+        for (found, truth) in found
+            .chunks_exact(voxels)
+            .zip(batch.labels.chunks_exact(voxels))
+        {
+            near.extend(near_mask(truth, found, batch.patch)?);
+        }
+        let sampling = PairSampling {
+            band_share: section.band.pairs,
+            balance: section.balance,
+        };
+        let mut random = generator(self.config.seed, PART, purpose, counter as u64);
+        let pairs = PairIndices::draw(&outcomes, &near, sampling, || random.random::<f64>());
+        let errors = outcomes
+            .iter()
+            .map(|outcome| outcome.is_error())
+            .collect::<Vec<_>>();
+        let shape = dims::<D>(batch.cases.len(), self.classes, batch.patch);
+        let targets = HeadTargets::new(&batch.labels, &errors, pairs, shape, &self.device)
+            .with_emphasis(self.emphasis(&outcomes, &near));
+        Ok(Prepared {
+            logits,
+            taps,
+            found,
+            near,
+            targets,
+        })
+    }
+
+    /// The configuration's departures from the reference, for one batch.
+    fn emphasis(&self, outcomes: &[Outcome], near: &[bool]) -> Emphasis {
+        let section = &self.config.head;
+        let weights =
+            |share: f64| (share > 0.0).then(|| vector(band_weights(near, share), &self.device));
+        Emphasis {
+            nll: weights(section.band.nll),
+            error: weights(section.band.error),
+            tail_errors: section
+                .balance
+                .then(|| vector(balanced_errors(outcomes), &self.device)),
+            tail_band: TailBand::new(near, section.band.tail, &self.device),
+        }
+    }
+
+    /// The mean of every term of the loss over the validation patches, and what they say of doubt and error where no
+    /// whole images do.
+    fn validate_patches(&self, head: &Head<D>, doubt: &mut HeadFigures) -> Result<Figures, Error> {
+        let mut figures = Figures::new();
+        let share = 1.0 / self.loss_patches.len().max(1) as f64;
+        for (index, batch) in self.loss_patches.iter().enumerate() {
+            let output = self.backbone(0)?.forward(batch.images(&self.device))?;
+            // The same pairs at every validation, so that losses compare.
+            let frozen = (output.logits, output.taps);
+            let prepared = self.prepare(batch, frozen, Purpose::ValidationPairs, index)?;
+            let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
+            let terms = HeadLoss::new(&prepared.logits, &maps, &prepared.targets);
+            let total = terms.total(&self.config.head.loss);
+            for (name, term) in [
+                ("validation_loss", &total),
+                ("validation_loss nll", &terms.nll),
+                ("validation_loss error", &terms.error),
+                ("validation_loss pairwise", &terms.pairwise),
+                ("validation_loss tail", &terms.tail),
+                ("brier", &terms.brier),
+            ] {
+                let value = values_of(term.clone())?
+                    .first()
+                    .copied()
+                    .unwrap_or(f32::NAN);
+                *figures.entry(name.to_owned()).or_default() += share * f64::from(value);
+            }
+            if self.whole.is_none() {
+                let voxels = batch.voxels();
+                let logits = values_of(prepared.logits)?;
+                let [ranking, calibration, entropy] =
+                    [maps.ranking, maps.calibration, maps.entropy];
+                let (ranking, calibration, entropy) = (
+                    values_of(ranking)?,
+                    values_of(calibration)?,
+                    values_of(entropy)?,
+                );
+                for slot in 0..batch.cases.len() {
+                    let of = |values: &[f32], channels: usize| {
+                        values
+                            .chunks_exact(channels * voxels)
+                            .nth(slot)
+                            .map(<[f32]>::to_vec)
+                    };
+                    let ids =
+                        |values: &[u8]| values.chunks_exact(voxels).nth(slot).map(<[u8]>::to_vec);
+                    doubt.add(&Doubt {
+                        classes: self.classes,
+                        logits: of(&logits, self.classes).unwrap_or_default(),
+                        ranking: of(&ranking, 1).unwrap_or_default(),
+                        calibration: of(&calibration, 1).unwrap_or_default(),
+                        entropy: of(&entropy, 1).unwrap_or_default(),
+                        found: ids(&prepared.found).unwrap_or_default(),
+                        truth: ids(&batch.labels).unwrap_or_default(),
+                        near: prepared
+                            .near
+                            .chunks_exact(voxels)
+                            .nth(slot)
+                            .map(<[bool]>::to_vec)
+                            .unwrap_or_default(),
+                    })?;
                 }
             }
-            run.log(done, &progress)?;
         }
-        if last {
-            break;
+        Ok(figures)
+    }
+
+    fn validate_case(
+        &self,
+        head: &Head<D>,
+        case: &Case,
+        doubt: &mut HeadFigures,
+    ) -> Result<(), Error> {
+        let backbone = self.backbone(0)?;
+        let voxels = case.labels.len();
+        let outputs = self.classes + 3;
+        let channels = self.config.model.in_channels;
+        let mut logits = over_case::<D>(
+            case,
+            channels,
+            outputs,
+            window(self.config),
+            &self.device,
+            |image| {
+                let output = backbone.forward(image)?;
+                let maps = head.forward(output.logits.clone(), &output.taps)?;
+                Ok(Tensor::cat(
+                    vec![output.logits, maps.ranking, maps.calibration, maps.entropy],
+                    1,
+                ))
+            },
+        )?;
+        let mut rest = logits.split_off((self.classes * voxels).min(logits.len()));
+        let mut next = || {
+            let tail = rest.split_off(voxels.min(rest.len()));
+            std::mem::replace(&mut rest, tail)
+        };
+        let (ranking, calibration, entropy) = (next(), next(), next());
+        let found = largest_class(&logits, self.classes, voxels);
+        let near = near_mask(&case.labels, &found, case.size)?;
+        doubt.add(&Doubt {
+            classes: self.classes,
+            logits,
+            ranking,
+            calibration,
+            entropy,
+            found,
+            truth: case.labels.clone(),
+            near,
+        })
+    }
+}
+
+/// The cases that the head is fitted on, and for each the index of its backbone: 0 the whole one, then the folds'.
+fn fitted_cases<'a>(config: &RunConfig, dataset: &'a Dataset) -> (Vec<&'a Case>, Vec<usize>) {
+    let (cases, splits) = (&dataset.training, &dataset.splits);
+    match config.head.cases {
+        HeadCases::Training => (cases.iter().collect(), vec![0; cases.len()]),
+        HeadCases::HeldOut => {
+            let held_out = held_out_cases(cases, splits, config.backbone.held_out, config.seed);
+            let kept = cases.iter().zip(held_out).filter(|(_, held_out)| *held_out);
+            let kept = kept.map(|(case, _)| case).collect::<Vec<_>>();
+            let count = kept.len();
+            (kept, vec![0; count])
+        }
+        HeadCases::Folds(folds) => {
+            let folds = folds_of_cases(cases, splits, folds, config.seed);
+            (
+                cases.iter().collect(),
+                folds.into_iter().map(|fold| fold + 1).collect(),
+            )
         }
     }
-    println!("best validation loss {best:.4}");
-    Ok(())
 }
 
-fn prepare(
-    backbone: &DynUNet<4>,
-    batch: &Batch,
-    classes: usize,
-    device: &Device,
-    random: &mut ChaCha8Rng,
-) -> Result<Prepared, Error> {
-    let [count, _, rows, columns] = batch.shape;
-    let images = Tensor::from_data(TensorData::new(batch.images.clone(), batch.shape), device);
-    let output = backbone.forward(images)?;
-    let logits = output.logits.clone().into_data().try_into_vec::<f32>();
-    let logits = logits
-        .map_err(|error| Error::Training(format!("the logits could not be read ({error:?})")))?;
-    let found = largest_class(&logits, classes, rows * columns);
-    let errors = found
-        .iter()
-        .zip(&batch.labels)
-        .map(|(found, truth)| found != truth)
-        .collect::<Vec<_>>();
-    let pairs = PairIndices::sample(&errors, |_, count, _| random.random_range(0..count));
-    let targets = HeadTargets::new(
-        &batch.labels,
-        &errors,
-        pairs,
-        [count, classes, rows, columns],
-        device,
-    );
-    Ok(Prepared {
-        logits: output.logits,
-        taps: output.taps,
-        targets,
-        errors,
-    })
-}
-
-struct Scores {
-    loss: f64,
-    auroc: Option<f64>,
-    entropy_auroc: Option<f64>,
-}
-
-fn validate_head(
-    head: &Head<4>,
-    backbone: &DynUNet<4>,
-    batches: &[Batch],
-    classes: usize,
-    device: &Device,
-    random: &mut ChaCha8Rng,
-) -> Result<Scores, Error> {
-    let weights = HeadLossWeights::default();
-    let (mut loss, mut ranking, mut entropy, mut errors) =
-        (0.0, Vec::new(), Vec::new(), Vec::new());
-    for batch in batches {
-        let prepared = prepare(backbone, batch, classes, device, random)?;
-        let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
-        let terms = HeadLoss::new(&prepared.logits, &maps, &prepared.targets);
-        loss += number(terms.total(&weights))? / batches.len() as f64;
-        for (map, values) in [(&maps.ranking, &mut ranking), (&maps.entropy, &mut entropy)] {
-            let data = map.clone().into_data().try_into_vec::<f32>();
-            values.extend(data.map_err(|error| {
-                Error::Training(format!("a map could not be read ({error:?})"))
-            })?);
-        }
-        errors.extend(prepared.errors);
+impl<const D: usize> Learner for HeadLearner<'_, D> {
+    fn step(&mut self, step: usize) -> Result<StepFigures, Error> {
+        let section = &self.config.head;
+        let batch = self.sampler.draw(step);
+        let prepared = self.prepare(&batch, self.frozen(&batch)?, Purpose::Pairs, step)?;
+        let maps = self.head.forward(prepared.logits.clone(), &prepared.taps)?;
+        let loss = HeadLoss::new(&prepared.logits, &maps, &prepared.targets).total(&section.loss);
+        let gradients = clip_gradients(&self.head, &loss.backward(), CLIP_NORM)?;
+        let learning_rate = cosine_rate(step, section.steps, section.rates[0], section.rates[1]);
+        self.head = self
+            .optimiser
+            .step(self.head.clone(), &gradients, learning_rate);
+        Ok(StepFigures {
+            loss: values_of(loss)?
+                .first()
+                .copied()
+                .map_or(f64::NAN, f64::from),
+            gradient_norm: gradients.norm,
+            learning_rate,
+        })
     }
-    Ok(Scores {
-        loss,
-        auroc: uq::Ranking::new(&ranking, &errors)?.auroc(),
-        entropy_auroc: uq::Ranking::new(&entropy, &errors)?.auroc(),
-    })
+
+    fn validate(&mut self) -> Result<ValidationFigures, Error> {
+        let head = self.head.valid();
+        let mut doubt = HeadFigures::default();
+        let mut figures = self.validate_patches(&head, &mut doubt)?;
+        for case in self.whole.unwrap_or_default() {
+            self.validate_case(&head, case, &mut doubt)?;
+        }
+        figures.extend(doubt.finish()?);
+        let figure = |name: &str| figures.get(name).copied();
+        let score = match self.config.head.best_by {
+            HeadScore::Loss => figure("validation_loss").map_or(f64::NEG_INFINITY, |loss| -loss),
+            HeadScore::Auroc => {
+                // Undefined without errors: then every ranking is as good as chance.
+                let (all, near) = (figure("auroc all"), figure("auroc near"));
+                f64::midpoint(all.unwrap_or(0.5), near.unwrap_or(0.5))
+            }
+        };
+        Ok(ValidationFigures { score, figures })
+    }
+
+    fn weights(&self) -> Result<Vec<u8>, Error> {
+        Ok(save(&self.head, "", Precision::Full)?)
+    }
+
+    fn state(&self) -> Result<NamedTensors, Error> {
+        let mut state = named_parameters(&self.head, "network.")?;
+        for (name, buffer) in self.optimiser.state(&self.head)? {
+            state.insert(format!("optimiser.{name}"), buffer);
+        }
+        Ok(state)
+    }
+
+    fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
+        let head = self.head.valid();
+        self.head = trainable(state.load(head, "network.", &self.device)?);
+        self.optimiser
+            .restore(&self.head, state, "optimiser.", &self.device)?;
+        Ok(())
+    }
+
+    fn remedy(&self) -> String {
+        format!("lower head.rates (now {:?})", self.config.head.rates)
+    }
 }

@@ -1,106 +1,190 @@
-//! The folder of a run: configuration, log as JSON lines, weights.
+//! The folder of a run: per part a configuration, a log as JSON lines, curves, weights and the state to go on from.
 
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
 
-use burn::module::Module;
-use segwithu::weights::{Precision, save};
-use serde::Serialize;
+use serde_json::Value;
 
 use super::config::RunConfig;
+use super::folds::Fold;
 use crate::Error;
+use crate::model::{read, write};
 
-/// A folder that a training run writes to.
-#[derive(Debug)]
-pub struct RunFolder {
-    path: PathBuf,
-    log: File,
-    /// Log and weight files carry this name: `backbone` or `head`.
-    part: &'static str,
-    started: Instant,
-    steps: usize,
+/// The part of a model that is trained.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PartName {
+    /// The segmentation network.
+    Backbone,
+    /// The segmentation network of a fold.
+    FoldBackbone(Fold),
+    /// The uncertainty head, by a recipe where one is named.
+    Head(Option<String>),
 }
 
-/// A line of the log.
-#[derive(Debug, Serialize)]
-struct LogLine<'a, T> {
-    step: usize,
-    seconds: f64,
-    #[serde(flatten)]
-    values: &'a T,
+impl PartName {
+    /// Every file of the part begins with this.
+    fn stem(&self) -> String {
+        match self {
+            Self::Backbone => "backbone".to_owned(),
+            Self::FoldBackbone(fold) => format!("backbone_fold{}of{}", fold.number, fold.of),
+            Self::Head(None) => "head".to_owned(),
+            Self::Head(Some(recipe)) => format!("head_{recipe}"),
+        }
+    }
+}
+
+/// A part's files in the folder of a run.
+#[derive(Debug, Clone)]
+pub struct RunFolder {
+    path: PathBuf,
+    stem: String,
 }
 
 impl RunFolder {
-    /// Creates the folder where it is missing and starts the part's log anew.
-    pub fn create(
-        path: &Path,
-        part: &'static str,
-        config: &RunConfig,
-        steps: usize,
-    ) -> Result<Self, Error> {
-        std::fs::create_dir_all(path).map_err(|source| Error::file(path, &source))?;
-        let config_path = path.join("config.json");
+    /// The files of a part in a folder, which need not exist.
+    pub fn new(path: &Path, part: &PartName) -> Self {
+        Self {
+            path: path.to_path_buf(),
+            stem: part.stem(),
+        }
+    }
+
+    /// Name of the part.
+    pub fn part(&self) -> &str {
+        &self.stem
+    }
+
+    /// Weights of the given kind: `best` or `last`.
+    pub fn weights(&self, kind: &str) -> PathBuf {
+        self.file(&format!("_{kind}.safetensors"))
+    }
+
+    /// Everything that the next step depends on.
+    pub fn state(&self) -> PathBuf {
+        self.file("_state.safetensors")
+    }
+
+    /// The state in which fold backbones branch off.
+    pub fn branch(&self) -> PathBuf {
+        self.file("_branch.safetensors")
+    }
+
+    /// The log, one JSON object a line.
+    pub fn log(&self) -> PathBuf {
+        self.file(".jsonl")
+    }
+
+    /// A plot of the log.
+    pub fn curves(&self, what: &str) -> PathBuf {
+        self.file(&format!("_{what}.svg"))
+    }
+
+    fn config_path(&self) -> PathBuf {
+        self.file(".config.json")
+    }
+
+    fn file(&self, ending: &str) -> PathBuf {
+        self.path.join(format!("{}{ending}", self.stem))
+    }
+
+    /// Writes the part's configuration, with the seed and every number that was measured.
+    pub fn write_config(&self, config: &RunConfig) -> Result<(), Error> {
+        let path = self.config_path();
         let text = serde_json::to_string_pretty(config).map_err(|error| Error::Config {
-            path: config_path.clone(),
+            path: path.clone(),
             reason: error.to_string(),
         })?;
-        std::fs::write(&config_path, text).map_err(|source| Error::file(&config_path, &source))?;
-        let log_path = path.join(format!("{part}.jsonl"));
-        let log = OpenOptions::new()
-            .create(true)
-            .write(true)
-            .truncate(true)
-            .open(&log_path);
-        let log = log.map_err(|source| Error::file(&log_path, &source))?;
-        Ok(Self {
-            path: path.to_path_buf(),
-            log,
-            part,
-            started: Instant::now(),
-            steps,
+        write(&path, text.as_bytes())
+    }
+
+    /// The part's configuration.
+    pub fn config(&self) -> Result<RunConfig, Error> {
+        let path = self.config_path();
+        serde_json::from_slice(&read(&path)?).map_err(|error| Error::Config {
+            path,
+            reason: error.to_string(),
         })
     }
 
-    /// Writes a line of the log, and the same for people with rate and remaining time.
-    pub fn log<T: Serialize>(&mut self, step: usize, values: &T) -> Result<(), Error> {
-        let elapsed = self.started.elapsed();
-        let line = LogLine {
-            step,
-            seconds: elapsed.as_secs_f64(),
-            values,
+    /// Refuses a configuration that differs from the part's own in a section that matters to `what`.
+    pub fn check_config(
+        &self,
+        config: &RunConfig,
+        sections: &[&str],
+        what: &str,
+    ) -> Result<(), Error> {
+        let path = self.config_path();
+        let fault = |error: serde_json::Error| Error::Config {
+            path: path.clone(),
+            reason: error.to_string(),
         };
-        let text = serde_json::to_string(&line).unwrap_or_default();
-        writeln!(self.log, "{text}").map_err(|source| Error::file(&self.path, &source))?;
-        let rate = step as f64 / elapsed.as_secs_f64().max(1e-9);
-        let left = Duration::from_secs_f64(self.steps.saturating_sub(step) as f64 / rate.max(1e-9));
-        let values = serde_json::to_string(values).unwrap_or_default();
-        println!(
-            "{} step {step} of {}, {rate:.2} steps a second, {} min left: {values}",
-            self.part,
-            self.steps,
-            left.as_secs() / 60
-        );
+        // Both by way of their text, so that numbers are read alike.
+        let earlier: Value = serde_json::from_slice(&read(&path)?).map_err(fault)?;
+        let now = serde_json::to_string(config).map_err(fault)?;
+        let now: Value = serde_json::from_str(&now).map_err(fault)?;
+        for section in sections {
+            if let Some((key, old, new)) =
+                first_difference(section, &earlier[section], &now[section])
+            {
+                return Err(Error::Config {
+                    path: path.clone(),
+                    reason: format!("{key} is {old} there and {new} in this configuration; {what}"),
+                });
+            }
+        }
         Ok(())
     }
 
-    /// Time since the run began.
-    pub fn elapsed(&self) -> Duration {
-        self.started.elapsed()
-    }
-
-    /// Where the part's weights of the given kind lie: `best` or `last`.
-    pub fn weights_path(path: &Path, part: &str, kind: &str) -> PathBuf {
-        path.join(format!("{part}_{kind}.safetensors"))
-    }
-
-    /// Saves weights in full precision. They appear under their name only when complete.
-    pub fn save<M: Module>(&self, module: &M, prefix: &str, kind: &str) -> Result<(), Error> {
-        let bytes = save(module, prefix, Precision::Full)?;
-        let path = Self::weights_path(&self.path, self.part, kind);
+    /// Writes a file that appears under its name only when complete.
+    pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
         let partial = path.with_extension("partial");
-        std::fs::write(&partial, bytes).map_err(|source| Error::file(&partial, &source))?;
-        std::fs::rename(&partial, &path).map_err(|source| Error::file(&path, &source))
+        write(&partial, bytes)?;
+        std::fs::rename(&partial, path).map_err(|source| Error::file(path, &source))
+    }
+}
+
+/// The first key under `name` whose values differ, with both.
+fn first_difference(name: &str, old: &Value, new: &Value) -> Option<(String, String, String)> {
+    match (old, new) {
+        (Value::Object(left), Value::Object(right)) => {
+            let keys = left
+                .keys()
+                .chain(right.keys().filter(|key| !left.contains_key(*key)));
+            keys.into_iter().find_map(|key| {
+                let absent = &Value::Null;
+                let (left, right) = (left.get(key), right.get(key));
+                first_difference(
+                    &format!("{name}.{key}"),
+                    left.unwrap_or(absent),
+                    right.unwrap_or(absent),
+                )
+            })
+        }
+        _ if old == new => None,
+        _ => Some((name.to_owned(), old.to_string(), new.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::first_difference;
+
+    #[test]
+    fn the_first_difference_is_named_with_both_values() {
+        let old = json!({"steps": 10, "patch": [32, 32], "rate": 0.1});
+        assert_eq!(first_difference("head", &old, &old), None);
+        let mut new = old.clone();
+        new["patch"] = json!([48, 32]);
+        let found = first_difference("head", &old, &new);
+        let expected = (
+            "head.patch".to_owned(),
+            "[32,32]".to_owned(),
+            "[48,32]".to_owned(),
+        );
+        assert_eq!(found, Some(expected));
+        let added = json!({"steps": 10, "patch": [32, 32], "rate": 0.1, "tolerance": 3});
+        let found = first_difference("head", &old, &added);
+        assert!(found.is_some_and(|(key, old, _)| key == "head.tolerance" && old == "null"));
     }
 }

@@ -1,28 +1,22 @@
 //! Convolution and transposed convolution in 2D and 3D.
 
+use burn::backend::Dispatch;
 use burn::tensor::Tensor;
-use burn::tensor::module::{conv_transpose2d, conv_transpose3d, conv2d, conv3d};
-use burn::tensor::ops::{ConvOptions, ConvTransposeOptions};
+
+use super::kernels::Kernels as _;
 
 /// Stride and zero padding of a convolution, the same on every spatial axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ConvolutionShape {
     /// Step between outputs, in voxels of the input.
     pub stride: usize,
-    /// Zeros added before and after each axis.
+    /// Zeros added before and after each axis, fewer than the kernel has taps.
     pub padding: usize,
-}
-
-/// The same tensor under another const rank. Costs nothing; the ranks must be equal, which every caller ensures by
-/// matching on `D`.
-fn same_rank<const A: usize, const B: usize>(tensor: Tensor<A>) -> Tensor<B> {
-    debug_assert_eq!(A, B, "only a change of the type, never of the rank");
-    Tensor::from_bridge(tensor.into_bridge())
 }
 
 /// Convolution (cross-correlation, as in PyTorch).
 ///
-/// `input` `[batch, in, spatial..]`, `weight` `[out, in, kernel..]`, `bias` `[out]`.
+/// `input` `[batch, in, spatial..]`, `weight` `[out, in, kernel..]`, `bias` `[out]`; two or three spatial axes.
 #[must_use]
 pub fn convolve<const D: usize>(
     input: Tensor<D>,
@@ -30,13 +24,19 @@ pub fn convolve<const D: usize>(
     bias: Option<Tensor<1>>,
     shape: ConvolutionShape,
 ) -> Tensor<D> {
-    let ConvolutionShape { stride, padding } = shape;
-    if D == 5 {
-        let options = ConvOptions::new([stride; 3], [padding; 3], [1; 3], 1);
-        same_rank::<5, D>(conv3d(same_rank(input), same_rank(weight), bias, options))
-    } else {
-        let options = ConvOptions::new([stride; 2], [padding; 2], [1; 2], 1);
-        same_rank::<4, D>(conv2d(same_rank(input), same_rank(weight), bias, options))
+    let output = Tensor::from_dispatch(Dispatch::convolution(
+        input.into_dispatch(),
+        weight.into_dispatch(),
+        shape.stride,
+        shape.padding,
+    ));
+    match bias {
+        Some(bias) => {
+            let mut per_channel = [1; D];
+            per_channel[1] = bias.dims()[0];
+            output + bias.reshape(per_channel)
+        }
+        None => output,
     }
 }
 
@@ -49,21 +49,9 @@ pub fn convolve_transposed<const D: usize>(
     weight: Tensor<D>,
     stride: usize,
 ) -> Tensor<D> {
-    if D == 5 {
-        let options = ConvTransposeOptions::new([stride; 3], [0; 3], [0; 3], [1; 3], 1);
-        same_rank::<5, D>(conv_transpose3d(
-            same_rank(input),
-            same_rank(weight),
-            None,
-            options,
-        ))
-    } else {
-        let options = ConvTransposeOptions::new([stride; 2], [0; 2], [0; 2], [1; 2], 1);
-        same_rank::<4, D>(conv_transpose2d(
-            same_rank(input),
-            same_rank(weight),
-            None,
-            options,
-        ))
-    }
+    Tensor::from_dispatch(Dispatch::transposed_convolution(
+        input.into_dispatch(),
+        weight.into_dispatch(),
+        stride,
+    ))
 }

@@ -4,6 +4,7 @@
 //! convolutions; these functions choose by `D`, so that a network is written once.
 
 mod convolution;
+mod kernels;
 mod normalisation;
 mod pointwise;
 mod resize;

@@ -1,6 +1,9 @@
 //! Instance normalisation.
 
+use burn::backend::Dispatch;
 use burn::tensor::Tensor;
+
+use super::kernels::Kernels as _;
 
 /// Instance normalisation with learnt scale and shift: every channel of every sample is brought to mean 0 and
 /// variance 1 over its spatial axes (biased variance), then scaled and shifted.
@@ -14,13 +17,10 @@ pub fn instance_norm<const D: usize>(
     shift: Tensor<1>,
     epsilon: f64,
 ) -> Tensor<D> {
-    let dims = input.dims();
-    let (batch, channels) = (dims[0], dims[1]);
-    let voxels = dims[2..].iter().product::<usize>();
-    let flat = input.reshape([batch, channels, voxels]);
-    let mean = flat.clone().mean_dim(2);
-    let centred = flat - mean;
-    let variance = centred.clone().square().mean_dim(2);
-    let factor = variance.add_scalar(epsilon).sqrt().recip() * scale.reshape([1, channels, 1]);
-    (centred * factor + shift.reshape([1, channels, 1])).reshape(dims)
+    Tensor::from_dispatch(Dispatch::instance_normalisation(
+        input.into_dispatch(),
+        scale.into_dispatch(),
+        shift.into_dispatch(),
+        epsilon,
+    ))
 }

@@ -1,11 +1,14 @@
 //! Functions of single values.
 
+use burn::backend::Dispatch;
 use burn::tensor::{Tensor, activation};
 
-/// Leaky ReLU: `x` where positive, `slope * x` elsewhere.
+use super::kernels::Kernels as _;
+
+/// Leaky ReLU: `x` where positive, `slope * x` elsewhere; the slope is positive.
 #[must_use]
 pub fn leaky_relu<const D: usize>(input: Tensor<D>, slope: f64) -> Tensor<D> {
-    activation::leaky_relu(input, slope)
+    Tensor::from_dispatch(Dispatch::leaky_rectifier(input.into_dispatch(), slope))
 }
 
 /// The exact GELU, `x / 2 (1 + erf(x / sqrt 2))`, not its tanh approximation.

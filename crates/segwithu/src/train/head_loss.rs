@@ -1,13 +1,16 @@
 //! Loss of the uncertainty head: seven terms, their weights, and how errors and pairs enter.
 
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
+use serde::{Deserialize, Serialize};
 
-use super::one_hot;
+use super::emphasis::{Emphasis, vector};
+use super::{PairIndices, one_hot};
 use crate::head::{Maps, temper};
 use crate::ops::softplus;
 
 /// Weights of the terms. The default is the reference's.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(default, deny_unknown_fields)]
 pub struct HeadLossWeights {
     /// Negative log-likelihood of the tempered probabilities.
     pub nll: f64,
@@ -39,47 +42,6 @@ impl Default for HeadLossWeights {
     }
 }
 
-/// Pairs of an error voxel and a correct voxel, as row-major positions in `[batch, size..]`.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct PairIndices {
-    /// The wrong voxel of each pair.
-    pub errors: Vec<i32>,
-    /// The correct voxel of each pair.
-    pub correct: Vec<i32>,
-}
-
-impl PairIndices {
-    /// Largest number of pairs in a step.
-    pub const MOST: usize = 65_536;
-
-    /// Pairs from the errors of a batch; `pick(pair, count, of_errors)` chooses a position below `count`.
-    ///
-    /// There are `min(65536, errors x correct)` pairs, none where one of the lists is empty.
-    #[must_use]
-    pub fn sample(errors: &[bool], mut pick: impl FnMut(usize, usize, bool) -> usize) -> Self {
-        let positions = |wanted: bool| {
-            let list = errors
-                .iter()
-                .enumerate()
-                .filter(|(_, wrong)| **wrong == wanted);
-            list.map(|(position, _)| position as i32)
-                .collect::<Vec<_>>()
-        };
-        let (wrong, right) = (positions(true), positions(false));
-        let count = Self::MOST.min(wrong.len().saturating_mul(right.len()));
-        let mut pairs = Self::default();
-        for pair in 0..count {
-            let (error, correct) = (
-                pick(pair, wrong.len(), true),
-                pick(pair, right.len(), false),
-            );
-            pairs.errors.extend(wrong.get(error));
-            pairs.correct.extend(right.get(correct));
-        }
-        pairs
-    }
-}
-
 /// What the head's loss compares with.
 #[derive(Debug, Clone)]
 pub struct HeadTargets<const D: usize> {
@@ -89,10 +51,12 @@ pub struct HeadTargets<const D: usize> {
     pub errors: Tensor<1>,
     /// Pairs for the ranking term.
     pub pairs: PairIndices,
+    /// Where the terms look; evenly everywhere in the reference.
+    pub emphasis: Emphasis,
 }
 
 impl<const D: usize> HeadTargets<D> {
-    /// Targets from label identifiers and errors, both in row-major order over `[batch, size..]`.
+    /// Targets from label identifiers and errors, both in row-major order over `[batch, size..]`, without emphasis.
     #[must_use]
     pub fn new(
         labels: &[u8],
@@ -105,12 +69,18 @@ impl<const D: usize> HeadTargets<D> {
             .iter()
             .map(|&wrong| f32::from(u8::from(wrong)))
             .collect::<Vec<_>>();
-        let length = values.len();
         Self {
             one_hot: one_hot(labels, shape, device),
-            errors: Tensor::from_data(TensorData::new(values, [length]), device),
+            errors: vector(values, device),
             pairs,
+            emphasis: Emphasis::default(),
         }
+    }
+
+    /// The same targets with emphasis.
+    #[must_use]
+    pub fn with_emphasis(self, emphasis: Emphasis) -> Self {
+        Self { emphasis, ..self }
     }
 }
 
@@ -152,7 +122,9 @@ impl HeadLoss {
 
         let tempered = activation::softmax(temper(logits.clone(), maps.calibration.clone()), 1);
         let of_truth = (tempered.clone() * targets.one_hot.clone()).sum_dim(1);
-        let nll = of_truth.clamp_min(1e-12).log().mean().neg();
+        let emphasis = &targets.emphasis;
+        let likelihood = flat(&of_truth.clamp_min(1e-12).log());
+        let nll = mean(likelihood, emphasis.nll.as_ref()).neg();
         let brier = (tempered - targets.one_hot.clone())
             .square()
             .sum()
@@ -160,11 +132,10 @@ impl HeadLoss {
 
         let u = flat(&maps.ranking);
         let normalised = normalise(u.clone());
-        let error =
-            (softplus(normalised.clone()) - normalised.clone() * targets.errors.clone()).mean();
+        let surprise = softplus(normalised.clone()) - normalised.clone() * targets.errors.clone();
+        let error = mean(surprise, emphasis.error.as_ref());
         let pairwise = pairwise(&normalised, &targets.pairs);
-        let most_certain = activation::softmax(u.div_scalar(-TAIL_TEMPERATURE), 0);
-        let tail = (most_certain * targets.errors.clone()).sum();
+        let tail = tail(&u, targets.errors.clone(), emphasis);
 
         let perturbed = activation::softmax(logits.clone() + maps.delta.clone(), 1);
         let effect = (perturbed - activation::softmax(logits.clone(), 1))
@@ -210,6 +181,28 @@ fn normalise(values: Tensor<1>) -> Tensor<1> {
     centred / deviation.add_scalar(1e-6)
 }
 
+/// The even mean, or the one with given weights.
+fn mean(values: Tensor<1>, weights: Option<&Tensor<1>>) -> Tensor<1> {
+    match weights {
+        Some(weights) => (values * weights.clone()).sum(),
+        None => values.mean(),
+    }
+}
+
+/// A softmax over the most certain voxels, summed over the errors; a share of it within the band.
+fn tail(u: &Tensor<1>, errors: Tensor<1>, emphasis: &Emphasis) -> Tensor<1> {
+    let certainty = u.clone().div_scalar(-TAIL_TEMPERATURE);
+    let errors = emphasis.tail_errors.clone().unwrap_or(errors);
+    let everywhere = (activation::softmax(certainty.clone(), 0) * errors.clone()).sum();
+    match &emphasis.tail_band {
+        Some(band) => {
+            let within = activation::softmax(certainty + band.outside.clone(), 0);
+            everywhere.mul_scalar(1.0 - band.share) + (within * errors).sum().mul_scalar(band.share)
+        }
+        None => everywhere,
+    }
+}
+
 fn pairwise(normalised: &Tensor<1>, pairs: &PairIndices) -> Tensor<1> {
     let device = normalised.device();
     if pairs.errors.is_empty() {
@@ -223,4 +216,44 @@ fn pairwise(normalised: &Tensor<1>, pairs: &PairIndices) -> Tensor<1> {
         normalised.clone().select(0, positions)
     };
     softplus(at(&pairs.correct) - at(&pairs.errors)).mean()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn::tensor::{Device, Tensor};
+
+    use super::{mean, tail};
+    use crate::train::{Emphasis, TailBand, band_weights, vector};
+
+    fn single(tensor: Tensor<1>) -> f32 {
+        tensor.into_data().try_into_vec::<f32>().unwrap()[0]
+    }
+
+    #[test]
+    fn even_weights_are_the_even_mean() {
+        let device = Device::flex();
+        let values = || vector(vec![1.0, 2.0, 3.0, 6.0], &device);
+        let weights = vector(band_weights(&[false; 4], 0.5), &device);
+        assert_eq!(single(mean(values(), None)), 3.0);
+        assert!((single(mean(values(), Some(&weights))) - 3.0).abs() < 1e-6);
+    }
+
+    /// Of three equal scores one is an error: a third of the softmax everywhere, half of it in a band of two.
+    #[test]
+    fn a_share_of_the_tail_is_taken_within_the_band() {
+        let device = Device::flex();
+        let u = vector(vec![0.3; 3], &device);
+        let errors = || vector(vec![1.0, 0.0, 0.0], &device);
+        let everywhere = single(tail(&u, errors(), &Emphasis::default()));
+        assert!((everywhere - 1.0 / 3.0).abs() < 1e-6);
+        let emphasis = Emphasis {
+            tail_band: TailBand::new(&[true, true, false], 0.5, &device),
+            ..Emphasis::default()
+        };
+        let both = single(tail(&u, errors(), &emphasis));
+        assert!((both - (0.5 / 3.0 + 0.25)).abs() < 1e-6);
+        assert!(TailBand::new(&[false; 3], 0.5, &device).is_none());
+        assert!(TailBand::new(&[true; 3], 0.0, &device).is_none());
+    }
 }

@@ -3,13 +3,17 @@
 //! The steps of training are here; data, patches and run folders are the command line's.
 
 mod backbone_loss;
+mod emphasis;
 mod head_loss;
 mod optimiser;
+mod pairs;
 mod schedule;
 
 pub use backbone_loss::{DEEP_WEIGHTS, backbone_loss};
-pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets, PairIndices};
+pub use emphasis::{Emphasis, Outcome, TailBand, balanced_errors, band_weights, vector};
+pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets};
 pub use optimiser::{AdamW, ClippedGradients, Sgd, clip_gradients, trainable};
+pub use pairs::{PairIndices, PairSampling};
 pub use schedule::{cosine_rate, polynomial_rate};
 
 use burn::tensor::{Tensor, TensorData};

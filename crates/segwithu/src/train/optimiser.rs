@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
-use burn::tensor::{Gradients, Tensor};
+use burn::tensor::{Device, Gradients, Tensor, TensorData};
 
 use crate::Error;
+use crate::weights::{NamedTensors, Weights, parameter_ids};
 
 /// The module with every parameter tracked for gradients.
 #[must_use]
@@ -109,6 +110,35 @@ impl<F: FnMut(ParamId, Tensor<1>, Tensor<1>) -> Tensor<1>> ModuleMapper for Step
     }
 }
 
+/// Reads a buffer of an optimiser, named `prefix` and the parameter's reference name.
+fn store(
+    buffers: &mut NamedTensors,
+    name: String,
+    buffer: Option<&Tensor<1>>,
+) -> Result<(), Error> {
+    if let Some(buffer) = buffer {
+        let values = buffer.clone().into_data().try_into_vec::<f32>();
+        let values = values.map_err(|error| Error::ReadBack(format!("{error:?}")))?;
+        buffers.insert(name, (vec![values.len()], values));
+    }
+    Ok(())
+}
+
+/// The buffer of that name; none where there is none, because the parameter has had no gradient yet.
+fn stored(weights: &Weights<'_>, name: &str, device: &Device) -> Result<Option<Tensor<1>>, Error> {
+    match weights.tensor(name) {
+        Ok((_, values)) => {
+            let length = values.len();
+            Ok(Some(Tensor::from_data(
+                TensorData::new(values, [length]),
+                device,
+            )))
+        }
+        Err(Error::MissingTensor(_)) => Ok(None),
+        Err(other) => Err(other),
+    }
+}
+
 /// AdamW with decoupled weight decay on every parameter (PyTorch's `torch.optim.AdamW`).
 #[derive(Debug, Clone)]
 pub struct AdamW {
@@ -161,6 +191,54 @@ impl AdamW {
         };
         module.map(&mut Stepper { gradients, update })
     }
+
+    /// Everything that the next step depends on: `first.<name>` and `second.<name>` for every parameter of `module` that
+    /// has been stepped, by its reference name, and the count of steps, `steps`.
+    ///
+    /// # Errors
+    /// [`Error::ReadBack`] where a moment cannot be read from its device.
+    pub fn state<M: Module>(&self, module: &M) -> Result<NamedTensors, Error> {
+        let mut state = NamedTensors::new();
+        state.insert("steps".to_owned(), (vec![1], vec![self.steps as f32]));
+        for (name, id) in parameter_ids(module) {
+            let moments = self.moments.get(&id);
+            store(
+                &mut state,
+                format!("first.{name}"),
+                moments.map(|pair| &pair.0),
+            )?;
+            store(
+                &mut state,
+                format!("second.{name}"),
+                moments.map(|pair| &pair.1),
+            )?;
+        }
+        Ok(state)
+    }
+
+    /// Goes on from a [`state`](Self::state) whose names were stored with `prefix` in front.
+    ///
+    /// # Errors
+    /// [`Error::MissingTensor`] where the state has no count of steps, [`Error::TensorType`] for an unknown number type.
+    pub fn restore<M: Module>(
+        &mut self,
+        module: &M,
+        state: &Weights<'_>,
+        prefix: &str,
+        device: &Device,
+    ) -> Result<(), Error> {
+        let (_, steps) = state.tensor(&format!("{prefix}steps"))?;
+        self.steps = steps.first().map_or(0, |&steps| steps as i32);
+        self.moments.clear();
+        for (name, id) in parameter_ids(module) {
+            let first = stored(state, &format!("{prefix}first.{name}"), device)?;
+            let second = stored(state, &format!("{prefix}second.{name}"), device)?;
+            if let (Some(first), Some(second)) = (first, second) {
+                self.moments.insert(id, (first, second));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// Stochastic gradient descent with Nesterov momentum and coupled weight decay (PyTorch's `torch.optim.SGD`).
@@ -197,5 +275,41 @@ impl Sgd {
             value - direction.mul_scalar(rate)
         };
         module.map(&mut Stepper { gradients, update })
+    }
+
+    /// Everything that the next step depends on: `momentum.<name>` for every parameter of `module` that has been stepped.
+    ///
+    /// # Errors
+    /// [`Error::ReadBack`] where a buffer cannot be read from its device.
+    pub fn state<M: Module>(&self, module: &M) -> Result<NamedTensors, Error> {
+        let mut state = NamedTensors::new();
+        for (name, id) in parameter_ids(module) {
+            store(
+                &mut state,
+                format!("momentum.{name}"),
+                self.buffers.get(&id),
+            )?;
+        }
+        Ok(state)
+    }
+
+    /// Goes on from a [`state`](Self::state) whose names were stored with `prefix` in front.
+    ///
+    /// # Errors
+    /// [`Error::TensorType`] for an unknown number type.
+    pub fn restore<M: Module>(
+        &mut self,
+        module: &M,
+        state: &Weights<'_>,
+        prefix: &str,
+        device: &Device,
+    ) -> Result<(), Error> {
+        self.buffers.clear();
+        for (name, id) in parameter_ids(module) {
+            if let Some(buffer) = stored(state, &format!("{prefix}momentum.{name}"), device)? {
+                self.buffers.insert(id, buffer);
+            }
+        }
+        Ok(())
     }
 }

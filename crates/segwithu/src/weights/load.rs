@@ -1,9 +1,11 @@
 //! Reading weights from safetensors.
 
+use std::collections::HashMap;
+
 use burn::module::{Module, ModuleMapper, Param};
 use burn::tensor::{Device, Tensor, TensorData};
 use half::{bf16, f16};
-use safetensors::{Dtype, SafeTensors};
+use safetensors::{Dtype, SafeTensorError, SafeTensors};
 
 use super::names::{official_alias, reference_name};
 use crate::Error;
@@ -12,6 +14,7 @@ use crate::Error;
 #[derive(Debug)]
 pub struct Weights<'bytes> {
     tensors: SafeTensors<'bytes>,
+    metadata: HashMap<String, String>,
 }
 
 impl<'bytes> Weights<'bytes> {
@@ -20,9 +23,18 @@ impl<'bytes> Weights<'bytes> {
     /// # Errors
     /// [`Error::NotSafetensors`] where the header or the lengths are broken.
     pub fn from_bytes(bytes: &'bytes [u8]) -> Result<Self, Error> {
-        SafeTensors::deserialize(bytes)
-            .map(|tensors| Self { tensors })
-            .map_err(|error| Error::NotSafetensors(error.to_string()))
+        let fault = |error: SafeTensorError| Error::NotSafetensors(error.to_string());
+        let (_, header) = SafeTensors::read_metadata(bytes).map_err(fault)?;
+        Ok(Self {
+            tensors: SafeTensors::deserialize(bytes).map_err(fault)?,
+            metadata: header.metadata().clone().unwrap_or_default(),
+        })
+    }
+
+    /// A text that was stored beside the tensors.
+    #[must_use]
+    pub fn metadata(&self, key: &str) -> Option<&str> {
+        self.metadata.get(key).map(String::as_str)
     }
 
     /// Names of all tensors.

@@ -5,4 +5,4 @@ mod names;
 mod save;
 
 pub use load::Weights;
-pub use save::{NamedTensors, Precision, named_parameters, save};
+pub use save::{NamedTensors, Precision, named_parameters, parameter_ids, save, serialise};

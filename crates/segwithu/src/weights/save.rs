@@ -1,8 +1,8 @@
 //! Writing weights as safetensors.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use burn::module::{Module, ModuleVisitor, Param};
+use burn::module::{Module, ModuleVisitor, Param, ParamId};
 use burn::tensor::Tensor;
 use half::f16;
 use safetensors::{Dtype, tensor::TensorView};
@@ -25,7 +25,18 @@ pub enum Precision {
 /// [`Error::ReadBack`] where a parameter cannot be read from its device, [`Error::NotFinite`] where one is not finite
 /// in the wanted precision.
 pub fn save<M: Module>(module: &M, prefix: &str, precision: Precision) -> Result<Vec<u8>, Error> {
-    let tensors = named_parameters(module, prefix)?;
+    serialise(&named_parameters(module, prefix)?, precision, None)
+}
+
+/// Tensors as a safetensors file, with texts beside them: what a training run needs to go on.
+///
+/// # Errors
+/// [`Error::NotFinite`] where a value is not finite in half precision.
+pub fn serialise(
+    tensors: &NamedTensors,
+    precision: Precision,
+    metadata: Option<HashMap<String, String>>,
+) -> Result<Vec<u8>, Error> {
     let mut stored = BTreeMap::new();
     for (name, (shape, values)) in tensors {
         let (dtype, bytes) = match precision {
@@ -42,7 +53,7 @@ pub fn save<M: Module>(module: &M, prefix: &str, precision: Precision) -> Result
                     .map(|&value| f16::from_f32(value))
                     .collect::<Vec<_>>();
                 if halves.iter().any(|value| !value.is_finite()) {
-                    return Err(Error::NotFinite(name));
+                    return Err(Error::NotFinite(name.clone()));
                 }
                 (
                     Dtype::F16,
@@ -58,12 +69,13 @@ pub fn save<M: Module>(module: &M, prefix: &str, precision: Precision) -> Result
     let views = stored
         .iter()
         .map(|(name, (dtype, shape, bytes))| {
-            TensorView::new(*dtype, shape.clone(), bytes)
-                .map(|view| (name.clone(), view))
+            TensorView::new(*dtype, shape.to_vec(), bytes)
+                .map(|view| (*name, view))
                 .map_err(|error| Error::NotSafetensors(error.to_string()))
         })
         .collect::<Result<Vec<_>, _>>()?;
-    safetensors::serialize(views, None).map_err(|error| Error::NotSafetensors(error.to_string()))
+    safetensors::serialize(views, metadata)
+        .map_err(|error| Error::NotSafetensors(error.to_string()))
 }
 
 /// Shapes and values of tensors by their names.
@@ -111,4 +123,32 @@ impl ModuleVisitor for Collector<'_> {
             Err(error) => self.fault = Some(Error::ReadBack(format!("{error:?}"))),
         }
     }
+}
+
+/// The identifier of every parameter by its reference name.
+#[must_use]
+pub fn parameter_ids<M: Module>(module: &M) -> BTreeMap<String, ParamId> {
+    struct Finder {
+        path: Vec<String>,
+        found: BTreeMap<String, ParamId>,
+    }
+    impl ModuleVisitor for Finder {
+        fn enter_module(&mut self, name: &str, _container: &str) {
+            self.path.push(name.to_owned());
+        }
+
+        fn exit_module(&mut self, _name: &str, _container: &str) {
+            self.path.pop();
+        }
+
+        fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
+            self.found.insert(reference_name(&self.path), param.id);
+        }
+    }
+    let mut finder = Finder {
+        path: Vec::new(),
+        found: BTreeMap::new(),
+    };
+    module.visit(&mut finder);
+    finder.found
 }

@@ -1,0 +1,136 @@
+//! From an image's own grid to the network's, as the engine does at inference, and the statistics of its values.
+
+use imaging::geometry::{AxisCodes, Reorientation, Resampling};
+use imaging::normalise::Normalisation;
+use imaging::{Error, Limits, Volume};
+
+use super::Case;
+use crate::train::config::RunConfig;
+
+/// Brings image and labels to the configuration's orientation and spacing. An image without geometry stays as it is.
+pub fn onto_network_grid(
+    name: &str,
+    volume: &Volume,
+    mut labels: Vec<u8>,
+    config: &RunConfig,
+) -> Result<Case, Error> {
+    let mut image = volume.to_channels(config.model.in_channels)?;
+    let mut size = volume.shape;
+    if let Some(mut grid) = volume.grid()? {
+        let codes = config.preprocessing.orientation.as_deref();
+        // A code that cannot be read was refused with the configuration.
+        if let Some(codes) = codes.and_then(|codes| codes.parse::<AxisCodes>().ok()) {
+            let reorientation = Reorientation::to(&grid, codes);
+            image = each_channel(&image, size, |channel| reorientation.apply(channel))?;
+            labels = reorientation.apply(&labels)?;
+            grid = *reorientation.to_grid();
+            size = grid.shape();
+        }
+        let wanted = match config.preprocessing.spacing.as_deref() {
+            Some(&[planes, rows, columns]) => Some([planes, rows, columns]),
+            Some(&[rows, columns]) => Some([grid.spacing()[0], rows, columns]),
+            _ => None,
+        };
+        if let Some(spacing) = wanted {
+            let resampling = Resampling::plan(&grid, spacing, &Limits::default())?;
+            image = each_channel(&image, size, |channel| resampling.forward(channel))?;
+            labels = resampling.forward_nearest(&labels)?;
+            size = resampling.to_grid().shape();
+        }
+    }
+    Ok(Case {
+        name: name.to_owned(),
+        size,
+        image,
+        labels,
+    })
+}
+
+fn each_channel(
+    image: &[f32],
+    size: [usize; 3],
+    change: impl Fn(&[f32]) -> Result<Vec<f32>, Error>,
+) -> Result<Vec<f32>, Error> {
+    let voxels = size.iter().product::<usize>().max(1);
+    let channels = image.chunks_exact(voxels).map(change);
+    Ok(channels.collect::<Result<Vec<_>, _>>()?.concat())
+}
+
+/// Percentiles 0.5 and 99.5, mean and deviation (n - 1) of all voxels whose label is not 0, all channels pooled. None
+/// where there are fewer than two.
+pub fn measured(cases: &[Case]) -> Option<Normalisation> {
+    let mut values = Vec::new();
+    for case in cases {
+        for channel in case.image.chunks_exact(case.labels.len().max(1)) {
+            let labelled = channel.iter().zip(&case.labels);
+            values.extend(
+                labelled
+                    .filter(|(_, label)| **label != 0)
+                    .map(|(&value, _)| value),
+            );
+        }
+    }
+    if values.len() < 2 {
+        return None;
+    }
+    values.sort_unstable_by(f32::total_cmp);
+    let count = values.len() as f64;
+    let mean = values.iter().map(|&value| f64::from(value)).sum::<f64>() / count;
+    let squares = values
+        .iter()
+        .map(|&value| (f64::from(value) - mean).powi(2));
+    Some(Normalisation::Dataset {
+        percentile_00_5: percentile(&values, 0.005),
+        percentile_99_5: percentile(&values, 0.995),
+        mean,
+        std: (squares.sum::<f64>() / (count - 1.0)).sqrt(),
+    })
+}
+
+/// Linear interpolation between the sorted values, NumPy's default.
+fn percentile(sorted: &[f32], share: f64) -> f64 {
+    let place = share * (sorted.len().saturating_sub(1)) as f64;
+    let at = |index: usize| f64::from(sorted.get(index).copied().unwrap_or_default());
+    let low = place.floor();
+    let high = (low as usize + 1).min(sorted.len().saturating_sub(1));
+    at(low as usize) + (place - low) * (at(high) - at(low as usize))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, clippy::panic)]
+    use imaging::normalise::Normalisation;
+
+    use super::{measured, percentile};
+    use crate::train::dataset::Case;
+
+    #[test]
+    fn percentiles_are_those_of_numpy() {
+        let values = [0.0, 10.0, 20.0, 30.0, 40.0];
+        assert_eq!(percentile(&values, 0.5), 20.0);
+        assert!((percentile(&values, 0.005) - 0.2).abs() < 1e-12);
+        assert!((percentile(&values, 0.995) - 39.8).abs() < 1e-12);
+    }
+
+    #[test]
+    fn statistics_are_those_of_labelled_voxels_of_all_channels() {
+        let case = Case {
+            name: "a".to_owned(),
+            size: [1, 1, 4],
+            image: vec![1.0, 2.0, 3.0, 100.0, 5.0, 6.0, 7.0, 100.0],
+            labels: vec![1, 2, 1, 0],
+        };
+        let Normalisation::Dataset { mean, std, .. } =
+            measured(std::slice::from_ref(&case)).unwrap()
+        else {
+            panic!("statistics expected")
+        };
+        assert!((mean - 4.0).abs() < 1e-12);
+        assert!((std - (28.0_f64 / 5.0).sqrt()).abs() < 1e-12);
+        let empty = Case {
+            labels: vec![0; 4],
+            ..case
+        };
+        assert!(measured(&[empty]).is_none());
+    }
+}

@@ -1,0 +1,184 @@
+//! What a run says about itself: a line of JSON for every report, the same for people, and curves.
+
+use std::collections::BTreeMap;
+use std::fs::{File, OpenOptions};
+use std::io::Write as _;
+use std::time::{Duration, Instant};
+
+use serde_json::{Map, Value};
+
+use super::run_folder::RunFolder;
+use crate::Error;
+use crate::model::write;
+use crate::plot::{Axis, Plot, Series};
+
+/// Named numbers of a report.
+pub type Figures = BTreeMap<String, f64>;
+
+/// A plot of the log.
+#[derive(Debug, Clone, Copy)]
+pub struct Curves {
+    /// Part of the file's name.
+    pub name: &'static str,
+    /// What the values are.
+    pub label: &'static str,
+    /// Whether a figure is drawn in it.
+    pub belongs: fn(&str) -> bool,
+}
+
+/// The log of a part.
+#[derive(Debug)]
+pub struct RunLog {
+    folder: RunFolder,
+    file: File,
+    reports: Vec<Map<String, Value>>,
+    started: Instant,
+    /// Step and seconds at which this invocation began.
+    begin: (usize, f64),
+    steps: usize,
+}
+
+impl RunLog {
+    /// Opens the log of a part of `steps` steps; what an earlier invocation wrote up to step `from` stays.
+    pub fn open(
+        folder: &RunFolder,
+        from: usize,
+        seconds: f64,
+        steps: usize,
+    ) -> Result<Self, Error> {
+        let path = folder.log();
+        let earlier = if from > 0 {
+            std::fs::read_to_string(&path).unwrap_or_default()
+        } else {
+            String::new()
+        };
+        let kept = |report: &Map<String, Value>| {
+            report
+                .get("step")
+                .and_then(Value::as_u64)
+                .is_some_and(|step| step <= from as u64)
+        };
+        let reports = earlier
+            .lines()
+            .filter_map(|line| serde_json::from_str(line).ok())
+            .filter(kept)
+            .collect::<Vec<_>>();
+        let lines = reports
+            .iter()
+            .filter_map(|report| serde_json::to_string(report).ok());
+        let text = lines.map(|line| line + "\n").collect::<String>();
+        write(&path, text.as_bytes())?;
+        let file = OpenOptions::new().append(true).open(&path);
+        Ok(Self {
+            folder: folder.clone(),
+            file: file.map_err(|source| Error::file(&path, &source))?,
+            reports,
+            started: Instant::now(),
+            begin: (from, seconds),
+            steps,
+        })
+    }
+
+    /// Seconds of work so far, earlier invocations included.
+    pub fn seconds(&self) -> f64 {
+        self.begin.1 + self.started.elapsed().as_secs_f64()
+    }
+
+    /// Writes a report after `step` steps, and the same for people with rate and remaining time.
+    pub fn report(&mut self, step: usize, figures: &Figures) -> Result<(), Error> {
+        let mut report = Map::new();
+        report.insert("step".to_owned(), step.into());
+        report.insert("seconds".to_owned(), self.seconds().into());
+        for (name, &value) in figures {
+            report.insert(name.clone(), value.into());
+        }
+        let line = serde_json::to_string(&report).unwrap_or_default();
+        writeln!(self.file, "{line}").map_err(|source| Error::file(&self.folder.log(), &source))?;
+        self.reports.push(report);
+
+        let elapsed = self.started.elapsed().as_secs_f64().max(1e-9);
+        let rate = step.saturating_sub(self.begin.0) as f64 / elapsed;
+        let left = self.steps.saturating_sub(step) as f64 / rate.max(1e-9);
+        let left = Duration::try_from_secs_f64(left).unwrap_or_default();
+        let texts = figures
+            .iter()
+            .map(|(name, value)| format!("{name} {}", short(*value)));
+        println!(
+            "{} {step}/{}, {rate:.2} steps/s, {} left: {}",
+            self.folder.part(),
+            self.steps,
+            duration(left),
+            texts.collect::<Vec<_>>().join(", ")
+        );
+        Ok(())
+    }
+
+    /// Draws the curves of each plot that has any.
+    pub fn draw(&self, plots: &[Curves]) -> Result<(), Error> {
+        for Curves {
+            name,
+            label,
+            belongs,
+        } in plots
+        {
+            let mut series = BTreeMap::<String, Vec<(f64, f64)>>::new();
+            for report in &self.reports {
+                let step = report
+                    .get("step")
+                    .and_then(Value::as_f64)
+                    .unwrap_or_default();
+                for (figure, value) in report.iter().filter(|(figure, _)| belongs(figure)) {
+                    if let Some(value) = value.as_f64() {
+                        series
+                            .entry(figure.clone())
+                            .or_default()
+                            .push((step, value));
+                    }
+                }
+            }
+            if series.is_empty() {
+                continue;
+            }
+            let last = series.iter().filter_map(|(name, points)| {
+                points
+                    .last()
+                    .map(|(step, value)| format!("{name} {} at step {step}", short(*value)))
+            });
+            let plot = Plot {
+                title: format!("{}: {name}", self.folder.part()),
+                description: format!(
+                    "{label} over the steps of training, at last {}.",
+                    last.collect::<Vec<_>>().join(", ")
+                ),
+                x: Axis::new("step"),
+                y: Axis::new(label),
+                series: series
+                    .into_iter()
+                    .map(|(name, points)| Series::line(&name, points))
+                    .collect(),
+            };
+            write(&self.folder.curves(name), plot.svg().as_bytes())?;
+        }
+        Ok(())
+    }
+}
+
+/// Four digits.
+fn short(value: f64) -> String {
+    if value != 0.0 && (value.abs() < 1e-3 || value.abs() >= 1e4) {
+        format!("{value:.3e}")
+    } else {
+        format!("{value:.4}")
+    }
+}
+
+fn duration(time: Duration) -> String {
+    let seconds = time.as_secs();
+    if seconds < 120 {
+        format!("{seconds} s")
+    } else if seconds < 7200 {
+        format!("{} min", seconds / 60)
+    } else {
+        format!("{} h {} min", seconds / 3600, seconds % 3600 / 60)
+    }
+}

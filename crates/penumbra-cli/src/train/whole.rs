@@ -1,0 +1,125 @@
+//! Networks over whole cases, by the sliding window of inference, and what a validation makes of them.
+
+use burn::tensor::{Device, Tensor, TensorData};
+use segwithu::sliding::{Blender, WindowPlan};
+
+use super::dataset::Case;
+use super::patches::dims;
+use crate::Error;
+
+/// The window of inference.
+#[derive(Debug, Clone, Copy)]
+pub struct Window {
+    /// Planes, rows, columns; one plane in 2D.
+    pub size: [usize; 3],
+    /// Share of a window that its neighbour repeats.
+    pub overlap: f64,
+}
+
+/// Runs `network` over a case window by window, as the engine does. `network` takes `[1, channels, window..]` and gives
+/// `[1, outputs, window..]`; the result is `[outputs, planes, rows, columns]`.
+pub fn over_case<const D: usize>(
+    case: &Case,
+    channels: usize,
+    outputs: usize,
+    window: Window,
+    device: &Device,
+    network: impl Fn(Tensor<D>) -> Result<Tensor<D>, Error>,
+) -> Result<Vec<f32>, Error> {
+    let plan = WindowPlan::new(&case.size, &window.size, window.overlap)?;
+    let mut blender = Blender::new(&plan, &[outputs]);
+    for position in plan.positions() {
+        let shape = dims::<D>(1, channels, window.size);
+        let values = TensorData::new(plan.extract(&case.image, position), shape);
+        let output = network(Tensor::from_data(values, device))?;
+        blender.add(position, &values_of(output)?);
+    }
+    Ok(blender.finish().concat())
+}
+
+/// A tensor's values, read from its device.
+pub fn values_of<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
+    tensor.into_data().try_into_vec::<f32>().map_err(|error| {
+        Error::Training(format!(
+            "values could not be read from the device ({error:?}); use --device cpu"
+        ))
+    })
+}
+
+/// Largest class of every voxel, `[batch, size..]`, from logits `[batch, classes, size..]` with `voxels` voxels each.
+pub fn largest_class(logits: &[f32], classes: usize, voxels: usize) -> Vec<u8> {
+    let mut output = Vec::with_capacity(logits.len() / classes.max(1));
+    for sample in logits.chunks_exact((classes * voxels).max(1)) {
+        for voxel in 0..voxels {
+            let mut best = 0;
+            for class in 1..classes {
+                if sample[class * voxels + voxel] > sample[best * voxels + voxel] {
+                    best = class;
+                }
+            }
+            output.push(best as u8);
+        }
+    }
+    output
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn::tensor::{Device, Tensor};
+
+    use super::{Window, largest_class, over_case};
+    use crate::train::dataset::Case;
+
+    #[test]
+    fn the_largest_class_of_every_voxel_and_sample() {
+        let logits = [
+            0.0, 5.0, 1.0, 2.0, 3.0, 0.0, -1.0, 4.0, /* */ 9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0,
+            4.0,
+        ];
+        assert_eq!(largest_class(&logits, 4, 2), [2, 0, 0, 3]);
+    }
+
+    #[test]
+    fn a_network_that_changes_nothing_gives_the_image_back_in_2d_and_3d() {
+        let device = Device::flex();
+        let case = |size: [usize; 3]| Case {
+            name: "a".to_owned(),
+            size,
+            image: (0..2 * size.iter().product::<usize>())
+                .map(|voxel| (voxel % 13) as f32)
+                .collect(),
+            labels: Vec::new(),
+        };
+        let window = |size| Window { size, overlap: 0.5 };
+        let flat = case([1, 40, 21]);
+        let output = over_case::<4>(
+            &flat,
+            2,
+            2,
+            window([1, 16, 32]),
+            &device,
+            |image: Tensor<4>| Ok(image),
+        );
+        let close = |found: &[f32], expected: &[f32]| {
+            assert_eq!(found.len(), expected.len());
+            assert!(
+                found
+                    .iter()
+                    .zip(expected)
+                    .all(|(a, b)| (a - b).abs() < 1e-4)
+            );
+        };
+        close(&output.unwrap(), &flat.image);
+        let deep = case([10, 20, 17]);
+        let output = over_case::<5>(
+            &deep,
+            2,
+            2,
+            window([16, 16, 16]),
+            &device,
+            |image: Tensor<5>| Ok(image),
+        );
+        close(&output.unwrap(), &deep.image);
+    }
+}

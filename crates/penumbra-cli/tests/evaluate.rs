@@ -1,0 +1,194 @@
+//! `penumbra evaluate` and `penumbra results` as people call them, on a small made-up set through the shipped nuclei model.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+
+/// A folder of its own that is gone afterwards.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let path = std::env::temp_dir().join(format!("penumbra-cli-{}-{name}", std::process::id()));
+        for part in ["images", "labels"] {
+            std::fs::create_dir_all(path.join(part)).unwrap();
+        }
+        Self(path)
+    }
+
+    /// Bright discs on a dark ground, and where they are. `blur` makes their edges hard to tell.
+    fn add(&self, name: &str, discs: &[(f64, f64, f64)], blur: f64) {
+        let size = 48;
+        let (mut image, mut label) = (Vec::new(), Vec::new());
+        for index in 0..size * size {
+            let (y, x) = ((index / size) as f64, (index % size) as f64);
+            let inside = discs
+                .iter()
+                .map(|(cy, cx, radius)| radius - ((y - cy).powi(2) + (x - cx).powi(2)).sqrt());
+            let depth = inside.fold(f64::NEG_INFINITY, f64::max);
+            let noise = f64::from((index as u32).wrapping_mul(2_654_435_761) >> 28);
+            image.push((30.0 + noise + 140.0 / (1.0 + (-depth / blur).exp())) as u8);
+            label.push(u8::from(depth >= 0.0));
+        }
+        self.write("images", name, &image, size);
+        self.write("labels", name, &label, size);
+    }
+
+    fn write(&self, part: &str, name: &str, values: &[u8], size: usize) {
+        let png = imaging::encode::png_mask(values, values.len() / size, size).unwrap();
+        std::fs::write(self.0.join(part).join(format!("{name}.png")), png).unwrap();
+    }
+
+    fn evaluate(&self, options: &str) -> Output {
+        let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/models/dsb2018_nuclei");
+        Command::new(env!("CARGO_BIN_EXE_penumbra"))
+            .arg("evaluate")
+            .arg("--model")
+            .arg(model)
+            .args([
+                "--images", "images", "--labels", "labels", "--json", "out.json",
+            ])
+            .args(options.split_whitespace())
+            .current_dir(&self.0)
+            .output()
+            .unwrap()
+    }
+
+    fn json(&self) -> Value {
+        serde_json::from_slice(&std::fs::read(self.0.join("out.json")).unwrap()).unwrap()
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn set(name: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.add("a", &[(14.0, 16.0, 9.0), (34.0, 30.0, 7.0)], 0.7);
+    folder.add("b", &[(24.0, 24.0, 12.0)], 3.0);
+    folder.add("c", &[(10.0, 36.0, 6.0), (36.0, 12.0, 8.0)], 1.5);
+    folder
+}
+
+fn number(value: &Value) -> f64 {
+    value
+        .as_f64()
+        .unwrap_or_else(|| panic!("{value} is no number"))
+}
+
+#[test]
+fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
+    let folder = set("whole");
+    let methods = "segwithu,softmax,entropy,margin,energy,temperature,calibration,tta";
+    let output = folder.evaluate(&format!(
+        "--cases a,b --fit-cases a,b,c --methods {methods}"
+    ));
+    assert!(output.status.success(), "{output:?}");
+    let json = folder.json();
+    assert_eq!(
+        (&json["model"], &json["cases"]),
+        (&"dsb2018_nuclei".into(), &2.into())
+    );
+    let dice = number(&json["dice"]["nucleus"]);
+    assert!((0.0..=1.0).contains(&dice));
+    assert_eq!(json["per_case"].as_array().unwrap().len(), 2);
+    assert_eq!(json["per_case"][0]["case"], "a");
+    let of_cases: f64 = [0, 1]
+        .map(|case| number(&json["per_case"][case]["dice"]["nucleus"]))
+        .iter()
+        .sum();
+    assert!((of_cases / 2.0 - dice).abs() < 1e-9);
+    assert_eq!(json["methods"].as_object().unwrap().len(), 8);
+    for (name, method) in json["methods"].as_object().unwrap() {
+        assert!(number(&method["ms_per_case"]) > 0.0, "{name}");
+        for figure in [
+            "auroc", "auprc", "aurc", "eaurc", "fpr95", "nll", "brier", "ece",
+        ] {
+            for mask in ["all", "near"] {
+                let value = number(&method[figure][mask]);
+                let interval = &method["intervals"][figure][mask];
+                let (low, high) = (number(&interval["low"]), number(&interval["high"]));
+                assert!(low <= high, "{name} {figure} {mask} {interval}");
+                let bound = &method["error_bounds"][figure][mask];
+                let held = bound.is_null()
+                    || (number(&bound["low"]) - 1e-9 <= value
+                        && value <= number(&bound["high"]) + 1e-9);
+                assert!(held, "{name} {figure} {mask}: {value} outside {bound}");
+            }
+        }
+    }
+    // For two classes these three are one order, whatever the network says.
+    let auroc = |method: &str| number(&json["methods"][method]["auroc"]["all"]);
+    assert!((auroc("softmax") - auroc("entropy")).abs() < 1e-3);
+    assert!((auroc("softmax") - auroc("margin")).abs() < 1e-3);
+    let temperature = &json["protocol"]["temperature"];
+    assert!(number(&temperature["nll_after"]) <= number(&temperature["nll_before"]));
+    assert_eq!(json["image_level"]["estimator"]["cases"], 3);
+
+    let output = Command::new(env!("CARGO_BIN_EXE_penumbra"))
+        .args(["results", "--json", "out.json", "--out", "docs/results.md"])
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = std::fs::read_to_string(folder.0.join("docs/results.md")).unwrap();
+    for part in [
+        "## dsb2018_nuclei",
+        "--cases a,b --fit-cases a,b,c",
+        &format!("| nucleus | {dice:.4}"),
+        "| tta |",
+        "AURC, near the object:",
+    ] {
+        assert!(text.contains(part), "{part} is not in {text}");
+    }
+    for plot in [
+        "risk-coverage",
+        "risk-coverage-all",
+        "reliability",
+        "expected-dice",
+    ] {
+        let file = format!("results/dsb2018_nuclei-{plot}.svg");
+        assert!(text.contains(&format!("({file})")), "{file}");
+        let svg = std::fs::read_to_string(folder.0.join("docs").join(&file)).unwrap();
+        assert!(svg.starts_with("<svg") && svg.contains("<desc") && !svg.contains("NaN"));
+    }
+}
+
+#[test]
+fn bad_input_is_said_in_one_sentence() {
+    let folder = set("bad");
+    std::fs::remove_file(folder.0.join("labels/c.png")).unwrap();
+    folder.write("labels", "b", &[0; 48 * 47], 48);
+    let mut label = vec![0; 48 * 48];
+    label[7] = 3;
+    folder.write("labels", "a", &label, 48);
+    std::fs::write(folder.0.join("splits.json"), r#"{"test": []}"#).unwrap();
+    for (options, code, sentence) in [
+        ("--cases c", 1, "there are no labels `c`"),
+        ("--cases x", 1, "there is no image `x`"),
+        ("--cases ,", 1, "the list of cases is empty"),
+        ("--split test", 1, "the split `test` is empty"),
+        (
+            "--split val",
+            1,
+            "there is no split `val`; choose among test",
+        ),
+        ("--cases b", 1, "labels must have the image's size"),
+        ("--cases a", 1, "3"),
+        ("--cases a --methods guess", 2, "there is no method `guess`"),
+        ("--cases a --methods temperature", 2, "--fit-split val"),
+        ("--cases a --methods ensemble", 2, "--members"),
+        ("--cases a --methods mc_dropout", 2, "--dropout RATE"),
+    ] {
+        let output = folder.evaluate(options);
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(output.status.code(), Some(code), "{options}: {said}");
+        assert!(said.contains(sentence), "{options}: {said}");
+        assert_eq!(said.trim_end().lines().count(), 1, "{options}: {said}");
+    }
+}
