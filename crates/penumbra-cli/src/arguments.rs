@@ -18,9 +18,10 @@ penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] [-
     files are a series, and so is a zip of them. Formats: png, tiff, nifti, nrrd, dicom, bids.
 penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--split test] [--methods a,b,..|all]
                   [--fit-cases a,b,..|--fit-split val] [--splits FILE] [--members ID|DIR,..]
-                  [--dropout RATE] [--dropout-model ID|DIR] [--device cpu|gpu] --json FILE
+                  [--dropout RATE] [--dropout-model ID|DIR] [--second-labels DIR] [--device cpu|gpu] --json FILE
     Compares masks and uncertainty with true labels, the method beside its rivals. Temperature and expected Dice are fitted
-    on the cases to fit; splits are read from splits.json beside the images unless --splits names another file.
+    on the cases to fit; splits are read from splits.json beside the images unless --splits names another file. With a
+    second observer's labels the scores are also compared with the disagreement of the two.
 penumbra results  --json FILE,.. --out FILE.md
     Writes tables and plots of evaluations.
 penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K] [--seed N]
@@ -134,6 +135,8 @@ pub struct EvaluateOptions {
     pub model: String,
     pub images: PathBuf,
     pub labels: PathBuf,
+    /// A second observer's labels.
+    pub second_labels: Option<PathBuf>,
     /// Cases to evaluate: by name,
     pub cases: Option<Vec<String>>,
     /// or by split.
@@ -168,6 +171,7 @@ struct Options {
     config: Option<PathBuf>,
     json: Option<PathBuf>,
     cases: Option<Vec<String>>,
+    second_labels: Option<PathBuf>,
     split: Option<String>,
     splits: Option<PathBuf>,
     fit_cases: Option<Vec<String>>,
@@ -260,6 +264,7 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 "model",
                 "images",
                 "labels",
+                "second-labels",
                 "cases",
                 "split",
                 "splits",
@@ -323,6 +328,7 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
             "config" => options.config = Some(value.into()),
             "json" => options.json = Some(value.into()),
             "cases" => options.cases = list(),
+            "second-labels" => options.second_labels = Some(value.into()),
             "split" => options.split = Some(text),
             "splits" => options.splits = Some(value.into()),
             "fit-cases" => options.fit_cases = list(),
@@ -416,6 +422,7 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             model: required(options.model, "--model", command)?,
             images: required(options.images, "--images", command)?,
             labels: required(options.labels, "--labels", command)?,
+            second_labels: options.second_labels,
             cases: options.cases,
             split: options.split,
             splits: options.splits,

@@ -85,8 +85,9 @@ fn number(value: &Value) -> f64 {
 fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
     let folder = set("whole");
     let methods = "segwithu,softmax,entropy,margin,energy,temperature,calibration,tta";
+    // The second observer is the first one here: they never disagree.
     let output = folder.evaluate(&format!(
-        "--cases a,b --fit-cases a,b,c --methods {methods}"
+        "--cases a,b --fit-cases a,b,c --second-labels labels --methods {methods}"
     ));
     assert!(output.status.success(), "{output:?}");
     let json = folder.json();
@@ -126,6 +127,10 @@ fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
     let auroc = |method: &str| number(&json["methods"][method]["auroc"]["all"]);
     assert!((auroc("softmax") - auroc("entropy")).abs() < 1e-3);
     assert!((auroc("softmax") - auroc("margin")).abs() < 1e-3);
+    let second = &json["second_observer"];
+    assert_eq!(second["dice_between_observers"]["nucleus"], 1.0);
+    assert!((number(&second["dice"]["nucleus"]) - dice).abs() < 1e-9);
+    assert!(json["methods"]["segwithu"]["observer_disagreement"]["auroc"]["all"].is_null());
     let temperature = &json["protocol"]["temperature"];
     assert!(number(&temperature["nll_after"]) <= number(&temperature["nll_before"]));
     assert_eq!(json["image_level"]["estimator"]["cases"], 3);

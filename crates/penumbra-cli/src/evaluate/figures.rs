@@ -157,6 +157,24 @@ pub struct Referral {
     pub risk: f64,
 }
 
+/// Scores against the disagreement of two observers: positive is a voxel that they label differently.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct Disagreement {
+    /// See [`uq::Ranking::auroc`].
+    pub auroc: Pair,
+    /// See [`uq::Ranking::auprc`].
+    pub auprc: Pair,
+}
+
+/// A second observer's labels.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct SecondObserver {
+    /// Mean Dice over cases per foreground class between the two observers: what a model can be expected to reach.
+    pub dice_between_observers: BTreeMap<String, f64>,
+    /// Mean Dice over cases per foreground class between the model's mask and the second observer.
+    pub dice: BTreeMap<String, f64>,
+}
+
 /// One method's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct MethodFigures {
@@ -180,6 +198,8 @@ pub struct MethodFigures {
     pub risk_coverage: Masked<Vec<CurvePoint>>,
     /// Accuracy over confidence.
     pub reliability: Masked<Vec<ReliabilityBin>>,
+    /// How well the scores find the voxels in which two observers disagree, where second labels were given.
+    pub observer_disagreement: Option<Disagreement>,
     /// Mean Dice per class of the method's own mask, where it is not the model's.
     pub own_dice: Option<BTreeMap<String, f64>>,
 }
@@ -200,7 +220,7 @@ pub struct CaseFigures {
     pub mean_entropy: f64,
     /// What the maps say about the image as a whole.
     pub statistics: ImageStatistics,
-    /// Expected mean Dice without labels, where an estimator was fitted.
+    /// Expected mean Dice without labels, where there is an estimator.
     pub expected_dice: Option<f64>,
     /// Rank correlation of the planes' doubt with their error rates near the object; volumes only.
     pub slice_correlation: Option<f64>,
@@ -227,7 +247,7 @@ pub struct Correlation {
 /// How well images without labels are judged as a whole.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct ImageLevel {
-    /// The estimator, where cases to fit it on were named.
+    /// The estimator: fitted on the cases named for it, else the one that the model brings.
     pub estimator: Option<DiceEstimator>,
     /// Mean absolute error of the expected Dice on the evaluated cases.
     pub mean_absolute_error: Option<f64>,
@@ -279,5 +299,7 @@ pub struct Evaluation {
     /// 95 % bootstrap intervals of `hd95`.
     pub hd95_intervals: BTreeMap<String, Interval>,
     pub image_level: ImageLevel,
+    /// Where second labels were given.
+    pub second_observer: Option<SecondObserver>,
     pub protocol: Protocol,
 }

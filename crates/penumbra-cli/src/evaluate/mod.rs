@@ -22,7 +22,7 @@ use uq::Ranking;
 
 use self::cases::{check_cases, split_cases};
 use self::figures::Pair;
-use self::fit::fit;
+use self::fit::{Fitted, fit};
 use self::study::Study;
 use crate::Error;
 use crate::arguments::EvaluateOptions;
@@ -111,11 +111,28 @@ pub fn run(options: &EvaluateOptions) -> Result<(), Error> {
     let classes = bundle(&options.model)?.manifest.classes.len();
     check_cases(&cases, classes)?;
     check_cases(fitted_on.as_deref().unwrap_or_default(), classes)?;
+    let second = options
+        .second_labels
+        .as_deref()
+        .map(|labels| {
+            let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
+            pair_cases(&options.images, labels, Some(&names))
+        })
+        .transpose()?
+        .unwrap_or_default();
+    check_cases(&second, classes)?;
     let main = engine(&options.model, options.device)?;
     let mut study = Study::new(&main, methods, REPLICATES, SEED);
+    study.second = second;
     add_networks(&mut study, options)?;
     if let Some(cases) = &fitted_on {
-        study.fitted = fit(&main, cases)?;
+        let fitted = fit(&main, cases)?;
+        // Of too few cases comes no estimator; the model may have brought one.
+        let estimator = fitted.estimator.or(study.fitted.estimator);
+        study.fitted = Fitted {
+            estimator,
+            ..fitted
+        };
     }
     let (mut evaluation, _) = study.evaluate(&cases)?;
     evaluation.protocol.command = options.command.clone();

@@ -3,11 +3,11 @@
 use std::collections::BTreeMap;
 
 use uq::{
-    Calibration, CalibrationReplicates, Layout, Probabilities, RankingFigures, RankingReplicates,
-    Resampling, ScoreHistogram,
+    Calibration, CalibrationReplicates, Layout, Probabilities, RankingBounds, RankingFigures,
+    RankingReplicates, Resampling, ScoreHistogram,
 };
 
-use super::figures::{Difference, Figure, Figures, Masked, MethodFigures, Referral};
+use super::figures::{Difference, Disagreement, Figure, Figures, Masked, MethodFigures, Referral};
 use super::methods::Method;
 use crate::Error;
 
@@ -39,8 +39,10 @@ pub struct Truth<'a> {
     pub errors: &'a [bool],
     /// The near region.
     pub near: &'a [bool],
-    /// Foreground classes, background first.
+    /// Names of all classes, background first.
     pub classes: &'a [String],
+    /// Where a second observer's labels differ from the true ones, if there is one.
+    pub disagreement: Option<&'a [bool]>,
 }
 
 /// Sums over voxels of one mask.
@@ -86,6 +88,7 @@ impl MaskPool {
 pub struct Pool {
     pub method: Method,
     masks: Masked<MaskPool>,
+    disagreement: Option<Masked<ScoreHistogram>>,
     own_dice: Vec<BTreeMap<String, f64>>,
     milliseconds: f64,
     cases: usize,
@@ -96,6 +99,7 @@ impl Pool {
         Self {
             method,
             masks: Masked::default(),
+            disagreement: None,
             own_dice: Vec::new(),
             milliseconds: 0.0,
             cases: 0,
@@ -117,6 +121,11 @@ impl Pool {
         self.masks
             .near
             .add(judgement, truth, near, resampling, case)?;
+        if let Some(disagreement) = truth.disagreement {
+            let histograms = self.disagreement.get_or_insert_default();
+            histograms.all.add(&judgement.scores, disagreement, None)?;
+            histograms.near.add(&judgement.scores, disagreement, near)?;
+        }
         if let Some(mask) = &judgement.own_mask {
             let dice = uq::dice_per_class(mask, truth.labels, truth.classes.len())?;
             let named = truth.classes.iter().cloned().zip(dice).skip(1);
@@ -155,14 +164,19 @@ impl Pool {
                     resampling.interval(&replicates, mask.figure(figure))
                 })
             }),
-            error_bounds: Figures::from_each(|figure| {
-                masks.map(|mask| figure.bound(&mask.ranking.bounds()))
-            }),
+            error_bounds: Figures::from_each(|figure| masks.map(|mask| figure.bound(&mask.bounds))),
             ece_torchmetrics: masks.map(|mask| mask.calibration.ece15_torchmetrics()),
             versus_segwithu: None,
             thresholds: masks.map(|mask| thresholds(&mask.ranking)),
             risk_coverage: masks.map(|mask| mask.ranking.risk_coverage(CURVE_POINTS)),
             reliability: masks.map(|mask| mask.calibration.reliability()),
+            observer_disagreement: self.disagreement.map(|histograms| {
+                let figures = histograms.map(ScoreHistogram::figures);
+                Disagreement {
+                    auroc: figures.map(|figures| figures.auroc),
+                    auprc: figures.map(|figures| figures.auprc),
+                }
+            }),
             own_dice: mean_dice(&self.own_dice),
         };
         Ok(FinishedMethod {
@@ -203,6 +217,7 @@ pub fn mean_dice(cases: &[BTreeMap<String, f64>]) -> Option<BTreeMap<String, f64
 struct FinishedMask {
     ranking: uq::Ranking,
     figures: RankingFigures,
+    bounds: RankingBounds,
     calibration: Calibration,
     ranking_replicates: Vec<RankingFigures>,
     calibration_replicates: CalibrationReplicates,
@@ -213,6 +228,7 @@ impl FinishedMask {
         let ranking = pool.histogram.ranking();
         Ok(Self {
             figures: ranking.figures(),
+            bounds: ranking.bounds(),
             ranking,
             calibration: pool.calibration,
             ranking_replicates: pool.ranking_replicates.figures(resampling)?,

@@ -7,7 +7,7 @@ use segwithu::head::MapKind;
 use uq::{Interval, Ranking, Resampling, ScoreHistogram, error_map, near_mask, spearman};
 
 use super::cases::{Case, CasePaths};
-use super::figures::{CaseFigures, Correlation, Evaluation, ImageLevel, Protocol};
+use super::figures::{CaseFigures, Correlation, Evaluation, ImageLevel, Protocol, SecondObserver};
 use super::fit::{Fitted, statistics};
 use super::judge::Pass;
 use super::map_of;
@@ -28,6 +28,8 @@ pub struct Study<'a> {
     /// The model with dropout.
     pub stochastic: Option<Engine>,
     pub fitted: Fitted,
+    /// The cases once more, with a second observer's labels, in the same order; empty where there are none.
+    pub second: Vec<CasePaths>,
     pub replicates: usize,
     pub seed: u64,
 }
@@ -41,7 +43,11 @@ impl<'a> Study<'a> {
             classes: classes.map(|class| class.name.clone()).collect(),
             members: Vec::new(),
             stochastic: None,
-            fitted: Fitted::default(),
+            fitted: Fitted {
+                estimator: engine.manifest().validation.dice_estimator,
+                ..Fitted::default()
+            },
+            second: Vec::new(),
             replicates,
             seed,
         }
@@ -69,8 +75,9 @@ impl<'a> Study<'a> {
             .map(|&method| Pool::new(method))
             .collect();
         let mut per_case = Vec::with_capacity(cases.len());
+        let mut observers = Observers::default();
         for (number, paths) in cases.iter().enumerate() {
-            let figures = self.add_case(number, paths, &mut pools, &resampling)?;
+            let figures = self.add_case(number, paths, &mut pools, &mut observers, &resampling)?;
             println!(
                 "{} of {}: {} {:?}",
                 number + 1,
@@ -101,6 +108,7 @@ impl<'a> Study<'a> {
             hd95: mean_dice(&hd95).unwrap_or_default(),
             hd95_intervals: class_intervals(&resampling, &per_case, |case| case.hd95.as_ref())?,
             image_level: image_level(&per_case, &self.fitted, &resampling)?,
+            second_observer: observers.finish(),
             per_case,
             protocol: Protocol {
                 weights_sha256: manifest.weights.sha256.clone(),
@@ -122,6 +130,7 @@ impl<'a> Study<'a> {
         number: usize,
         paths: &CasePaths,
         pools: &mut [Pool],
+        observers: &mut Observers,
         resampling: &Resampling,
     ) -> Result<CaseFigures, Error> {
         let classes = self.classes.len();
@@ -130,11 +139,21 @@ impl<'a> Study<'a> {
         let (result, milliseconds) = segment(self.engine, &case.volume)?;
         let errors = error_map(&result.labels, &labels.ids)?;
         let near = near_mask(&labels.ids, &result.labels, labels.shape)?;
+        let second = self.second.get(number);
+        let second = second
+            .map(|paths| Case::read(paths, classes))
+            .transpose()?
+            .map(|second| second.labels.ids);
+        let disagreement = second
+            .as_deref()
+            .map(|second| observers.add(second, &labels.ids, &result.labels, &self.classes))
+            .transpose()?;
         let truth = Truth {
             labels: &labels.ids,
             errors: &errors,
             near: &near,
             classes: &self.classes,
+            disagreement: disagreement.as_deref(),
         };
         let pass = Pass {
             case: &case,
@@ -181,6 +200,38 @@ impl<'a> Study<'a> {
             })
             .collect::<Result<_, Error>>()
             .map(Some)
+    }
+}
+
+/// What is summed up about two observers.
+#[derive(Debug, Default)]
+struct Observers {
+    between: Vec<BTreeMap<String, f64>>,
+    of_model: Vec<BTreeMap<String, f64>>,
+}
+
+impl Observers {
+    /// Adds a case; gives the voxels in which the observers disagree.
+    fn add(
+        &mut self,
+        second: &[u8],
+        first: &[u8],
+        mask: &[u8],
+        classes: &[String],
+    ) -> Result<Vec<bool>, Error> {
+        let named = |dice: Vec<f64>| classes.iter().cloned().zip(dice).skip(1).collect();
+        let between = uq::dice_per_class(second, first, classes.len())?;
+        let of_model = uq::dice_per_class(mask, second, classes.len())?;
+        self.between.push(named(between));
+        self.of_model.push(named(of_model));
+        Ok(error_map(second, first)?)
+    }
+
+    fn finish(self) -> Option<SecondObserver> {
+        Some(SecondObserver {
+            dice_between_observers: mean_dice(&self.between)?,
+            dice: mean_dice(&self.of_model)?,
+        })
     }
 }
 

@@ -121,6 +121,7 @@ pub fn section(evaluation: &Evaluation) -> Result<String, Error> {
     verdicts(&mut text, evaluation);
     several_masks(&mut text, evaluation);
     beside_reference(&mut text, evaluation)?;
+    observers(&mut text, evaluation);
     image_level(&mut text, evaluation);
     Ok(text)
 }
@@ -311,6 +312,35 @@ fn beside_reference(text: &mut String, evaluation: &Evaluation) -> Result<(), Er
     }
     text.push('\n');
     Ok(())
+}
+
+/// Scores against the disagreement of two people.
+fn observers(text: &mut String, evaluation: &Evaluation) {
+    let Some(second) = &evaluation.second_observer else {
+        return;
+    };
+    text.push_str("### Where two observers disagree\n\n");
+    for (class, between) in &second.dice_between_observers {
+        let of_model = second.dice.get(class).copied().unwrap_or_default();
+        let _ = writeln!(
+            text,
+            "- {class}: Dice {between:.4} between the two observers, {of_model:.4} between the model and the second."
+        );
+    }
+    text.push_str(
+        "\nPositive is a voxel that they label differently:\n\n| method | AUROC all | AUROC near | AUPRC all | AUPRC near |\n|---|---|---|---|---|\n",
+    );
+    for (method, found) in evaluated(evaluation) {
+        if let Some(found) = found.observer_disagreement {
+            let cells = [found.auroc, found.auprc]
+                .iter()
+                .flat_map(|pair| [pair.all, pair.near])
+                .map(|value| value.map_or_else(|| "-".to_owned(), |value| format!("{value:.4}")))
+                .collect::<Vec<_>>();
+            let _ = writeln!(text, "| {} | {} |", method.name(), cells.join(" | "));
+        }
+    }
+    text.push('\n');
 }
 
 fn image_level(text: &mut String, evaluation: &Evaluation) {
