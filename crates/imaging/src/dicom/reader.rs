@@ -303,7 +303,7 @@ impl<'a> Reader<'a> {
                 .items(Some(stop), stop, encoding, depth)
                 .map(Value::Items),
             // Archives that did not know an attribute keep it as it came, implicit.
-            VR::UN if tag.0 % 2 == 0 && dictionary_vr(tag) == VR::SQ => self
+            VR::UN if tag.0.is_multiple_of(2) && dictionary_vr(tag) == VR::SQ => self
                 .items(Some(stop), stop, Encoding::IMPLICIT_LITTLE, depth)
                 .map(Value::Items),
             _ => self.take(length, end).map(Value::Bytes),

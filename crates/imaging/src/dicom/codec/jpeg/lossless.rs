@@ -16,7 +16,7 @@ pub(super) fn scan(
     if !(1..=7).contains(&scan.selection) || scan.point_transform >= frame.precision {
         return Err(damaged("a lossless scan has no valid predictor"));
     }
-    if tables.restart_interval % frame.columns != 0 {
+    if !tables.restart_interval.is_multiple_of(frame.columns) {
         return Err(Error::unsupported(
             Format::Dicom,
             "lossless JPEG with restarts within rows",
