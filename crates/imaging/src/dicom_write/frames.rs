@@ -35,17 +35,13 @@ impl<'a> Planes<'a> {
     }
 
     /// Writes the modules Frame of Reference and Multi-frame Dimension (PS3.3 sections C.7.4.1 and C.7.6.17).
-    /// `further` dimensions, each an attribute and its functional group, come before the position.
-    pub(super) fn write_dimensions(
-        &self,
-        object: &mut InMemDicomObject,
-        further: &[(Tag, Tag)],
-        complete: bool,
-    ) {
+    /// `further` dimensions, each an attribute and its functional group, come before the position. Without any, every
+    /// plane has its one frame.
+    pub(super) fn write_dimensions(&self, object: &mut InMemDicomObject, further: &[(Tag, Tag)]) {
         let position = if let Some(placement) = &self.placement {
             self.source
                 .write_frame_of_reference(object, placement.frame_of_reference);
-            if complete && further.is_empty() && placement.between.is_some() {
+            if further.is_empty() && placement.between.is_some() {
                 object.text(tags::DIMENSION_ORGANIZATION_TYPE, VR::CS, "3D");
             }
             (tags::IMAGE_POSITION_PATIENT, tags::PLANE_POSITION_SEQUENCE)

@@ -83,7 +83,7 @@ pub fn parametric_map(
     object.items(tags::ACQUISITION_CONTEXT_SEQUENCE, Vec::new());
 
     let [low, high] = finite_range(values).0.unwrap_or([0.0, 1.0]).map(f64::from);
-    placed.write_dimensions(&mut object, &[], true);
+    placed.write_dimensions(&mut object, &[]);
     object.item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, |shared| {
         placed.write_shared(shared);
         shared.item(tags::PARAMETRIC_MAP_FRAME_TYPE_SEQUENCE, |item| {

@@ -85,7 +85,7 @@ pub fn segmentation(
         tags::REFERENCED_SEGMENT_NUMBER,
         tags::SEGMENT_IDENTIFICATION_SEQUENCE,
     );
-    placed.write_dimensions(&mut object, &[number], false);
+    placed.write_dimensions(&mut object, &[number]);
     object.item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, |shared| {
         placed.write_shared(shared)
     });
