@@ -37,7 +37,11 @@ fuzz_target!(|bytes: &[u8]| {
         let way = Reorientation::to(&grid, AxisCodes::LPS);
         let turned = way.apply(&volume.voxels).expect("it fits");
         let back = way.undo(&turned).expect("it fits");
-        assert!(back.iter().zip(&volume.voxels).all(|(a, b)| a.to_bits() == b.to_bits()));
+        assert!(
+            back.iter()
+                .zip(&volume.voxels)
+                .all(|(a, b)| a.to_bits() == b.to_bits())
+        );
         if let Ok(plan) = Resampling::plan(way.to_grid(), [1.0; 3], &LIMITS) {
             let there = plan.forward(&turned).expect("it fits");
             assert_eq!(there.len(), plan.to_grid().voxels() * volume.channels);
