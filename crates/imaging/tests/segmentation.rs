@@ -151,9 +151,9 @@ fn our_own_reader_sees_the_mask_where_it_is() {
 fn planes_may_run_against_the_normal() {
     let mut affine = oblique();
     // The last plane first.
-    for axis in 0..3 {
-        affine[axis][3] += 3.0 * affine[axis][2];
-        affine[axis][2] = -affine[axis][2];
+    for [_, _, step, origin] in affine.iter_mut().take(3) {
+        *origin += 3.0 * *step;
+        *step = -*step;
     }
     let mask: Vec<u8> = (0..4 * 3 * 3)
         .map(|voxel| u8::from(voxel % 5 == 0 || voxel < 9))
