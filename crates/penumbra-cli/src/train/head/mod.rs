@@ -31,8 +31,8 @@ const WEIGHT_DECAY: f64 = 0.01;
 const CLIP_NORM: f64 = 12.0;
 /// Number of this part in the keys of random numbers.
 const PART: u64 = 2;
-/// Validation patches for the loss where whole images give the other figures.
-const LOSS_PATCHES: usize = 64;
+/// Fewest and most validation patches for the loss where whole images give the other figures: one a case in between.
+const LOSS_PATCHES: [usize; 2] = [16, 64];
 
 /// Backbone and head that a configuration describes.
 pub fn network_config(config: &RunConfig, classes: usize) -> SegWithUConfig {
@@ -103,7 +103,11 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             validation: false,
         };
         let (patches, whole) = match section.validation {
-            ValidationView::Whole => (LOSS_PATCHES, Some(dataset.validation.as_slice())),
+            ValidationView::Whole => {
+                let [fewest, most] = LOSS_PATCHES;
+                let cases = dataset.validation.as_slice();
+                (cases.len().clamp(fewest, most), Some(cases))
+            }
             ValidationView::Patches(count) => (count, None),
         };
         device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
