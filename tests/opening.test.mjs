@@ -27,6 +27,16 @@ async function listed(visit) {
   return list.$$eval("option", (options) => options.map((option) => option.innerText));
 }
 
+/** Whether there is anything on the canvas but its ground. */
+async function drawn(visit) {
+  await visit.picture("Picture");
+  return visit.page.$eval(".pane canvas", (canvas) => {
+    const { width, height } = canvas;
+    const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
+    return data.some((value, index) => index % 4 === 3 && value > 0);
+  });
+}
+
 for (const setUp of setUps) {
   describe(`other ways in, ${setUp.name}`, () => {
     const here = session(setUp);
@@ -73,6 +83,9 @@ for (const setUp of setUps) {
       await visit.pinch(80, 240);
       assert.equal(await fit(), false, "the picture is enlarged");
       assert.notEqual(await visit.picture("Picture"), whole);
+      await visit.page.setViewport({ width: 1200, height: 860 });
+      assert.ok(await drawn(visit), "and is drawn again on a canvas of another size");
+      await visit.page.setViewport({ width: 1280, height: 900 });
       await visit.pinch(240, 20);
       await visit.press("Fit");
       assert.equal(await visit.picture("Picture"), whole, "and whole again");

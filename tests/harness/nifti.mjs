@@ -49,14 +49,14 @@ function affine(view, little) {
   return rotation.map((row, index) => [...row.map((value, axis) => value * edge[axis]), float(268 + 4 * index)]);
 }
 
-/** The first `planes` planes of a volume, as 32-bit floats with the same sform, compressed. */
-export function cropNifti(bytes, planes) {
+/** A volume of `planes` planes, those of another one over and over, as 32-bit floats with its affine, compressed. */
+export function planesOfNifti(bytes, planes) {
   const { shape, affine, data } = readNifti(bytes);
   const [columns, rows] = shape;
-  const kept = columns * rows * Math.min(planes, shape[2]);
+  const kept = columns * rows * planes;
   const file = Buffer.alloc(352 + 4 * kept);
   file.writeInt32LE(348, 0);
-  [3, columns, rows, Math.min(planes, shape[2]), 1, 1, 1, 1].forEach((length, index) => file.writeInt16LE(length, 40 + 2 * index));
+  [3, columns, rows, planes, 1, 1, 1, 1].forEach((length, index) => file.writeInt16LE(length, 40 + 2 * index));
   file.writeInt16LE(16, 70);
   file.writeInt16LE(32, 72);
   const edges = [0, 1, 2].map((axis) => Math.hypot(...affine.map((row) => row[axis])));
@@ -68,7 +68,7 @@ export function cropNifti(bytes, planes) {
   file.writeInt16LE(1, 254);
   affine.flat().forEach((value, index) => file.writeFloatLE(value, 280 + 4 * index));
   file.write("n+1\0", 344, "latin1");
-  for (let index = 0; index < kept; index += 1) file.writeFloatLE(data[index], 352 + 4 * index);
+  for (let index = 0; index < kept; index += 1) file.writeFloatLE(data[index % data.length], 352 + 4 * index);
   return gzipSync(file);
 }
 

@@ -116,6 +116,10 @@ export class Visit {
         transfer.items.add(new File([bytes], name, { type: "image/png" }));
       }
       const event = new ClipboardEvent("paste", { bubbles: true, cancelable: true, clipboardData: transfer });
+      // Not every browser takes the files over into an event that a script has made.
+      if (event.clipboardData?.files.length !== files.length) {
+        Object.defineProperty(event, "clipboardData", { value: transfer });
+      }
       document.body.dispatchEvent(event);
     }, files);
   }

@@ -33,6 +33,7 @@ pub use manifest::{
     OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use memory::{MemoryLimits, MemoryPlan};
+pub use placement::Placement;
 pub use progress::Progress;
 pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, range};
 pub use run::{Engine, Network, Options};

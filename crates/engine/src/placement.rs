@@ -8,7 +8,7 @@ use crate::{Error, Preprocessing};
 /// The way from an image's own grid to the one that the model was trained on, planned before any voxel moves: axes
 /// permuted and flipped first, then another voxel size. An image without geometry stays as it is stored.
 #[derive(Debug, Clone)]
-pub(crate) struct Placement {
+pub struct Placement {
     image: [usize; 3],
     reorientation: Option<Reorientation>,
     resampling: Option<Resampling>,
@@ -20,7 +20,7 @@ impl Placement {
     ///
     /// # Errors
     /// Those of an unusable geometry, and [`Error::Field`] for an orientation or spacing that is none.
-    pub(crate) fn new(volume: &Volume, preprocessing: &Preprocessing) -> Result<Self, Error> {
+    pub fn new(volume: &Volume, preprocessing: &Preprocessing) -> Result<Self, Error> {
         let wanted = preprocessing.axis_codes()?;
         let mut placement = Self {
             image: volume.shape,
@@ -58,7 +58,8 @@ impl Placement {
     }
 
     /// Planes, rows, columns as the network sees them.
-    pub(crate) fn grid(&self) -> [usize; 3] {
+    #[must_use]
+    pub fn grid(&self) -> [usize; 3] {
         match (&self.resampling, &self.reorientation) {
             (Some(resampling), _) => resampling.to_grid().shape(),
             (None, Some(reorientation)) => reorientation.to_grid().shape(),
@@ -72,7 +73,10 @@ impl Placement {
     }
 
     /// Brings an image to the model's grid: `[channels, planes, rows, columns]` of either.
-    pub(crate) fn prepare(&self, image: Vec<f32>, channels: usize) -> Result<Vec<f32>, Error> {
+    ///
+    /// # Errors
+    /// [`Error::Image`] where the values do not fit the image or memory runs out.
+    pub fn prepare(&self, image: Vec<f32>, channels: usize) -> Result<Vec<f32>, Error> {
         each_channel(image, channels, |channel| {
             let channel = match &self.reorientation {
                 Some(reorientation) => reorientation.apply(&channel)?,
@@ -82,6 +86,21 @@ impl Placement {
                 Some(resampling) => resampling.forward(&channel)?,
                 None => channel,
             })
+        })
+    }
+
+    /// Brings labels to the model's grid, by nearest neighbours where the voxel size differs: for training.
+    ///
+    /// # Errors
+    /// As [`prepare`](Self::prepare).
+    pub fn prepare_labels(&self, labels: Vec<u8>) -> Result<Vec<u8>, Error> {
+        let labels = match &self.reorientation {
+            Some(reorientation) => reorientation.apply(&labels)?,
+            None => labels,
+        };
+        Ok(match &self.resampling {
+            Some(resampling) => resampling.forward_nearest(&labels)?,
+            None => labels,
         })
     }
 
@@ -214,8 +233,7 @@ mod tests {
             prop_assert_eq!(there.len(), 2 * volume.voxels.len());
             prop_assert_eq!(placement.restore(there, 2).unwrap(), volume.voxels.repeat(2));
             let labels: Vec<u8> = (0..volume.voxels.len()).map(|voxel| voxel as u8).collect();
-            let there = placement.prepare(labels.iter().map(|&id| f32::from(id)).collect(), 1).unwrap();
-            let there = there.into_iter().map(|id| id as u8).collect();
+            let there = placement.prepare_labels(labels.clone()).unwrap();
             prop_assert_eq!(placement.restore_labels(there).unwrap(), labels);
         }
 

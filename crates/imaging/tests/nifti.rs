@@ -235,7 +235,7 @@ fn bad_samples_give_one_clear_sentence() {
     for (name, sentence) in [
         (
             "analyze.hdr",
-            "this is an Analyze 7.5 header (which cannot tell left from right), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP or NIfTI file",
+            "this is an Analyze 7.5 header (which cannot tell left from right), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file",
         ),
         (
             "bad_magic.nii",
@@ -648,7 +648,7 @@ fn compressed_data_are_checked_to_their_end() {
         open(&gzip(b"plain words"), "words.gz", &LIMITS)
             .unwrap_err()
             .to_string(),
-        "this is a gzip archive of something else than a NIfTI file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP or NIfTI file"
+        "this is a gzip archive of something else than a NIfTI file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file"
     );
 }
 

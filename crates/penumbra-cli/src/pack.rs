@@ -5,8 +5,7 @@ use std::path::Path;
 use burn::tensor::Device;
 use engine::{
     Architecture, Bundle, ClassDescription, CurvePoint, Engine, InDistribution, KnownAnswer,
-    Manifest, OperatingPoint, Preprocessing, TestFigures, TrainingRecord, Validation, WeightsFile,
-    known_answer,
+    Manifest, OperatingPoint, TestFigures, TrainingRecord, Validation, WeightsFile, known_answer,
 };
 use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, Weights, save};
@@ -153,13 +152,7 @@ fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Mani
                 colour,
             })
             .collect(),
-        preprocessing: Preprocessing {
-            orientation: config.preprocessing.orientation.clone(),
-            spacing: config.preprocessing.spacing.clone(),
-            normalisation,
-            patch: config.preprocessing.window.clone(),
-            overlap: config.preprocessing.overlap,
-        },
+        preprocessing: config.preparation(normalisation),
         weights: WeightsFile {
             file: "weights.safetensors".to_owned(),
             sha256: String::new(),

@@ -376,12 +376,12 @@ mod tests {
             [0.0, 0.0, 1.0, 0.0],
             [0.0, 0.0, 0.0, 1.0],
         ];
-        let panes = panes(&info(Some(affine), [1, 6, 7]), Convention::Radiological);
-        assert_eq!(panes.len(), 1);
-        assert_eq!(panes[0].kind, Kind::Axial);
-        assert_eq!(panes[0].edges.as_ref().unwrap().left, "R");
-        assert!(panes[0].cut.across.reversed && panes[0].cut.down.reversed);
-        let column = super::panes(&info(Some(affine), [5, 6, 1]), Convention::Radiological);
+        let single = panes(&info(Some(affine), [1, 6, 7]), Convention::Radiological);
+        assert_eq!(single.len(), 1);
+        assert_eq!(single[0].kind, Kind::Axial);
+        assert_eq!(single[0].edges.as_ref().unwrap().left, "R");
+        assert!(single[0].cut.across.reversed && single[0].cut.down.reversed);
+        let column = panes(&info(Some(affine), [5, 6, 1]), Convention::Radiological);
         assert_eq!(
             column.iter().map(|pane| pane.kind).collect::<Vec<_>>(),
             [Kind::Sagittal]

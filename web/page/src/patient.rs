@@ -202,7 +202,7 @@ pub(crate) mod tests {
             for signs in 0..8 {
                 let mut affine = [[0.0; 4]; 4];
                 for (axis, anatomical) in order.into_iter().enumerate() {
-                    let sign = if signs >> axis & 1 == 0 { 1.0 } else { -1.0 };
+                    let sign = if (signs >> axis) & 1 == 0 { 1.0 } else { -1.0 };
                     affine[anatomical][axis] = sign * (axis as f64 + 2.0);
                     affine[anatomical][3] = -7.5 * sign;
                 }

@@ -330,16 +330,16 @@ pub(crate) mod tests {
 
     #[test]
     fn planes_and_pixels_are_found() {
-        let picture = picture(3, 2);
+        let stack = picture(3, 2);
         assert_eq!(
-            picture.plane(&Cut::STORED, 1)[..7],
+            stack.plane(&Cut::STORED, 1)[..7],
             [6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 18.0]
         );
-        assert_eq!(picture.values([2, 0, 1]), [8.0, 20.0, 32.0]);
-        assert!(picture.plane(&Cut::STORED, 2).is_empty());
-        assert!(picture.values([0, 2, 0]).is_empty());
-        assert_eq!((picture.extent, picture.usual), ([0.0, 35.0], [0.0, 35.0]));
-        assert!(picture.is_volume() && !super::tests::picture(3, 1).is_volume());
+        assert_eq!(stack.values([2, 0, 1]), [8.0, 20.0, 32.0]);
+        assert!(stack.plane(&Cut::STORED, 2).is_empty());
+        assert!(stack.values([0, 2, 0]).is_empty());
+        assert_eq!((stack.extent, stack.usual), ([0.0, 35.0], [0.0, 35.0]));
+        assert!(stack.is_volume() && !picture(3, 1).is_volume());
     }
 
     #[test]

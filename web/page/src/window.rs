@@ -92,7 +92,7 @@ pub fn presets(
         presets.push(preset("Full range", display));
     }
     // A file without a modality is taken for CT when it holds air in Hounsfield units.
-    let hounsfield = extent[0] <= -500.0 && extent[0] >= -4096.0 && extent[1] <= 32_767.0;
+    let hounsfield = (-4096.0..=-500.0).contains(&extent[0]) && extent[1] <= 32_767.0;
     if modality.map_or(hounsfield, |modality| modality == "CT") {
         presets.extend(CT.map(|(title, level, width)| preset(title, from_level([level, width]))));
     }

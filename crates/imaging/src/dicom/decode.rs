@@ -3,7 +3,7 @@
 use super::codec::{FrameSamples, Frames};
 use super::image_pixel::{ImagePixel, Photometric};
 use super::lookup::Palette;
-use super::modality::Modality;
+use super::modality::{self, Modality};
 use super::part10::Part10;
 use super::reader::DataSet;
 use super::retain::series_attributes;
@@ -43,10 +43,14 @@ pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<
             ));
         }
         builder.use_palette(&data_set)?;
+        let table = modality::table(&data_set, &pixel)?;
         let frames = Frames::find(bytes, &part10, &data_set, pixel)?;
         for plane in of_file {
-            let modality = Modality::read(&data_set, plane.frame, &pixel)?;
-            builder.add(frames.decode(plane.frame)?, modality)?;
+            let modality = Modality::read(&data_set, plane.frame, &pixel, table.as_ref());
+            if builder.plane == stack.planes.len() / 2 {
+                builder.window = modality.window(&data_set, plane.frame, &pixel);
+            }
+            builder.add(frames.decode(plane.frame)?, &modality)?;
         }
     }
     builder.ok_or_else(gone)?.finish()
@@ -62,7 +66,14 @@ struct Builder<'s> {
     voxels: Vec<f32>,
     /// The next plane.
     plane: usize,
-    modalities: Vec<Modality>,
+    /// Slope and intercept of each plane, where they are straight lines.
+    lines: Vec<[f64; 2]>,
+    /// The middle plane's window.
+    window: Option<[f64; 2]>,
+    is_mirrored: bool,
+    keeps_quantities: bool,
+    /// Whether all values are stored samples, but for a mirrored scale.
+    is_plain: bool,
     /// Stored samples that voxels do not tell any more.
     kept: Option<Samples>,
     source: SourceSeries,
@@ -111,7 +122,11 @@ impl<'s> Builder<'s> {
             palette,
             voxels: allocate(channels * planes * pixel.pixels(), 0.0)?,
             plane: 0,
-            modalities: reserve(planes)?,
+            lines: reserve(planes)?,
+            window: None,
+            is_mirrored: false,
+            keeps_quantities: false,
+            is_plain: true,
             kept: None,
             source,
         })
@@ -126,21 +141,22 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds the next plane.
-    fn add(&mut self, samples: FrameSamples, modality: Modality) -> Result<(), Error> {
+    fn add(&mut self, samples: FrameSamples, modality: &Modality) -> Result<(), Error> {
         if self.palette.is_some() || !modality.is_reversible(&self.pixel) {
             self.keep(&samples)?;
         }
         match samples {
-            FrameSamples::Signed(samples) => self.place(&samples, &modality, f64::from),
+            FrameSamples::Signed(samples) => self.place(&samples, modality, f64::from),
             FrameSamples::Unsigned(samples) => {
-                self.place(&samples, &modality, |value| {
-                    f64::from(value.cast_unsigned())
-                });
+                self.place(&samples, modality, |value| f64::from(value.cast_unsigned()));
             }
-            FrameSamples::Float(samples) => self.place(&samples, &modality, f64::from),
+            FrameSamples::Float(samples) => self.place(&samples, modality, f64::from),
         }
         self.plane += 1;
-        self.modalities.push(modality);
+        self.lines.push(modality.linear().unwrap_or([1.0, 0.0]));
+        self.is_mirrored |= modality.is_mirrored();
+        self.keeps_quantities |= modality.keeps_quantities;
+        self.is_plain &= modality.is_plain();
         Ok(())
     }
 
@@ -218,17 +234,12 @@ impl<'s> Builder<'s> {
     fn finish(self) -> Result<Volume, Error> {
         let mut notes = self.stack.notes.clone();
         let (range, not_finite) = finite_range(&self.voxels);
-        let is_mirrored = self.modalities.iter().any(Modality::is_mirrored);
-        if is_mirrored {
+        if self.is_mirrored {
             notes.push(
                 "The grey scale was inverted, because the file says that 0 is white.".to_owned(),
             );
         }
-        if self
-            .modalities
-            .iter()
-            .any(|modality| modality.keeps_quantities)
-        {
+        if self.keeps_quantities {
             notes.push(
                 "The file asks for low values to be white; its values are quantities and are kept, low ones are dark."
                     .to_owned(),
@@ -240,10 +251,8 @@ impl<'s> Builder<'s> {
             photometric if photometric.is_colour() => Colour::Rgb,
             _ => Colour::Grey,
         };
-        let is_plain = self.modalities.iter().all(Modality::is_plain);
-        let middle = self.modalities.get(self.modalities.len() / 2);
-        let window = middle
-            .and_then(|modality| modality.window)
+        let window = self
+            .window
             .map(|window| window.map(|value| value as f32))
             .filter(|[low, high]| {
                 colour == Colour::Grey && low.is_finite() && high.is_finite() && low < high
@@ -251,20 +260,15 @@ impl<'s> Builder<'s> {
         let display_range = match window {
             Some(window) => window,
             // The whole range of the type says something of stored samples only.
-            None if is_plain => {
+            None if self.is_plain => {
                 display_range(self.sample_type, self.pixel.bits_stored, colour, range)
             }
             None => grey_range(range),
         };
-        let inverted_from = (is_mirrored && is_plain).then(|| self.pixel.mirror());
+        let inverted_from = (self.is_mirrored && self.is_plain).then(|| self.pixel.mirror());
         let stored = match self.kept {
             Some(kept) => StoredValues::Kept(kept),
-            None => StoredValues::Linear(
-                self.modalities
-                    .iter()
-                    .map(|modality| modality.linear().unwrap_or([1.0, 0.0]))
-                    .collect(),
-            ),
+            None => StoredValues::Linear(self.lines),
         };
         Ok(Volume {
             channels: self.channels,

@@ -115,7 +115,7 @@ impl ImagePixel {
                 photometric,
                 Photometric::YbrFull422 | Photometric::YbrPartial422
             )
-            && (bits_allocated != 8 || columns % 2 != 0)
+            && (bits_allocated != 8 || !columns.is_multiple_of(2))
         {
             let what = "halved chroma in rows of odd length or in samples other than bytes";
             return Err(Error::unsupported(Format::Dicom, what));

@@ -1,5 +1,7 @@
 //! From stored samples to values, and the range of values to show (PS3.3 sections C.11.1, C.11.2, C.7.6.16.2.9).
 
+use std::sync::Arc;
+
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
@@ -15,8 +17,6 @@ pub(super) struct Modality {
     map: Map,
     /// For MONOCHROME1: the value that values are subtracted from, so that low ones are dark.
     mirror: Option<f64>,
-    /// Low and high end of the window, in values.
-    pub window: Option<[f64; 2]>,
     /// Whether the file asks for low values to be white, but they are quantities and stay what they are.
     pub keeps_quantities: bool,
 }
@@ -24,17 +24,22 @@ pub(super) struct Modality {
 #[derive(Debug, Clone, PartialEq)]
 enum Map {
     Linear { slope: f64, intercept: f64 },
-    Table(LookupTable),
+    Table(Arc<LookupTable>),
 }
 
 impl Modality {
+    /// For a frame of a data set whose own table, if it has one, is `table`.
     pub(super) fn read(
         data_set: &DataSet<'_>,
         frame: usize,
         pixel: &ImagePixel,
-    ) -> Result<Self, Error> {
+        table: Option<&Arc<LookupTable>>,
+    ) -> Self {
         let attributes = FrameAttributes::of(data_set, frame);
-        let map = map(data_set, &attributes, pixel)?;
+        let map = match table {
+            Some(table) => Map::Table(table.clone()),
+            None => linear(data_set, &attributes),
+        };
         // Quantities have a meaning that a display's wish must not change: a CT of Hounsfield units stays one.
         let is_quantity = pixel.kind != SampleKind::Integer
             || attributes
@@ -49,15 +54,33 @@ impl Modality {
             Map::Linear { slope, intercept } => slope * f64::from(pixel.mirror()) + 2.0 * intercept,
             Map::Table(table) => f64::from(crate::open::largest(table.bits)),
         });
-        let window = window(data_set, &attributes, pixel, &map)?.map(|[low, high]| match mirror {
-            Some(mirror) => [mirror - high, mirror - low],
-            None => [low, high],
-        });
-        Ok(Self {
+        Self {
             map,
             mirror,
-            window,
             keeps_quantities: is_inverted && is_quantity,
+        }
+    }
+
+    /// Low and high end of what a frame's window shows, in values. A window that makes no sense is none: it is about
+    /// display only.
+    pub(super) fn window(
+        &self,
+        data_set: &DataSet<'_>,
+        frame: usize,
+        pixel: &ImagePixel,
+    ) -> Option<[f64; 2]> {
+        let attributes = FrameAttributes::of(data_set, frame);
+        let [low, high] = window(&attributes).or_else(|| {
+            let item = data_set.first_item(tags::VOILUT_SEQUENCE)?;
+            let is_signed = match &self.map {
+                Map::Linear { intercept, .. } => pixel.signed || *intercept < 0.0,
+                Map::Table(_) => false,
+            };
+            LookupTable::of_item(item, is_signed).ok()?.range()
+        })?;
+        Some(match self.mirror {
+            Some(mirror) => [mirror - high, mirror - low],
+            None => [low, high],
         })
     }
 
@@ -105,69 +128,51 @@ impl Modality {
     }
 }
 
-fn map(
+/// The table of the Modality LUT Sequence, if there is one.
+pub(super) fn table(
     data_set: &DataSet<'_>,
-    attributes: &FrameAttributes<'_, '_>,
     pixel: &ImagePixel,
-) -> Result<Map, Error> {
+) -> Result<Option<Arc<LookupTable>>, Error> {
+    let item = data_set.first_item(tags::MODALITY_LUT_SEQUENCE);
+    item.filter(|_| pixel.kind == SampleKind::Integer)
+        .map(|item| LookupTable::of_item(item, pixel.signed).map(Arc::new))
+        .transpose()
+}
+
+fn linear(data_set: &DataSet<'_>, attributes: &FrameAttributes<'_, '_>) -> Map {
     let number = |tag: Tag| {
         attributes
             .holder(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, tag)
             .and_then(|holder| holder.number(tag))
     };
-    if pixel.kind == SampleKind::Integer
-        && let Some(item) = data_set.first_item(tags::MODALITY_LUT_SEQUENCE)
-    {
-        return LookupTable::of_item(item, pixel.signed).map(Map::Table);
-    }
     // A slope of 0 would make every picture flat; writers who do not know it write it.
     let slope = number(tags::RESCALE_SLOPE).filter(|&slope| slope != 0.0);
     let dose = data_set
         .number(tags::DOSE_GRID_SCALING)
         .filter(|&scaling| scaling != 0.0);
-    Ok(Map::Linear {
+    Map::Linear {
         slope: dose.or(slope).unwrap_or(1.0),
         intercept: number(tags::RESCALE_INTERCEPT).unwrap_or(0.0),
-    })
+    }
 }
 
-/// The first window, or the range over which the first table of values of interest changes.
-fn window(
-    data_set: &DataSet<'_>,
-    attributes: &FrameAttributes<'_, '_>,
-    pixel: &ImagePixel,
-    map: &Map,
-) -> Result<Option<[f64; 2]>, Error> {
-    let holder = attributes.holder(tags::FRAME_VOILUT_SEQUENCE, tags::WINDOW_CENTER);
-    if let Some(holder) = holder {
-        let first = |tag: Tag| {
-            let number = holder.numbers(tag).first().copied();
-            number.filter(|number| number.is_finite())
-        };
-        if let (Some(centre), Some(width)) = (first(tags::WINDOW_CENTER), first(tags::WINDOW_WIDTH))
-        {
-            let is_exact = matches!(
-                holder.text(tags::VOILUT_FUNCTION),
-                Some("LINEAR_EXACT" | "SIGMOID")
-            );
-            let [low, high] = if is_exact {
-                [centre - width / 2.0, centre + width / 2.0]
-            } else {
-                // Section C.11.2.1.2.1.
-                [
-                    centre - 0.5 - (width - 1.0) / 2.0,
-                    centre - 0.5 + (width - 1.0) / 2.0,
-                ]
-            };
-            return Ok((low < high).then_some([low, high]));
-        }
-    }
-    let Some(item) = data_set.first_item(tags::VOILUT_SEQUENCE) else {
-        return Ok(None);
+/// The first of a frame's windows.
+fn window(attributes: &FrameAttributes<'_, '_>) -> Option<[f64; 2]> {
+    let holder = attributes.holder(tags::FRAME_VOILUT_SEQUENCE, tags::WINDOW_CENTER)?;
+    let centre = holder.number(tags::WINDOW_CENTER)?;
+    let width = holder.number(tags::WINDOW_WIDTH)?;
+    let is_exact = matches!(
+        holder.text(tags::VOILUT_FUNCTION),
+        Some("LINEAR_EXACT" | "SIGMOID")
+    );
+    let [low, high] = if is_exact {
+        [centre - width / 2.0, centre + width / 2.0]
+    } else {
+        // Section C.11.2.1.2.1.
+        [
+            centre - 0.5 - (width - 1.0) / 2.0,
+            centre - 0.5 + (width - 1.0) / 2.0,
+        ]
     };
-    let is_signed = match map {
-        Map::Linear { intercept, .. } => pixel.signed || *intercept < 0.0,
-        Map::Table(_) => false,
-    };
-    LookupTable::of_item(item, is_signed).map(|table| table.range())
+    (low < high).then_some([low, high])
 }

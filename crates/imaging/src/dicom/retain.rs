@@ -62,7 +62,7 @@ fn object(
             Value::Items(items) => {
                 let items: Vec<InMemDicomObject> = items
                     .iter()
-                    .map(|item| self::object(item, character_set, |tag| tag.0 % 2 == 0))
+                    .map(|item| self::object(item, character_set, |tag| tag.0.is_multiple_of(2)))
                     .collect();
                 let sequence = DataSetSequence::new(items, Length::UNDEFINED);
                 object.put(DataElement::new(

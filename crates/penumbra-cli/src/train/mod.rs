@@ -6,7 +6,6 @@ mod config;
 mod dataset;
 mod folds;
 mod head;
-mod head_figures;
 mod log;
 mod patches;
 mod random;

@@ -8,6 +8,7 @@ pub use augmentation::{Augmentation, Chance};
 
 use std::path::PathBuf;
 
+use engine::Preprocessing;
 use imaging::normalise::Normalisation;
 use segwithu::train::HeadLossWeights;
 use serde::{Deserialize, Serialize};
@@ -298,6 +299,17 @@ impl RunConfig {
     /// Rank of the network's tensors: batch, channels and the spatial axes.
     pub const fn rank(&self) -> usize {
         self.model.spatial_dims + 2
+    }
+
+    /// What a bundle says about the way from an image to the network's input.
+    pub fn preparation(&self, normalisation: Normalisation) -> Preprocessing {
+        Preprocessing {
+            orientation: self.preprocessing.orientation.clone(),
+            spacing: self.preprocessing.spacing.clone(),
+            normalisation,
+            patch: self.preprocessing.window.clone(),
+            overlap: self.preprocessing.overlap,
+        }
     }
 }
 

@@ -1,14 +1,15 @@
 //! A data set in nnU-Net layout, decoded and prepared for the network, in memory.
 
 mod description;
-mod prepare;
+mod statistics;
 
 pub use description::{DatasetDescription, Split, Splits};
 
 use std::path::Path;
 
+use engine::{Placement, match_labels};
 use imaging::normalise::Normalisation;
-use imaging::{Limits, open, open_labels};
+use imaging::{Limits, Volume, open, open_labels};
 
 use super::config::{NormalisationChoice, RunConfig};
 use crate::Error;
@@ -77,7 +78,7 @@ impl Dataset {
         let (mut training, mut validation) = (cases(Split::Train)?, cases(Split::Val)?);
         let normalisation = match config.preprocessing.normalisation.known() {
             Some(normalisation) => normalisation,
-            None => prepare::measured(&training).ok_or_else(|| {
+            None => statistics::measured(&training).ok_or_else(|| {
                 Error::Data(format!(
                     "no training label of {} is other than background, so the intensities cannot be measured; choose normalisation `z_score`",
                     config.data.display()
@@ -165,8 +166,33 @@ fn read_case(
             image_path.display()
         )));
     }
-    prepare::onto_network_grid(name, &volume, labels.ids, config)
-        .map_err(|error| fault(&image_path, error))
+    let about_labels = |reason: String| Error::Data(format!("{}: {reason}", label_path.display()));
+    let labels = match_labels(&volume, labels).map_err(|error| about_labels(error.to_string()))?;
+    if labels.note.is_some() {
+        return Err(about_labels(
+            "the labels lie on another grid than their image, by the geometry of the two files; resample them onto it"
+                .to_owned(),
+        ));
+    }
+    onto_network_grid(config, name, &volume, labels.ids)
+        .map_err(|error| Error::Data(format!("{}: {error}", image_path.display())))
+}
+
+/// Orientation, spacing and channels as the engine prepares an image; normalised once all cases are there.
+fn onto_network_grid(
+    config: &RunConfig,
+    name: &str,
+    volume: &Volume,
+    labels: Vec<u8>,
+) -> Result<Case, engine::Error> {
+    let channels = config.model.in_channels;
+    let placement = Placement::new(volume, &config.preparation(Normalisation::ZScore))?;
+    Ok(Case {
+        name: name.to_owned(),
+        size: placement.grid(),
+        image: placement.prepare(volume.to_channels(channels)?, channels)?,
+        labels: placement.prepare_labels(labels)?,
+    })
 }
 
 fn sizes([planes, rows, columns]: [usize; 3]) -> String {

@@ -100,6 +100,22 @@ fn shapes_that_differ_are_named() {
 }
 
 #[test]
+fn labels_of_the_same_size_in_another_place_are_refused() {
+    let folder = Folder::new();
+    let config = on_disk(&folder, 3);
+    let path = folder.path().join("data/labels/b.nii");
+    let mut bytes = std::fs::read(&path).unwrap();
+    // Five millimetres to the right.
+    bytes[292..296].copy_from_slice(&5_f32.to_le_bytes());
+    std::fs::write(&path, bytes).unwrap();
+    let error = Dataset::read(&config).unwrap_err().to_string();
+    assert!(
+        error.contains("b.nii: the labels lie on another grid"),
+        "{error}"
+    );
+}
+
+#[test]
 fn an_unknown_label_is_named() {
     let scene = Scene::new();
     let mut labels = vec![0.0; 40 * 36];

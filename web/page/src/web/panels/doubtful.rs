@@ -25,7 +25,7 @@ pub fn Familiarity(state: State) -> impl IntoView {
             <p>{dice}</p>
         })
     };
-    view! { <div aria-live="polite">{line}</div> }
+    view! { <div class="worst" aria-live="polite">{line}</div> }
 }
 
 /// The doubtful regions.

@@ -121,6 +121,8 @@ impl Painter {
         });
         Effect::new(move |_| {
             pane.view.track();
+            // A canvas of another size is empty, even where zoom and pan stay as they were.
+            pane.extent.track();
             state.display.crosshair.track();
             state.display.marked.track();
             state.display.lines.track();

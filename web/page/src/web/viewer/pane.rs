@@ -226,9 +226,12 @@ fn watch_size(canvas: NodeRef<Canvas>, size: RwSignal<[f64; 2]>) {
             let ratio = pixel_ratio();
             let width = (f64::from(watched.client_width()) * ratio).round();
             let height = (f64::from(watched.client_height()) * ratio).round();
-            watched.set_width(width as u32);
-            watched.set_height(height as u32);
-            size.set([width, height]);
+            // Setting a size empties the canvas, the same size too.
+            if size.get_untracked() != [width, height] {
+                watched.set_width(width as u32);
+                watched.set_height(height as u32);
+                size.set([width, height]);
+            }
         };
         measure();
         let changed = Closure::<dyn Fn()>::new(measure);

@@ -23,14 +23,8 @@ pub fn Toolbar(state: State) -> impl IntoView {
             .is_some_and(|picture| sides_assumed(&picture.info))
     };
     let conventions = [
-        (
-            Convention::Radiological,
-            "Radiological: patient's right on the left",
-        ),
-        (
-            Convention::Neurological,
-            "Neurological: patient's right on the right",
-        ),
+        (Convention::Radiological, "Radiological: R on the left"),
+        (Convention::Neurological, "Neurological: R on the right"),
     ]
     .map(|(convention, title)| {
         let selected = move || display.convention.get() == convention;

@@ -1,60 +1,8 @@
-//! From an image's own grid to the network's, as the engine does at inference, and the statistics of its values.
+//! Statistics of a data set's intensities (method of nnU-Net and of the reference).
 
-use imaging::geometry::{AxisCodes, Reorientation, Resampling};
 use imaging::normalise::Normalisation;
-use imaging::{Error, Limits, Volume};
 
 use super::Case;
-use crate::train::config::RunConfig;
-
-/// Brings image and labels to the configuration's orientation and spacing. An image without geometry stays as it is.
-pub fn onto_network_grid(
-    name: &str,
-    volume: &Volume,
-    mut labels: Vec<u8>,
-    config: &RunConfig,
-) -> Result<Case, Error> {
-    let mut image = volume.to_channels(config.model.in_channels)?;
-    let mut size = volume.shape;
-    if let Some(mut grid) = volume.grid()? {
-        let codes = config.preprocessing.orientation.as_deref();
-        // A code that cannot be read was refused with the configuration.
-        if let Some(codes) = codes.and_then(|codes| codes.parse::<AxisCodes>().ok()) {
-            let reorientation = Reorientation::to(&grid, codes);
-            image = each_channel(&image, size, |channel| reorientation.apply(channel))?;
-            labels = reorientation.apply(&labels)?;
-            grid = *reorientation.to_grid();
-            size = grid.shape();
-        }
-        let wanted = match config.preprocessing.spacing.as_deref() {
-            Some(&[planes, rows, columns]) => Some([planes, rows, columns]),
-            Some(&[rows, columns]) => Some([grid.spacing()[0], rows, columns]),
-            _ => None,
-        };
-        if let Some(spacing) = wanted {
-            let resampling = Resampling::plan(&grid, spacing, &Limits::default())?;
-            image = each_channel(&image, size, |channel| resampling.forward(channel))?;
-            labels = resampling.forward_nearest(&labels)?;
-            size = resampling.to_grid().shape();
-        }
-    }
-    Ok(Case {
-        name: name.to_owned(),
-        size,
-        image,
-        labels,
-    })
-}
-
-fn each_channel(
-    image: &[f32],
-    size: [usize; 3],
-    change: impl Fn(&[f32]) -> Result<Vec<f32>, Error>,
-) -> Result<Vec<f32>, Error> {
-    let voxels = size.iter().product::<usize>().max(1);
-    let channels = image.chunks_exact(voxels).map(change);
-    Ok(channels.collect::<Result<Vec<_>, _>>()?.concat())
-}
 
 /// Percentiles 0.5 and 99.5, mean and deviation (n - 1) of all voxels whose label is not 0, all channels pooled. None
 /// where there are fewer than two.

@@ -3,8 +3,8 @@
 
 use uq::{Calibration, Layout, Probabilities, Ranking, error_map};
 
-use super::log::Figures;
 use crate::Error;
+use crate::train::log::Figures;
 
 /// A case or a patch with what the network says of it, each `[planes, rows, columns]`.
 #[derive(Debug, Clone)]

@@ -1,5 +1,8 @@
 //! Training of the uncertainty head on a frozen backbone.
 
+mod figures;
+mod validation;
+
 use burn::module::Module as _;
 use burn::tensor::{Device, Tensor};
 use rand::RngExt as _;
@@ -13,16 +16,14 @@ use segwithu::train::{
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
 use uq::near_mask;
 
-use super::backbone::{backbone_config, held_out_patches, window};
-use super::config::{HeadCases, HeadScore, RunConfig, ValidationView, three_axes};
+use super::backbone::{backbone_config, held_out_patches};
+use super::config::{HeadCases, RunConfig, ValidationView, three_axes};
 use super::dataset::{Case, Dataset};
 use super::folds::{folds_of_cases, held_out_cases};
-use super::head_figures::{Doubt, HeadFigures};
-use super::log::Figures;
 use super::patches::{Batch, PatchSampler, PatchSettings, dims};
 use super::random::{Purpose, generator};
 use super::steps::{Learner, StepFigures, ValidationFigures};
-use super::whole::{largest_class, over_case, values_of};
+use super::whole::{largest_class, values_of};
 use crate::Error;
 
 /// Decoupled weight decay and limit of the gradient's norm: the reference's.
@@ -30,8 +31,8 @@ const WEIGHT_DECAY: f64 = 0.01;
 const CLIP_NORM: f64 = 12.0;
 /// Number of this part in the keys of random numbers.
 const PART: u64 = 2;
-/// Validation patches for the loss where whole images give the other figures.
-const LOSS_PATCHES: usize = 64;
+/// Fewest and most validation patches for the loss where whole images give the other figures: one a case in between.
+const LOSS_PATCHES: [usize; 2] = [16, 64];
 
 /// Backbone and head that a configuration describes.
 pub fn network_config(config: &RunConfig, classes: usize) -> SegWithUConfig {
@@ -102,7 +103,11 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             validation: false,
         };
         let (patches, whole) = match section.validation {
-            ValidationView::Whole => (LOSS_PATCHES, Some(dataset.validation.as_slice())),
+            ValidationView::Whole => {
+                let [fewest, most] = LOSS_PATCHES;
+                let cases = dataset.validation.as_slice();
+                (cases.len().clamp(fewest, most), Some(cases))
+            }
             ValidationView::Patches(count) => (count, None),
         };
         device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
@@ -221,118 +226,6 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             tail_band: TailBand::new(near, section.band.tail, &self.device),
         }
     }
-
-    /// The mean of every term of the loss over the validation patches, and what they say of doubt and error where no
-    /// whole images do.
-    fn validate_patches(&self, head: &Head<D>, doubt: &mut HeadFigures) -> Result<Figures, Error> {
-        let mut figures = Figures::new();
-        let share = 1.0 / self.loss_patches.len().max(1) as f64;
-        for (index, batch) in self.loss_patches.iter().enumerate() {
-            let output = self.backbone(0)?.forward(batch.images(&self.device))?;
-            // The same pairs at every validation, so that losses compare.
-            let frozen = (output.logits, output.taps);
-            let prepared = self.prepare(batch, frozen, Purpose::ValidationPairs, index)?;
-            let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
-            let terms = HeadLoss::new(&prepared.logits, &maps, &prepared.targets);
-            let total = terms.total(&self.config.head.loss);
-            for (name, term) in [
-                ("validation_loss", &total),
-                ("validation_loss nll", &terms.nll),
-                ("validation_loss error", &terms.error),
-                ("validation_loss pairwise", &terms.pairwise),
-                ("validation_loss tail", &terms.tail),
-                ("brier", &terms.brier),
-            ] {
-                let value = values_of(term.clone())?
-                    .first()
-                    .copied()
-                    .unwrap_or(f32::NAN);
-                *figures.entry(name.to_owned()).or_default() += share * f64::from(value);
-            }
-            if self.whole.is_none() {
-                let voxels = batch.voxels();
-                let logits = values_of(prepared.logits)?;
-                let [ranking, calibration, entropy] =
-                    [maps.ranking, maps.calibration, maps.entropy];
-                let (ranking, calibration, entropy) = (
-                    values_of(ranking)?,
-                    values_of(calibration)?,
-                    values_of(entropy)?,
-                );
-                for slot in 0..batch.cases.len() {
-                    let of = |values: &[f32], channels: usize| {
-                        values
-                            .chunks_exact(channels * voxels)
-                            .nth(slot)
-                            .map(<[f32]>::to_vec)
-                    };
-                    let ids =
-                        |values: &[u8]| values.chunks_exact(voxels).nth(slot).map(<[u8]>::to_vec);
-                    doubt.add(&Doubt {
-                        classes: self.classes,
-                        logits: of(&logits, self.classes).unwrap_or_default(),
-                        ranking: of(&ranking, 1).unwrap_or_default(),
-                        calibration: of(&calibration, 1).unwrap_or_default(),
-                        entropy: of(&entropy, 1).unwrap_or_default(),
-                        found: ids(&prepared.found).unwrap_or_default(),
-                        truth: ids(&batch.labels).unwrap_or_default(),
-                        near: prepared
-                            .near
-                            .chunks_exact(voxels)
-                            .nth(slot)
-                            .map(<[bool]>::to_vec)
-                            .unwrap_or_default(),
-                    })?;
-                }
-            }
-        }
-        Ok(figures)
-    }
-
-    fn validate_case(
-        &self,
-        head: &Head<D>,
-        case: &Case,
-        doubt: &mut HeadFigures,
-    ) -> Result<(), Error> {
-        let backbone = self.backbone(0)?;
-        let voxels = case.labels.len();
-        let outputs = self.classes + 3;
-        let channels = self.config.model.in_channels;
-        let mut logits = over_case::<D>(
-            case,
-            channels,
-            outputs,
-            window(self.config),
-            &self.device,
-            |image| {
-                let output = backbone.forward(image)?;
-                let maps = head.forward(output.logits.clone(), &output.taps)?;
-                Ok(Tensor::cat(
-                    vec![output.logits, maps.ranking, maps.calibration, maps.entropy],
-                    1,
-                ))
-            },
-        )?;
-        let mut rest = logits.split_off((self.classes * voxels).min(logits.len()));
-        let mut next = || {
-            let tail = rest.split_off(voxels.min(rest.len()));
-            std::mem::replace(&mut rest, tail)
-        };
-        let (ranking, calibration, entropy) = (next(), next(), next());
-        let found = largest_class(&logits, self.classes, voxels);
-        let near = near_mask(&case.labels, &found, case.size)?;
-        doubt.add(&Doubt {
-            classes: self.classes,
-            logits,
-            ranking,
-            calibration,
-            entropy,
-            found,
-            truth: case.labels.clone(),
-            near,
-        })
-    }
 }
 
 /// The cases that the head is fitted on, and for each the index of its backbone: 0 the whole one, then the folds'.
@@ -380,23 +273,7 @@ impl<const D: usize> Learner for HeadLearner<'_, D> {
     }
 
     fn validate(&mut self) -> Result<ValidationFigures, Error> {
-        let head = self.head.valid();
-        let mut doubt = HeadFigures::default();
-        let mut figures = self.validate_patches(&head, &mut doubt)?;
-        for case in self.whole.unwrap_or_default() {
-            self.validate_case(&head, case, &mut doubt)?;
-        }
-        figures.extend(doubt.finish()?);
-        let figure = |name: &str| figures.get(name).copied();
-        let score = match self.config.head.best_by {
-            HeadScore::Loss => figure("validation_loss").map_or(f64::NEG_INFINITY, |loss| -loss),
-            HeadScore::Auroc => {
-                // Undefined without errors: then every ranking is as good as chance.
-                let (all, near) = (figure("auroc all"), figure("auroc near"));
-                f64::midpoint(all.unwrap_or(0.5), near.unwrap_or(0.5))
-            }
-        };
-        Ok(ValidationFigures { score, figures })
+        self.validation_figures()
     }
 
     fn weights(&self) -> Result<Vec<u8>, Error> {
