@@ -143,7 +143,7 @@ fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
     assert!(output.status.success(), "{output:?}");
     let text = std::fs::read_to_string(folder.0.join("docs/results.md")).unwrap();
     for part in [
-        "## dsb2018_nuclei",
+        "## out\n\nModel `dsb2018_nuclei`.",
         "--cases a,b --fit-cases a,b,c",
         &format!("| nucleus | {dice:.4}"),
         "| tta |",
@@ -157,7 +157,7 @@ fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
         "reliability",
         "expected-dice",
     ] {
-        let file = format!("results/dsb2018_nuclei-{plot}.svg");
+        let file = format!("results/out-{plot}.svg");
         assert!(text.contains(&format!("({file})")), "{file}");
         let svg = std::fs::read_to_string(folder.0.join("docs").join(&file)).unwrap();
         assert!(svg.starts_with("<svg") && svg.contains("<desc") && !svg.contains("NaN"));

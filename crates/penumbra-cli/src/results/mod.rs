@@ -11,17 +11,23 @@ use crate::Error;
 use crate::evaluate::Evaluation;
 use crate::model::{read, write};
 
-/// Reads evaluations and writes one document with a folder of plots beside it.
+/// Reads evaluations and writes one document with a folder of plots beside it. Sections and plots are named after the
+/// files of the evaluations.
 pub fn run(json: &[PathBuf], out: &Path) -> Result<(), Error> {
-    let evaluations = json
-        .iter()
-        .map(|path| {
-            serde_json::from_slice::<Evaluation>(&read(path)?).map_err(|error| Error::Config {
-                path: path.clone(),
-                reason: format!("it is no result of `penumbra evaluate` ({error})"),
-            })
-        })
-        .collect::<Result<Vec<_>, _>>()?;
+    let mut evaluations: Vec<(String, Evaluation)> = Vec::with_capacity(json.len());
+    for path in json {
+        let name = path.file_stem().unwrap_or_default().to_string_lossy();
+        if evaluations.iter().any(|(other, _)| *other == name) {
+            return Err(Error::Data(format!(
+                "two evaluations are named `{name}`; give their files different names"
+            )));
+        }
+        let evaluation = serde_json::from_slice(&read(path)?).map_err(|error| Error::Config {
+            path: path.clone(),
+            reason: format!("it is no result of `penumbra evaluate` ({error})"),
+        })?;
+        evaluations.push((name.into_owned(), evaluation));
+    }
     if evaluations.is_empty() {
         return Err(Error::Usage(
             "`penumbra results` needs at least one file of `penumbra evaluate`; see `penumbra help`"
@@ -31,10 +37,9 @@ pub fn run(json: &[PathBuf], out: &Path) -> Result<(), Error> {
     let stem = out.file_stem().unwrap_or_default().to_string_lossy();
     let folder = out.with_extension("");
     let mut document = tables::introduction();
-    for evaluation in &evaluations {
-        let name = &evaluation.model;
-        document.push_str(&tables::section(evaluation)?);
-        for (kind, plot) in plots::all(evaluation) {
+    for (name, evaluation) in &evaluations {
+        document.push_str(&tables::section(name, evaluation)?);
+        for (kind, plot) in plots::all(name, evaluation) {
             let file = format!("{name}-{kind}.svg");
             write(&folder.join(&file), plot.svg().as_bytes())?;
             document.push_str(&format!("![{}]({stem}/{file})\n\n", plot.title));

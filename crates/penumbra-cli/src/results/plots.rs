@@ -14,20 +14,23 @@ const DRAWN: [Method; 5] = [
 ];
 
 /// Every plot that the evaluation has data for, with a word for its file.
-pub fn all(evaluation: &Evaluation) -> Vec<(&'static str, Plot)> {
+pub fn all(name: &str, evaluation: &Evaluation) -> Vec<(&'static str, Plot)> {
     [
-        ("risk-coverage", risk_coverage(evaluation, Mask::Near)),
-        ("risk-coverage-all", risk_coverage(evaluation, Mask::All)),
-        ("reliability", reliability(evaluation)),
-        ("expected-dice", expected_dice(evaluation)),
+        ("risk-coverage", risk_coverage(name, evaluation, Mask::Near)),
+        (
+            "risk-coverage-all",
+            risk_coverage(name, evaluation, Mask::All),
+        ),
+        ("reliability", reliability(name, evaluation)),
+        ("expected-dice", expected_dice(name, evaluation)),
     ]
     .into_iter()
-    .filter_map(|(name, plot)| plot.map(|plot| (name, plot)))
+    .filter_map(|(kind, plot)| plot.map(|plot| (kind, plot)))
     .collect()
 }
 
 /// Near the object on a linear axis; over all voxels, where risks span powers of ten, on a logarithmic one.
-fn risk_coverage(evaluation: &Evaluation, mask: Mask) -> Option<Plot> {
+fn risk_coverage(name: &str, evaluation: &Evaluation, mask: Mask) -> Option<Plot> {
     let mut series = Vec::new();
     let mut told = Vec::new();
     for method in DRAWN {
@@ -45,7 +48,7 @@ fn risk_coverage(evaluation: &Evaluation, mask: Mask) -> Option<Plot> {
     }
     let y = Axis::new("error rate of what is kept, %");
     (!series.is_empty()).then(|| Plot {
-        title: format!("{}: risk over coverage, {}", evaluation.model, mask.name()),
+        title: format!("{name}: risk over coverage, {}", mask.name()),
         description: format!(
             "Error rate of the voxels that are kept when the most doubtful are referred. At 80 % coverage: {}.",
             told.join(", ")
@@ -59,7 +62,7 @@ fn risk_coverage(evaluation: &Evaluation, mask: Mask) -> Option<Plot> {
     })
 }
 
-fn reliability(evaluation: &Evaluation) -> Option<Plot> {
+fn reliability(set: &str, evaluation: &Evaluation) -> Option<Plot> {
     let mut series = vec![Series::guide(
         "as it should be",
         vec![(0.0, 0.0), (1.0, 1.0)],
@@ -81,7 +84,7 @@ fn reliability(evaluation: &Evaluation) -> Option<Plot> {
         }
     }
     (series.len() > 1).then(|| Plot {
-        title: format!("{}: reliability, near the object", evaluation.model),
+        title: format!("{set}: reliability, near the object"),
         description: format!(
             "Share of right voxels over the probability of their class, in 15 bins. Expected calibration error: {}.",
             told.join(", ")
@@ -92,7 +95,7 @@ fn reliability(evaluation: &Evaluation) -> Option<Plot> {
     })
 }
 
-fn expected_dice(evaluation: &Evaluation) -> Option<Plot> {
+fn expected_dice(name: &str, evaluation: &Evaluation) -> Option<Plot> {
     let points: Vec<(f64, f64)> = evaluation
         .per_case
         .iter()
@@ -106,7 +109,7 @@ fn expected_dice(evaluation: &Evaluation) -> Option<Plot> {
             .fold(1.0_f64, f64::min);
         let from = (least * 10.0).floor() / 10.0;
         Plot {
-            title: format!("{}: Dice against expected Dice", evaluation.model),
+            title: format!("{name}: Dice against expected Dice"),
             description: format!(
                 "One dot for each of {} cases: the Dice coefficient that the maps let expect without labels, and the true one. Spearman's correlation {:.3}.",
                 points.len(),

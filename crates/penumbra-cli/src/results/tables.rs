@@ -94,13 +94,13 @@ fn evaluated(evaluation: &Evaluation) -> impl Iterator<Item = (Method, &MethodFi
 }
 
 /// Everything about one evaluation but its plots.
-pub fn section(evaluation: &Evaluation) -> Result<String, Error> {
+pub fn section(name: &str, evaluation: &Evaluation) -> Result<String, Error> {
     let mut text = String::new();
     let protocol = &evaluation.protocol;
     // Writing to a string cannot fail, here and below.
     let _ = write!(
         text,
-        "## {}\n\n```sh\n{}\n```\n\n{} cases, {} voxels ({} near), of which {} wrong ({:.2} %; near {:.2} %). Weights `{}`.\n\n",
+        "## {name}\n\nModel `{}`.\n\n```sh\n{}\n```\n\n{} cases, {} voxels ({} near), of which {} wrong ({:.2} %; near {:.2} %). Weights `{}`.\n\n",
         evaluation.model,
         protocol.command,
         evaluation.cases,
