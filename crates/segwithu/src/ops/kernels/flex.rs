@@ -5,8 +5,10 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, Shape, TensorData};
 
+#[cfg(feature = "train")]
+use super::gradient;
 use super::sizes::Sizes;
-use super::{Kernels, direct, gradient, pointwise, transposed_options};
+use super::{Kernels, direct, pointwise, transposed_options};
 
 type Tensor = FloatTensor<Flex>;
 
@@ -45,6 +47,7 @@ impl Kernels for Flex {
         )
     }
 
+    #[cfg(feature = "train")]
     fn convolution_input_gradient(
         like: Tensor,
         weight: Tensor,
@@ -58,6 +61,7 @@ impl Kernels for Flex {
         tensor(values, like.shape())
     }
 
+    #[cfg(feature = "train")]
     fn convolution_weight_gradient(
         input: Tensor,
         like: Tensor,
@@ -97,6 +101,7 @@ impl Kernels for Flex {
         tensor(values, shape)
     }
 
+    #[cfg(feature = "train")]
     fn instance_normalisation_gradients(
         input: Tensor,
         scale: Tensor,
@@ -129,6 +134,7 @@ impl Kernels for Flex {
         tensor(values, input.shape())
     }
 
+    #[cfg(feature = "train")]
     fn leaky_rectifier_gradient(output: Tensor, gradient: Tensor, slope: f64) -> Tensor {
         let (output, gradient) = (output.to_contiguous(), gradient.to_contiguous());
         let values =

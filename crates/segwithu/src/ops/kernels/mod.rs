@@ -10,11 +10,12 @@
 mod autodiff;
 mod direct;
 mod flex;
+#[cfg(feature = "train")]
 mod gradient;
 mod parallel;
 mod pointwise;
 mod sizes;
-#[cfg(test)]
+#[cfg(all(test, feature = "train"))]
 mod tests;
 
 use burn::backend::tensor::FloatTensor;
@@ -46,6 +47,7 @@ pub(crate) trait Kernels: Backend {
     }
 
     /// Gradient of [`Kernels::convolution`] for its input; `like` has the input's shape.
+    #[cfg(feature = "train")]
     fn convolution_input_gradient(
         like: FloatTensor<Self>,
         weight: FloatTensor<Self>,
@@ -61,6 +63,7 @@ pub(crate) trait Kernels: Backend {
     }
 
     /// Gradient of [`Kernels::convolution`] for its weights; `like` has the weights' shape.
+    #[cfg(feature = "train")]
     fn convolution_weight_gradient(
         input: FloatTensor<Self>,
         like: FloatTensor<Self>,
@@ -114,6 +117,7 @@ pub(crate) trait Kernels: Backend {
     }
 
     /// Gradients of [`Kernels::instance_normalisation`] for its input, scale and shift.
+    #[cfg(feature = "train")]
     fn instance_normalisation_gradients(
         input: FloatTensor<Self>,
         scale: FloatTensor<Self>,
@@ -153,6 +157,7 @@ pub(crate) trait Kernels: Backend {
     }
 
     /// Gradient of [`Kernels::leaky_rectifier`] for its input, told by the sign of its output.
+    #[cfg(feature = "train")]
     fn leaky_rectifier_gradient(
         output: FloatTensor<Self>,
         gradient: FloatTensor<Self>,

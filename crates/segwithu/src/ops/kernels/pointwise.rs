@@ -61,6 +61,7 @@ pub(crate) fn instance_norm(
 }
 
 /// Gradients of [`instance_norm`] for its input, scale and shift.
+#[cfg(feature = "train")]
 pub(crate) fn instance_norm_gradients(
     input: &[f32],
     scale: &[f32],
@@ -123,6 +124,7 @@ pub(crate) fn leaky_relu(input: &[f32], slope: f32) -> Vec<f32> {
 }
 
 /// Gradient of [`leaky_relu`] for its input, told by the sign of its output; the slope must be positive.
+#[cfg(feature = "train")]
 pub(crate) fn leaky_relu_gradient(output: &[f32], gradient: &[f32], slope: f32) -> Vec<f32> {
     let mut result = vec![0.0; gradient.len()];
     let runs = output
