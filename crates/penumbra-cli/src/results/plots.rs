@@ -101,7 +101,11 @@ fn expected_dice(name: &str, evaluation: &Evaluation) -> Option<Plot> {
         .iter()
         .filter_map(|case| Some((case.expected_dice?, CaseFigures::mean_dice(case))))
         .collect();
-    let found = evaluation.image_level.correlation.get("expected_dice")?;
+    // Cases that are all expected to be alike have no correlation.
+    let found = evaluation.image_level.correlation.get("expected_dice");
+    let correlation = found.map_or_else(String::new, |found| {
+        format!(" Spearman's correlation {:.3}.", found.spearman)
+    });
     (!points.is_empty()).then(|| {
         let least = points
             .iter()
@@ -111,9 +115,8 @@ fn expected_dice(name: &str, evaluation: &Evaluation) -> Option<Plot> {
         Plot {
             title: format!("{name}: Dice against expected Dice"),
             description: format!(
-                "One dot for each of {} cases: the Dice coefficient that the maps let expect without labels, and the true one. Spearman's correlation {:.3}.",
+                "One dot for each of {} cases: the Dice coefficient that the maps let expect without labels, and the true one.{correlation}",
                 points.len(),
-                found.spearman
             ),
             x: Axis::new("expected mean Dice, without labels").between(from, 1.0),
             y: Axis::new("true mean Dice").between(from, 1.0),
