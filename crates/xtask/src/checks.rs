@@ -49,10 +49,9 @@ pub fn document(paths: &Paths) -> Result<()> {
     command
         .args(["test", "--workspace", "--locked", "--doc", "--no-fail-fast"])
         .env(STAND_IN, beside_cargo("rustdoc"));
-    match env::current_exe() {
-        Ok(program) => command.env("RUSTDOC", program),
-        Err(_) => &mut command,
-    };
+    if let Some(program) = paths.own_program() {
+        command.env("RUSTDOC", program);
+    }
     step("rustdoc for every library", || run(&mut command))
 }
 

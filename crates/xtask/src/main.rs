@@ -29,8 +29,8 @@ const HELP: &str = "\
 cargo xtask serve [--port 8080] [--no-open] [--no-watch]
                         installs what is missing, builds, serves the page on 127.0.0.1 and builds again on changes
 cargo xtask test [--only part,..]
-                        installs what is missing and runs every check and test; parts: format, rust, interchange, lint,
-                        documentation, page, browser
+                        installs what is missing and runs every check and test; parts: format, lint,
+                        documentation, rust, interchange, page, browser
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)

@@ -40,6 +40,17 @@ impl Paths {
         }
     }
 
+    /// This program's file. Building the workspace replaces the one that is running, whose own path then leads nowhere.
+    pub fn own_program(&self) -> Option<PathBuf> {
+        let name = format!("xtask{}", env::consts::EXE_SUFFIX);
+        let built = self.target.join("debug").join(name);
+        if built.is_file() {
+            Some(built)
+        } else {
+            env::current_exe().ok()
+        }
+    }
+
     /// The built page.
     pub fn dist(&self) -> PathBuf {
         self.root.join("dist")

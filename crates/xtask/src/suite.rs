@@ -20,10 +20,10 @@ use crate::tools::Tools;
 /// The parts, in their order; `--only` chooses some.
 pub const PARTS: [&str; 7] = [
     "format",
-    "rust",
-    "interchange",
     "lint",
     "documentation",
+    "rust",
+    "interchange",
     "page",
     "browser",
 ];
@@ -181,14 +181,7 @@ fn browser(paths: &Paths) -> Result<Count> {
                 .join("debug")
                 .join(format!("penumbra{}", env::consts::EXE_SUFFIX)),
         );
-    // Building the workspace replaces the file of the running program, so its own path may be gone by now.
-    let built = paths
-        .target
-        .join("debug")
-        .join(format!("xtask{}", env::consts::EXE_SUFFIX));
-    if built.is_file() {
-        node.env("PENUMBRA_XTASK", built);
-    } else if let Ok(program) = env::current_exe() {
+    if let Some(program) = paths.own_program() {
         node.env("PENUMBRA_XTASK", program);
     }
     if let Some(description) = lavapipe {
