@@ -13,8 +13,12 @@ import { session } from "./harness/session.mjs";
 const setUp = setUps.find((setUp) => setUp.backend === "cpu");
 /** What lies on the border of two classes may fall over in another order of sums. */
 const MOST_DIFFERENT_VOXELS = 0.001;
-/** The DICOM series holds whole numbers, its twin fractions: half a grey step moves a border here and there. */
-const MOST_DIFFERENT_TWINS = 0.01;
+/**
+ * The DICOM series holds whole numbers, its twin fractions, and their rows run in opposite directions, which a network for
+ * pictures does not answer alike: a border moves here and there. A mask in the wrong place differs by far more.
+ */
+const MOST_DIFFERENT_TWINS = 0.05;
+const LEAST_DIFFERENT_MIRRORED = 0.15;
 
 const { models } = JSON.parse(readFileSync(join(root, "web/models/index.json"), "utf8"));
 /** A network for volumes where there is one, else one for pictures, plane by plane. */
@@ -186,6 +190,11 @@ describe(`volumes, ${setUp.name}`, () => {
     const share = differenceInPlace(dicom, nifti);
     console.log(`DICOM and NIfTI: ${(100 * share).toFixed(4)} % of the voxels differ`);
     assert.ok(share <= MOST_DIFFERENT_TWINS, `${share} of the voxels differ`);
+    const [columns] = nifti.shape;
+    const inRow = (index) => index - (index % columns) + (columns - 1 - (index % columns));
+    const mirrored = { ...nifti, data: nifti.data.map((_, index) => nifti.data[inRow(index)]) };
+    const wrong = differenceInPlace(dicom, mirrored);
+    assert.ok(wrong >= LEAST_DIFFERENT_MIRRORED, `mirrored, only ${wrong} of the voxels differ`);
     visit.assertClean(here.server.origin);
     await visit.close();
   });
