@@ -66,6 +66,8 @@ for (const setUp of setUps) {
       const visit = await here.open("?backend=cpu");
       await visit.state("done");
       const main = await visit.result(() => visit.choose(image));
+      const shown = await visit.page.$eval("#sample", (select) => select.selectedOptions[0]?.textContent);
+      assert.equal(shown, "Your own image", "a sample is not shown any more");
       const overlay = readPng(await visit.save("Save overlay", `${stem}_overlay.png`, `${setUp.key}-${stem}_overlay.png`));
       assert.ok(overlay.width > 0 && overlay.height > 0);
       const report = await visit.save("Save report", `${stem}_report.json`, `${setUp.key}-${stem}_report.json`);
