@@ -33,7 +33,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
         let options = state.samples.get().into_iter().map(|sample| {
             let id = sample.id.clone();
             let selected = move || state.sample.with(|chosen| chosen.as_deref() == Some(id.as_str()));
-            view! { <option value=sample.id.clone() selected=selected>{sample.title.clone()}</option> }
+            view! { <option value=sample.id.clone() prop:selected=selected>{sample.title.clone()}</option> }
         });
         options.collect_view()
     };
@@ -86,7 +86,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                 <div class="field">
                     <label for="sample">"Sample image"</label>
                     <select id="sample" on:change=move |event| controller.open_sample(&event_target_value(&event))>
-                        <option value="" disabled selected=own>"Your own image"</option>
+                        <option value="" disabled prop:selected=own>"Your own image"</option>
                         {samples}
                     </select>
                 </div>

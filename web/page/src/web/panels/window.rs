@@ -116,7 +116,7 @@ fn Presets(state: State) -> impl IntoView {
                     presets.with(|presets| presets.iter().position(|preset| preset.window == now))
                         == Some(index)
                 };
-                view! { <option value=index.to_string() selected=selected>{preset.title}</option> }
+                view! { <option value=index.to_string() prop:selected=selected>{preset.title}</option> }
             });
         options.collect_view()
     };
@@ -143,7 +143,7 @@ fn Presets(state: State) -> impl IntoView {
             <div class="field">
                 <label for="preset">"Window preset"</label>
                 <select id="preset" on:change=move |event| choose(event_target_value(&event))>
-                    <option value="" disabled selected=own>"Your own"</option>
+                    <option value="" disabled prop:selected=own>"Your own"</option>
                     {options}
                 </select>
             </div>
