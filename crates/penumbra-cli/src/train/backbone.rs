@@ -4,12 +4,16 @@ use burn::module::Module as _;
 use burn::tensor::Device;
 use rand::RngExt as _;
 use segwithu::backbone::{DynUNet, DynUNetConfig};
-use segwithu::train::{Sgd, backbone_loss, clip_gradients, polynomial_rate, trainable};
+use segwithu::train::{
+    AdamW, Optimiser, Sgd, backbone_loss, clip_gradients, polynomial_rate, trainable,
+};
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
 use uq::dice_per_class;
 
 use super::MOST_WEIGHT_BYTES;
-use super::config::{Augmentation, RunConfig, Sampling, ValidationView, three_axes};
+use super::config::{
+    Augmentation, BackboneOptimiser, RunConfig, Sampling, ValidationView, three_axes,
+};
 use super::dataset::{Case, Dataset};
 use super::folds::{Fold, folds_of_cases, held_out_cases};
 use super::log::Figures;
@@ -22,6 +26,8 @@ use crate::Error;
 /// Momentum, coupled weight decay and limit of the gradient's norm: the reference's.
 const MOMENTUM: f64 = 0.99;
 const WEIGHT_DECAY: f64 = 3e-5;
+/// Decoupled weight decay of AdamW: PyTorch's default, as for the head.
+const DECOUPLED_WEIGHT_DECAY: f64 = 0.01;
 const CLIP_NORM: f64 = 12.0;
 /// Number of this part in the keys of random numbers.
 const PART: u64 = 1;
@@ -57,7 +63,7 @@ pub struct BackboneLearner<'a, const D: usize> {
     config: &'a RunConfig,
     class_names: Vec<String>,
     network: DynUNet<D>,
-    optimiser: Sgd,
+    optimiser: Optimiser,
     sampler: PatchSampler<'a>,
     held_out: HeldOut<'a>,
     device: Device,
@@ -115,7 +121,10 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
             config,
             class_names: dataset.description.class_names(),
             network,
-            optimiser: Sgd::new(MOMENTUM, WEIGHT_DECAY),
+            optimiser: match section.optimiser {
+                BackboneOptimiser::Sgd => Optimiser::Sgd(Sgd::new(MOMENTUM, WEIGHT_DECAY)),
+                BackboneOptimiser::AdamW => Optimiser::AdamW(AdamW::new(DECOUPLED_WEIGHT_DECAY)),
+            },
             sampler: PatchSampler::new(cases, settings),
             held_out,
             device: device.clone(),
@@ -229,7 +238,7 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
         let labels = batch.one_hot::<D>(self.classes(), &self.device).autodiff();
         let loss = backbone_loss(&self.network.forward_supervised(images)?, &labels);
         let gradients = clip_gradients(&self.network, &loss.backward(), CLIP_NORM)?;
-        let learning_rate = polynomial_rate(step, section.steps, section.rate);
+        let learning_rate = polynomial_rate(step, section.steps, section.first_rate());
         self.network = self
             .optimiser
             .step(self.network.clone(), &gradients, learning_rate);
@@ -272,7 +281,10 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
     }
 
     fn remedy(&self) -> String {
-        format!("lower backbone.rate (now {})", self.config.backbone.rate)
+        format!(
+            "lower backbone.rate (now {})",
+            self.config.backbone.first_rate()
+        )
     }
 }
 

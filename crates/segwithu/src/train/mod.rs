@@ -12,7 +12,7 @@ mod schedule;
 pub use backbone_loss::{DEEP_WEIGHTS, backbone_loss};
 pub use emphasis::{Emphasis, Outcome, TailBand, balanced_errors, band_weights, vector};
 pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets};
-pub use optimiser::{AdamW, ClippedGradients, Sgd, clip_gradients, trainable};
+pub use optimiser::{AdamW, ClippedGradients, Optimiser, Sgd, clip_gradients, trainable};
 pub use pairs::{PairIndices, PairSampling};
 pub use schedule::{cosine_rate, polynomial_rate};
 

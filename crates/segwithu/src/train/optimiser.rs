@@ -313,3 +313,52 @@ impl Sgd {
         Ok(())
     }
 }
+
+/// An optimiser that is chosen when a run starts.
+#[derive(Debug, Clone)]
+pub enum Optimiser {
+    /// Momentum.
+    Sgd(Sgd),
+    /// Adaptive moments.
+    AdamW(AdamW),
+}
+
+impl Optimiser {
+    /// One step with the given learning rate.
+    #[must_use]
+    pub fn step<M: Module>(&mut self, module: M, gradients: &ClippedGradients, rate: f64) -> M {
+        match self {
+            Self::Sgd(sgd) => sgd.step(module, gradients, rate),
+            Self::AdamW(adam_w) => adam_w.step(module, gradients, rate),
+        }
+    }
+
+    /// Everything that the next step depends on: [`Sgd::state`] or [`AdamW::state`].
+    ///
+    /// # Errors
+    /// [`Error::ReadBack`] where a buffer cannot be read from its device.
+    pub fn state<M: Module>(&self, module: &M) -> Result<NamedTensors, Error> {
+        match self {
+            Self::Sgd(sgd) => sgd.state(module),
+            Self::AdamW(adam_w) => adam_w.state(module),
+        }
+    }
+
+    /// Goes on from a [`state`](Self::state) of the same kind whose names were stored with `prefix` in front.
+    ///
+    /// # Errors
+    /// As [`Sgd::restore`] and [`AdamW::restore`]: among them [`Error::MissingTensor`] where the state is SGD's and the
+    /// optimiser AdamW.
+    pub fn restore<M: Module>(
+        &mut self,
+        module: &M,
+        state: &Weights<'_>,
+        prefix: &str,
+        device: &Device,
+    ) -> Result<(), Error> {
+        match self {
+            Self::Sgd(sgd) => sgd.restore(module, state, prefix, device),
+            Self::AdamW(adam_w) => adam_w.restore(module, state, prefix, device),
+        }
+    }
+}

@@ -178,7 +178,7 @@ impl RunConfig {
     fn check_rates(&self) -> Result<(), String> {
         let [first, last] = self.head.rates;
         for (name, rate) in [
-            ("backbone.rate", self.backbone.rate),
+            ("backbone.rate", self.backbone.first_rate()),
             ("head.rates[0]", first),
             ("head.rates[1]", last),
         ] {

@@ -21,7 +21,7 @@ fn what_is_left_out_is_the_reference() {
         (head.best_by, head.validation),
         (HeadScore::Loss, ValidationView::Whole)
     );
-    assert_eq!(config.backbone.rate, 0.01);
+    assert_eq!(config.backbone.first_rate(), 0.01);
     assert_eq!(config.preprocessing.overlap, 0.5);
 }
 

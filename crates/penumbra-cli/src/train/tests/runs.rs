@@ -11,7 +11,7 @@ use super::super::{
 };
 use super::{Folder, config, dataset};
 use crate::Error;
-use crate::train::config::HeadCases;
+use crate::train::config::{BackboneOptimiser, HeadCases};
 use crate::train::steps::Learner as _;
 
 /// The CPU backend draws initial weights from one generator for all threads.
@@ -79,11 +79,12 @@ const WEIGHTS: [&str; 4] = [
 
 #[test]
 fn a_run_cut_after_every_step_and_resumed_gives_the_same_bits() {
-    for dims in [2, 3] {
-        let config = config(
+    for (dims, optimiser) in [(2, BackboneOptimiser::Sgd), (3, BackboneOptimiser::AdamW)] {
+        let mut config = config(
             dims,
             "band = { pairs = 0.5, tail = 0.5, nll = 0.3, error = 0.2 }\nbalance = true",
         );
+        config.backbone.optimiser = optimiser;
         let (straight, cut) = (Folder::new(), Folder::new());
         run(&config, &options(Part::All, straight.path())).unwrap();
         for _ in 0..6 + 4 + 2 {
@@ -165,12 +166,19 @@ fn learning_lowers_the_loss() {
     config.backbone.steps = 40;
     config.backbone.augmentation = Default::default();
     config.model.filters = [4, 4, 4, 4, 4];
-    let mut learner = BackboneLearner::<4>::new(&config, &dataset, None, &Device::flex()).unwrap();
-    let losses = (0..40)
-        .map(|step| learner.step(step).unwrap().loss)
-        .collect::<Vec<_>>();
-    let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
-    assert!(mean(&losses[35..]) < 0.8 * mean(&losses[..5]), "{losses:?}");
+    for optimiser in [BackboneOptimiser::Sgd, BackboneOptimiser::AdamW] {
+        config.backbone.optimiser = optimiser;
+        let mut learner =
+            BackboneLearner::<4>::new(&config, &dataset, None, &Device::flex()).unwrap();
+        let losses = (0..40)
+            .map(|step| learner.step(step).unwrap().loss)
+            .collect::<Vec<_>>();
+        let mean = |losses: &[f64]| losses.iter().sum::<f64>() / losses.len() as f64;
+        assert!(
+            mean(&losses[35..]) < 0.8 * mean(&losses[..5]),
+            "{optimiser:?}: {losses:?}"
+        );
+    }
 }
 
 #[test]
@@ -181,7 +189,7 @@ fn training_ends_when_the_tolerance_is_used_up() {
     config.backbone.validate_every = 1;
     config.backbone.tolerance = Some(2);
     // So small that the masks do not change: the first score stays the best.
-    config.backbone.rate = 1e-12;
+    config.backbone.rate = Some(1e-12);
     run(&config, &options(Part::Backbone(None), folder.path())).unwrap();
     assert_eq!(log(folder.path(), "backbone").last().unwrap()["step"], 3);
     let again = TrainOptions {
