@@ -22,8 +22,8 @@ penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--spl
     Compares masks and uncertainty with true labels, the method beside its rivals. Temperature and expected Dice are fitted
     on the cases to fit; splits are read from splits.json beside the images unless --splits names another file. With a
     second observer's labels the scores are also compared with the disagreement of the two.
-penumbra results  --json FILE,.. --out FILE.md
-    Writes tables and plots of evaluations.
+penumbra results  --json FILE,.. --out FILE.md [--summary]
+    Writes tables and plots of evaluations; --summary writes a line for each instead.
 penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K] [--seed N]
     Trains one part of a model, or all; the head needs the backbone in the same folder. --resume goes on where a run
     was cut; --recipe trains the head by another recipe of the configuration, or by `reference`; --fold trains the
@@ -62,6 +62,7 @@ pub enum Command {
     Results {
         json: Vec<PathBuf>,
         out: PathBuf,
+        summary: bool,
     },
     Train {
         options: TrainOptions,
@@ -187,6 +188,7 @@ struct Options {
     fold: Option<Fold>,
     seed: Option<u64>,
     resume: bool,
+    summary: bool,
     runs: Option<usize>,
     formats: Option<Vec<ResultFormat>>,
     series: Option<usize>,
@@ -277,7 +279,7 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
                 "device",
                 "json",
             ],
-            "results" => &["json", "out"],
+            "results" => &["json", "out", "summary"],
             "train" => &[
                 "config",
                 "out",
@@ -305,8 +307,13 @@ fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Result<Options, 
             options.json_flag = true;
             continue;
         }
-        if name == "resume" {
-            options.resume = true;
+        let flag = match name.as_str() {
+            "resume" => Some(&mut options.resume),
+            "summary" => Some(&mut options.summary),
+            _ => None,
+        };
+        if let Some(flag) = flag {
+            *flag = true;
             continue;
         }
         let value = parser.value().map_err(wrong)?;
@@ -448,6 +455,7 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
                     .map(PathBuf::from)
                     .collect(),
                 out: required(options.out, "--out", command)?,
+                summary: options.summary,
             }
         }
         "train" => Command::Train {

@@ -38,7 +38,12 @@ fn run(command: Command) -> Result<(), Error> {
         }
         Command::Predict(options) => predict::run(&options),
         Command::Evaluate(options) => evaluate::run(&options),
-        Command::Results { json, out } => results::run(&json, &out),
+        Command::Results {
+            json,
+            out,
+            summary: true,
+        } => results::summarise(&json, &out),
+        Command::Results { json, out, .. } => results::run(&json, &out),
         Command::Train { options, device } => train::run(&options, &model::device(device)?),
         Command::Pack {
             run,

@@ -165,6 +165,41 @@ fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
 }
 
 #[test]
+fn a_summary_has_a_line_for_each_evaluation_under_that_of_their_mask() {
+    let folder = set("summary");
+    let output = folder.evaluate("--cases a,b --methods segwithu,entropy,softmax");
+    assert!(output.status.success(), "{output:?}");
+    let json = folder.json();
+    std::fs::copy(folder.0.join("out.json"), folder.0.join("again.json")).unwrap();
+    let output = Command::new(env!("CARGO_BIN_EXE_penumbra"))
+        .args(["results", "--summary", "--json", "out.json,again.json"])
+        .args(["--out", "docs/ideas.md"])
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = std::fs::read_to_string(folder.0.join("docs/ideas.md")).unwrap();
+    let both = |method: &str, figure: &str| {
+        let of = |mask: &str| number(&json["methods"][method][figure][mask]);
+        format!("{:.4} / {:.4}", of("all"), of("near"))
+    };
+    let table: Vec<&str> = text.lines().filter(|line| line.starts_with('|')).collect();
+    assert_eq!(table.len(), 5, "{text}");
+    for (line, name, ranking, calibration) in [
+        (2, "*entropy, raw softmax*", "entropy", "softmax"),
+        (3, "out", "segwithu", "segwithu"),
+        (4, "again", "segwithu", "segwithu"),
+    ] {
+        let cells: Vec<&str> = table[line].split('|').map(str::trim).collect();
+        assert_eq!(cells[1], name);
+        assert_eq!(cells[3], both(ranking, "auroc"));
+        assert_eq!(cells[5], both(calibration, "ece"));
+    }
+    assert!(text.contains("## dsb2018_nuclei"));
+    assert_eq!(text.matches("--cases a,b --methods").count(), 2, "{text}");
+}
+
+#[test]
 fn bad_input_is_said_in_one_sentence() {
     let folder = set("bad");
     std::fs::remove_file(folder.0.join("labels/c.png")).unwrap();

@@ -2,6 +2,7 @@
 
 mod plots;
 mod reference;
+mod summary;
 mod tables;
 mod verdict;
 
@@ -14,6 +15,38 @@ use crate::model::{read, write};
 /// Reads evaluations and writes one document with a folder of plots beside it. Sections and plots are named after the
 /// files of the evaluations.
 pub fn run(json: &[PathBuf], out: &Path) -> Result<(), Error> {
+    let evaluations = read_all(json)?;
+    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
+    let folder = out.with_extension("");
+    let mut document = tables::introduction();
+    for (name, evaluation) in &evaluations {
+        document.push_str(&tables::section(name, evaluation)?);
+        for (kind, plot) in plots::all(name, evaluation) {
+            let file = format!("{name}-{kind}.svg");
+            write(&folder.join(&file), plot.svg().as_bytes())?;
+            document.push_str(&format!("![{}]({stem}/{file})\n\n", plot.title));
+        }
+    }
+    write(out, document.as_bytes())?;
+    println!(
+        "{}: {} evaluations, plots in {}",
+        out.display(),
+        evaluations.len(),
+        folder.display()
+    );
+    Ok(())
+}
+
+/// Reads evaluations and writes a document with one line for each, in tables by model.
+pub fn summarise(json: &[PathBuf], out: &Path) -> Result<(), Error> {
+    let evaluations = read_all(json)?;
+    write(out, summary::document(&evaluations).as_bytes())?;
+    println!("{}: {} evaluations", out.display(), evaluations.len());
+    Ok(())
+}
+
+/// Evaluations by the stems of their files.
+fn read_all(json: &[PathBuf]) -> Result<Vec<(String, Evaluation)>, Error> {
     let mut evaluations: Vec<(String, Evaluation)> = Vec::with_capacity(json.len());
     for path in json {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
@@ -34,23 +67,5 @@ pub fn run(json: &[PathBuf], out: &Path) -> Result<(), Error> {
                 .to_owned(),
         ));
     }
-    let stem = out.file_stem().unwrap_or_default().to_string_lossy();
-    let folder = out.with_extension("");
-    let mut document = tables::introduction();
-    for (name, evaluation) in &evaluations {
-        document.push_str(&tables::section(name, evaluation)?);
-        for (kind, plot) in plots::all(name, evaluation) {
-            let file = format!("{name}-{kind}.svg");
-            write(&folder.join(&file), plot.svg().as_bytes())?;
-            document.push_str(&format!("![{}]({stem}/{file})\n\n", plot.title));
-        }
-    }
-    write(out, document.as_bytes())?;
-    println!(
-        "{}: {} evaluations, plots in {}",
-        out.display(),
-        evaluations.len(),
-        folder.display()
-    );
-    Ok(())
+    Ok(evaluations)
 }

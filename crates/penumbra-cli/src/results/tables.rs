@@ -40,7 +40,7 @@ Research and teaching only, not for diagnosis.
 }
 
 /// A number in a table; AURC and E-AURC times 1000.
-fn number(figure: Figure, value: f64) -> String {
+pub fn number(figure: Figure, value: f64) -> String {
     match figure {
         Figure::Aurc | Figure::Eaurc => format!("{:.3}", value * 1000.0),
         Figure::Auroc | Figure::Auprc | Figure::Fpr95 => format!("{value:.4}"),
