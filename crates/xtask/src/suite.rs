@@ -37,10 +37,11 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
     let mut account = Vec::new();
     let mut page_failed = false;
     let chosen = |part: &&str| only.is_empty() || only.iter().any(|chosen| chosen == part);
-    // Building a tool keeps one processor busy most of the time; the native build takes the others meanwhile.
-    let mut tools = chosen(&"page").then(|| {
+    // The page has tools and build folders of its own. Both builds have long stretches with one crate that everything
+    // waits for; side by side each fills the other's.
+    let mut page = chosen(&"page").then(|| {
         let paths = paths.clone();
-        thread::spawn(move || Tools::ensure(&paths))
+        thread::spawn(move || Tools::ensure(&paths).and_then(|tools| page::build(&paths, &tools)))
     });
     for part in PARTS.into_iter().filter(chosen) {
         let result = match part {
@@ -49,11 +50,14 @@ pub fn run_all(paths: &Paths, only: &[String]) -> Result<()> {
             "documentation" => checks::document(paths).map(one),
             "rust" => rust(paths),
             "interchange" => interchange::run_all(paths),
-            "page" => tools
+            "page" => page
                 .take()
-                .and_then(|tools| tools.join().ok())
-                .unwrap_or_else(|| Tools::ensure(paths))
-                .and_then(|tools| page::build(paths, &tools))
+                .and_then(|page| page.join().ok())
+                .unwrap_or_else(|| {
+                    Err(Error::Usage(
+                        "the build of the page broke off; see the message above".to_owned(),
+                    ))
+                })
                 .map(|()| Count::default()),
             // Against the page of an older build they would test something else than the sources.
             _ if page_failed => Err(Error::Usage(
