@@ -14,6 +14,7 @@
 )]
 
 pub mod advice;
+pub mod amount;
 pub mod catalogue;
 pub mod compose;
 pub mod cut;

@@ -2,7 +2,8 @@
 
 use protocol::{Backend, Stage};
 
-use crate::legend::{count, duration, number, percent};
+use crate::amount::Element;
+use crate::legend::{duration, number, percent};
 
 /// Name of the page.
 pub const NAME: &str = "Penumbra";
@@ -40,13 +41,11 @@ pub const NO_SIDES: &str =
     "The file does not say how the volume lies in the patient, so no side has a letter.";
 /// In place of the readout.
 pub const READOUT_HINT: &str =
-    "Point at the image, or focus it and use the arrow keys, to read a pixel.";
+    "Point at the image, or focus it and use the arrow keys, to read its values.";
 /// Of a view whose sides are a convention.
 pub const ASSUMED_SIDES: &str = "The file gives voxel sizes only: left and right, front and back, head and feet are an assumption and may be the other way round.";
 /// In place of the list of regions.
 pub const NO_REGIONS: &str = "No region stands out as doubtful.";
-/// What the hatch means.
-pub const HATCH: &str = "Hatched pixels go to a human.";
 /// What the comparison needs.
 pub const LABELS_HINT: &str = "An image or a volume of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
 /// What the error colours mean.
@@ -54,11 +53,15 @@ pub const ERRORS_KEY: [&str; 2] = [
     "marked, but not so in the labels (solid)",
     "in the labels, but missed (chequered)",
 ];
-/// What AUROC is.
-pub const AUROC: &str = "AUROC: chance that a wrong pixel looks more doubtful than a right one; 1 is perfect, 0.5 is guessing.";
-/// What AURC is.
-pub const AURC: &str =
-    "AURC: mean share of wrong pixels over all amounts of referral; lower is better.";
+/// What AUROC and AURC are.
+#[must_use]
+pub fn judges(element: Element) -> String {
+    format!(
+        "AUROC: chance that a wrong {one} looks more doubtful than a right one; 1 is perfect, 0.5 is guessing. AURC: mean share of wrong {many} over all amounts of referral; lower is better.",
+        one = element.one(),
+        many = element.many()
+    )
+}
 
 /// What the worker is doing.
 #[must_use]
@@ -166,10 +169,11 @@ pub fn finished(elapsed_ms: f64, windows: u32, backend: Backend) -> String {
 #[must_use]
 pub fn size(shape: [usize; 3], spacing: Option<[f64; 3]>) -> String {
     let [planes, rows, columns] = shape;
-    let (counts, unit) = if planes > 1 {
-        (format!("{columns} × {rows} × {planes}"), "voxels")
+    let unit = Element::of(shape).many();
+    let counts = if planes > 1 {
+        format!("{columns} × {rows} × {planes}")
     } else {
-        (format!("{columns} × {rows}"), "pixels")
+        format!("{columns} × {rows}")
     };
     match spacing {
         Some([plane, row, column]) => {
@@ -207,54 +211,53 @@ pub fn slice(slice: usize, of: usize) -> String {
     format!("{slice} (0 to {})", of.saturating_sub(1))
 }
 
-/// How much of an image a class covers.
+/// What the referral does.
 #[must_use]
-pub fn coverage(pixels: u64, of: u64) -> String {
-    let share = if of == 0 {
-        0.0
-    } else {
-        pixels as f64 / of as f64
-    };
-    format!("{} pixels, {}", count(pixels), percent(share))
+pub fn referral(element: Element) -> String {
+    let many = element.many();
+    format!("Send the most doubtful {many} to a human: those that are hatched.")
 }
 
 /// What is referred.
 #[must_use]
-pub fn referred(pixels: f64, objects: Option<f64>) -> String {
+pub fn referred(share: f64, objects: Option<f64>, element: Element) -> String {
+    let (share, many) = (percent(share), element.many());
     match objects {
         Some(objects) => format!(
-            "{} of all pixels are referred, and {} of the object pixels.",
-            percent(pixels),
+            "{share} of all {many} are referred, and {} of the object's {many}.",
             percent(objects)
         ),
-        None => format!(
-            "{} of all pixels are referred; no object was found.",
-            percent(pixels)
-        ),
+        None => format!("{share} of all {many} are referred; no object was found."),
     }
 }
 
-/// What is expected of the pixels that are kept.
+/// What is expected of what is kept.
 #[must_use]
-pub fn expected(risk: f64, all: f64) -> String {
+pub fn expected(risk: f64, all: f64, element: Element) -> String {
     format!(
-        "Of the pixels kept, {} are expected to be wrong ({} if none were referred). This is what was measured on the model's validation images, not on this one.",
+        "Of the {} kept, {} are expected to be wrong ({} if none were referred). This is what was measured on the model's validation images, not on this one.",
+        element.many(),
         percent(risk),
         percent(all)
     )
 }
 
-/// What labels say of the pixels that are kept.
+/// What labels say of what is kept.
 #[must_use]
-pub fn measured(risk: f64) -> String {
+pub fn measured(risk: f64, element: Element) -> String {
     format!(
-        "Measured with the labels: {} of the pixels kept are wrong in this image.",
-        percent(risk)
+        "Measured with the labels: {} of the {} kept are wrong in this image.",
+        percent(risk),
+        element.many()
     )
 }
 
-/// All pixels are referred.
-pub const NOTHING_KEPT: &str = "All pixels are referred, so nothing is kept.";
+/// All is referred.
+#[must_use]
+pub fn nothing_kept(element: Element) -> String {
+    format!("All {} are referred, so nothing is kept.", element.many())
+}
+
 /// A model without a validation curve.
 pub const NO_CURVE: &str =
     "This model came without a validation curve, so no remaining error can be stated.";
@@ -299,7 +302,8 @@ mod tests {
             device(Backend::Webgpu, Some("lavapipe")),
             "WebGPU (lavapipe)"
         );
-        assert!(referred(0.1, None).contains("10.0 %"));
+        assert!(referred(0.1, None, Element::Pixel).contains("10.0 % of all pixels"));
+        assert!(expected(0.1, 0.2, Element::Voxel).contains("voxels kept, 10.0 %"));
         assert!(stale(1, 2).contains("version 2"));
         assert_eq!(
             finished(1500.0, 1, Backend::Cpu),

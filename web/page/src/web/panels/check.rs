@@ -1,6 +1,7 @@
 //! Comparison with true labels.
 
 use leptos::prelude::*;
+use page::amount::Element;
 use page::legend::{number, percent};
 use page::text;
 
@@ -57,6 +58,7 @@ fn Scores(state: State) -> impl IntoView {
     let table = move || {
         let comparison = state.compared()?;
         let scores = comparison.scores.clone();
+        let element = Element::of(state.result()?.info.shape);
         let dice = scores.dice.into_iter().map(|(class, value)| {
             view! { <tr><th scope="row">{format!("Dice, {class}")}</th><td>{number(value, 3)}</td></tr> }
         });
@@ -74,17 +76,17 @@ fn Scores(state: State) -> impl IntoView {
                 <caption>"How good is the mask?"</caption>
                 <tbody>
                     {dice.collect_view()}
-                    <tr><th scope="row">"Wrong pixels"</th><td>{percent(scores.error_rate)}</td></tr>
+                    <tr><th scope="row">{format!("Wrong {}", element.many())}</th><td>{percent(scores.error_rate)}</td></tr>
                 </tbody>
             </table>
             <table>
-                <caption>"Does doubt find the wrong pixels?"</caption>
+                <caption>{format!("Does doubt find the wrong {}?", element.many())}</caption>
                 <thead>
                     <tr><th scope="col">"Measure of doubt"</th><th scope="col">"AUROC"</th><th scope="col">"AURC"</th></tr>
                 </thead>
                 <tbody>{methods.collect_view()}</tbody>
             </table>
-            <p class="hint">{text::AUROC}" "{text::AURC}</p>
+            <p class="hint">{text::judges(element)}</p>
             <label class="tick">
                 <input
                     type="checkbox"

@@ -1,6 +1,7 @@
 //! What to do about doubt: send the most doubtful pixels to a human, and look where the list says.
 
 use leptos::prelude::*;
+use page::amount::Element;
 use page::{referral, text};
 
 use super::doubtful::{Familiarity, Planes, Regions};
@@ -17,7 +18,13 @@ pub fn Decide(state: State) -> impl IntoView {
             .get()
             .filter(|_| state.pending.with(Option::is_none))
     };
-    let referred = move || found().map(|found| text::referred(found.pixels, found.objects));
+    let element = move || {
+        state
+            .on_screen()
+            .map_or(Element::Pixel, |picture| Element::of(picture.info.shape))
+    };
+    let referred =
+        move || found().map(|found| text::referred(found.pixels, found.objects, element()));
     let expected = move || {
         let found = found()?;
         let outcome = state.result()?;
@@ -25,8 +32,8 @@ pub fn Decide(state: State) -> impl IntoView {
         let all = referral::expected_risk(curve, 1.0);
         Some(
             match (referral::expected_risk(curve, 1.0 - found.pixels), all) {
-                _ if found.pixels >= 1.0 => text::NOTHING_KEPT.to_owned(),
-                (Some(risk), Some(all)) => text::expected(risk, all),
+                _ if found.pixels >= 1.0 => text::nothing_kept(element()),
+                (Some(risk), Some(all)) => text::expected(risk, all, element()),
                 _ => text::NO_CURVE.to_owned(),
             },
         )
@@ -36,7 +43,8 @@ pub fn Decide(state: State) -> impl IntoView {
         let comparison = state.compared()?;
         let outcome = state.result()?;
         let (_, ranking) = outcome.map("ranking")?;
-        referral::measured_risk(ranking, &comparison.errors, found.threshold).map(text::measured)
+        referral::measured_risk(ranking, &comparison.errors, found.threshold)
+            .map(|risk| text::measured(risk, element()))
     };
     view! {
         <section class="panel" aria-labelledby="decide">
@@ -51,7 +59,7 @@ pub fn Decide(state: State) -> impl IntoView {
                 shown=Signal::derive(move || format!("the most doubtful {} %", share.get()))
             />
             <div class="findings">
-                <p class="hint">"Send the most doubtful pixels to a human. "{text::HATCH}</p>
+                <p class="hint">{move || text::referral(element())}</p>
                 <p>{referred}</p>
                 <p>{expected}</p>
                 <p>{measured}</p>

@@ -1,6 +1,7 @@
 //! How the picture is drawn.
 
 use leptos::prelude::*;
+use page::amount::{Element, coverage};
 use page::compose::ColourMap;
 use page::{maps, text};
 
@@ -123,6 +124,8 @@ fn Classes(state: State) -> impl IntoView {
     let rows = move || {
         let outcome = state.outcome.get()?;
         let total = outcome.info.class_pixels.iter().sum();
+        let element = Element::of(outcome.info.shape);
+        let spacing = state.picture.with(|picture| picture.as_ref()?.info.spacing);
         let rows = outcome.model.classes.iter().filter(|class| class.id != 0).map(|class| {
             let [red, green, blue] = class.colour;
             let pixels = outcome.info.class_pixels.get(usize::from(class.id)).copied().unwrap_or(0);
@@ -130,7 +133,7 @@ fn Classes(state: State) -> impl IntoView {
                 <li>
                     <span class="swatch" style:background-color=format!("rgb({red}, {green}, {blue})")></span>
                     {class.name.clone()}
-                    <span class="amount">{text::coverage(pixels, total)}</span>
+                    <span class="amount">{coverage(pixels, total, element, spacing)}</span>
                 </li>
             }
         });
