@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use uq::LogitScore;
+
 use super::tables::number;
 use crate::evaluate::{Evaluation, Figure, Masked, Method, MethodFigures};
 
@@ -72,9 +74,9 @@ fn baseline(text: &mut String, evaluation: &Evaluation) {
     let cells = COLUMNS.map(|(figure, _)| {
         let method = match figure {
             Figure::Auroc | Figure::Auprc | Figure::Aurc | Figure::Eaurc | Figure::Fpr95 => {
-                Method::Entropy
+                Method::Logits(LogitScore::Entropy)
             }
-            Figure::Nll | Figure::Brier | Figure::Ece => Method::Softmax,
+            Figure::Nll | Figure::Brier | Figure::Ece => Method::Logits(LogitScore::Softmax),
         };
         both(figure, evaluation.methods.get(method.name()))
     });
