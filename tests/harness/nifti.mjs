@@ -53,10 +53,27 @@ function affine(view, little) {
 export function planesOfNifti(bytes, planes) {
   const { shape, affine, data } = readNifti(bytes);
   const [columns, rows] = shape;
-  const kept = columns * rows * planes;
-  const file = Buffer.alloc(352 + 4 * kept);
+  const kept = Float32Array.from({ length: columns * rows * planes }, (_, index) => data[index % data.length]);
+  return writeNifti({ shape: [columns, rows, planes], affine, data: kept });
+}
+
+/** The same volume with its voxels stored in the other direction along every row: nothing moves in the patient. */
+export function otherDirection(bytes) {
+  const { shape, affine, data } = readNifti(bytes);
+  const [columns] = shape;
+  const turned = Float32Array.from({ length: data.length }, (_, index) => {
+    const column = index % columns;
+    return data[index - column + (columns - 1 - column)];
+  });
+  const turnedAffine = affine.map(([a, b, c, d]) => [-a, b, c, d + (columns - 1) * a]);
+  return writeNifti({ shape, affine: turnedAffine, data: turned });
+}
+
+/** A volume as 32-bit floats, compressed. */
+function writeNifti({ shape, affine, data }) {
+  const file = Buffer.alloc(352 + 4 * data.length);
   file.writeInt32LE(348, 0);
-  [3, columns, rows, planes, 1, 1, 1, 1].forEach((length, index) => file.writeInt16LE(length, 40 + 2 * index));
+  [3, ...shape, 1, 1, 1, 1].forEach((length, index) => file.writeInt16LE(length, 40 + 2 * index));
   file.writeInt16LE(16, 70);
   file.writeInt16LE(32, 72);
   const edges = [0, 1, 2].map((axis) => Math.hypot(...affine.map((row) => row[axis])));
@@ -68,7 +85,7 @@ export function planesOfNifti(bytes, planes) {
   file.writeInt16LE(1, 254);
   affine.flat().forEach((value, index) => file.writeFloatLE(value, 280 + 4 * index));
   file.write("n+1\0", 344, "latin1");
-  for (let index = 0; index < kept; index += 1) file.writeFloatLE(data[index % data.length], 352 + 4 * index);
+  data.forEach((value, index) => file.writeFloatLE(value, 352 + 4 * index));
   return gzipSync(file);
 }
 
