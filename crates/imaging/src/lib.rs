@@ -21,6 +21,7 @@ pub mod dicom;
 pub mod dicom_write;
 pub mod encode;
 mod error;
+mod file_name;
 mod files;
 pub mod geometry;
 mod labels;
@@ -40,6 +41,7 @@ mod zip;
 
 pub use decode::nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
 pub use error::Error;
+pub use file_name::{base_name, stem};
 pub use files::{NamedBytes, Opened, Series, open_files};
 pub use geometry::{Geometry, GeometrySource, Grid};
 pub use labels::{Labels, open_labels};

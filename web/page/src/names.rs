@@ -1,32 +1,6 @@
 //! Names of the files that the page saves.
 
-/// The name of a file without its folder.
-#[must_use]
-pub fn base(path: &str) -> &str {
-    path.rsplit(['/', '\\']).next().unwrap_or(path)
-}
-
-/// The name of a file without its folder and without its ending; `.nii.gz` and `.ome.tif` count as one ending.
-///
-/// An empty name, or one that is all ending, becomes `image`.
-#[must_use]
-pub fn stem(name: &str) -> String {
-    let base = base(name);
-    let lower = base.to_ascii_lowercase();
-    let double = [".nii.gz", ".ome.tif", ".ome.tiff"];
-    let cut = double
-        .iter()
-        .find(|ending| lower.ends_with(*ending))
-        .map(|ending| base.len() - ending.len())
-        .or_else(|| base.rfind('.'))
-        .unwrap_or(base.len());
-    let stem = base.get(..cut).unwrap_or_default().trim();
-    if stem.is_empty() {
-        "image".to_owned()
-    } else {
-        stem.to_owned()
-    }
-}
+use imaging::stem;
 
 /// Name of a saved mask or map: the worker says what follows the stem, such as `_seg.nii.gz`.
 #[must_use]
@@ -49,20 +23,6 @@ pub fn report(file: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn endings_and_folders_are_cut() {
-        assert_eq!(stem("cell.png"), "cell");
-        assert_eq!(stem("series/a.b.TIFF"), "a.b");
-        assert_eq!(stem("C:\\scans\\head.NII.GZ"), "head");
-        assert_eq!(stem("plain"), "plain");
-    }
-
-    #[test]
-    fn a_name_without_a_stem_becomes_image() {
-        assert_eq!(stem(""), "image");
-        assert_eq!(stem(".png"), "image");
-    }
 
     #[test]
     fn names_follow_the_contract() {

@@ -3,7 +3,7 @@
 //! Pictures, volumes and zips stand for themselves; a `.hdr` and an `.img` of the same name are one volume; everything
 //! that may be DICOM goes to the worker at once, which finds the series.
 
-use crate::names::base;
+use imaging::base_name;
 
 /// Files that are opened as one image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +35,7 @@ const HALVES: [&str; 4] = [".hdr", ".img", ".hdr.gz", ".img.gz"];
 const DICOM: [&str; 5] = [".dcm", ".dicom", ".dic", ".ima", ".dcm30"];
 
 fn kind(path: &str) -> Kind {
-    let name = base(path).to_ascii_lowercase();
+    let name = base_name(path).to_ascii_lowercase();
     let ends = |endings: &[&str]| endings.iter().any(|ending| name.ends_with(ending));
     if ends(&ALONE) {
         return Kind::Alone;
@@ -82,7 +82,7 @@ pub fn groups(paths: &[String]) -> Vec<Group> {
             None => groups.push((
                 key,
                 Group {
-                    name: base(path).to_owned(),
+                    name: base_name(path).to_owned(),
                     members: vec![index],
                 },
             )),

@@ -113,18 +113,7 @@ pub fn stem(names: &[String]) -> String {
     if let (Some(folder), true) = (parts.next(), names.len() > 1) {
         return folder.to_owned();
     }
-    let lower = base.to_ascii_lowercase();
-    let double = [".nii.gz", ".ome.tif", ".ome.tiff"];
-    let cut = double
-        .iter()
-        .find(|ending| lower.ends_with(*ending))
-        .map(|ending| base.len() - ending.len())
-        .or_else(|| base.rfind('.'))
-        .unwrap_or(base.len());
-    match base.get(..cut).unwrap_or_default().trim() {
-        "" => "image".to_owned(),
-        stem => stem.to_owned(),
-    }
+    imaging::stem(base)
 }
 
 /// What files are made from.
