@@ -50,6 +50,11 @@ impl Input {
         &self.path
     }
 
+    /// The first of its files.
+    pub fn file(&self) -> &Path {
+        self.files.first().unwrap_or(&self.path)
+    }
+
     /// Names of the files.
     pub fn names(&self) -> &[String] {
         &self.names

@@ -12,6 +12,7 @@ mod pack;
 mod plot;
 mod predict;
 mod results;
+mod screen;
 mod train;
 
 pub use error::Error;
@@ -38,6 +39,7 @@ fn run(command: Command) -> Result<(), Error> {
         }
         Command::Predict(options) => predict::run(&options),
         Command::Evaluate(options) => evaluate::run(&options),
+        Command::Screen(options) => screen::run(&options),
         Command::Results {
             json,
             out,

@@ -200,6 +200,52 @@ fn a_summary_has_a_line_for_each_evaluation_under_that_of_their_mask() {
 }
 
 #[test]
+fn images_without_labels_are_screened_by_folder_and_split() {
+    let folder = set("screen");
+    std::fs::write(
+        folder.0.join("splits.json"),
+        r#"{"test": ["b"], "val": ["x"]}"#,
+    )
+    .unwrap();
+    let model = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/models/dsb2018_nuclei");
+    let screen = |images: &str| {
+        Command::new(env!("CARGO_BIN_EXE_penumbra"))
+            .args([
+                "screen",
+                "--images",
+                images,
+                "--out",
+                "docs/screen.md",
+                "--model",
+            ])
+            .arg(&model)
+            .current_dir(&folder.0)
+            .output()
+            .unwrap()
+    };
+    let output = screen("images,images@test");
+    assert!(output.status.success(), "{output:?}");
+    let text = std::fs::read_to_string(folder.0.join("docs/screen.md")).unwrap();
+    let lines: Vec<&str> = text
+        .lines()
+        .filter(|line| line.starts_with("| `images"))
+        .collect();
+    assert!(
+        lines[0].starts_with("| `images` | 3 | ") && lines[1].starts_with("| `images@test` | 1 | ")
+    );
+    assert!(text.contains("--images images,images@test"), "{text}");
+    for (images, sentence) in [
+        ("images@val", "no image of images is in the split `val`"),
+        ("images@train", "there is no split `train`"),
+    ] {
+        let output = screen(images);
+        assert_eq!(output.status.code(), Some(1));
+        let said = String::from_utf8(output.stderr).unwrap();
+        assert!(said.contains(sentence), "{said}");
+    }
+}
+
+#[test]
 fn bad_input_is_said_in_one_sentence() {
     let folder = set("bad");
     std::fs::remove_file(folder.0.join("labels/c.png")).unwrap();

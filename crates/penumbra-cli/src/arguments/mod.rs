@@ -28,6 +28,8 @@ penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--spl
     Compares masks and uncertainty with true labels, the method beside its rivals. Temperature and expected Dice are fitted
     on the cases to fit; splits are read from splits.json beside the images unless --splits names another file. With a
     second observer's labels the scores are also compared with the disagreement of the two.
+penumbra screen   --model ID|DIR --images DIR[@SPLIT],.. --out FILE.md [--device cpu|gpu]
+    Says how unlike the model's own data the images of each folder are, without labels.
 penumbra results  --json FILE,.. --out FILE.md [--summary]
     Writes tables and plots of evaluations; --summary writes a line for each instead.
 penumbra train backbone|head|all --config FILE --out DIR [--device cpu|gpu|cuda] [--time-budget 40m] [--resume] [--recipe NAME] [--fold I/K] [--seed N]
@@ -65,6 +67,7 @@ pub enum Command {
     Help,
     Predict(PredictOptions),
     Evaluate(Box<EvaluateOptions>),
+    Screen(ScreenOptions),
     Results {
         json: Vec<PathBuf>,
         out: PathBuf,
@@ -136,6 +139,18 @@ pub struct PredictOptions {
     pub files: Vec<PathBuf>,
 }
 
+/// Options of `penumbra screen`.
+#[derive(Debug)]
+pub struct ScreenOptions {
+    pub model: String,
+    /// Folders, each with or without a split.
+    pub images: Vec<String>,
+    pub out: PathBuf,
+    pub device: DeviceChoice,
+    /// The words of the command, for those who want the same figures again.
+    pub command: String,
+}
+
 /// Options of `penumbra evaluate`.
 #[derive(Debug)]
 pub struct EvaluateOptions {
@@ -202,8 +217,10 @@ pub fn parse(words: impl IntoIterator<Item = std::ffi::OsString>) -> Result<Comm
     };
     let options = parse_options(&mut parser, &command)?;
     let mut command = build(&command, part, options)?;
-    if let Command::Evaluate(options) = &mut command {
-        options.command = line;
+    match &mut command {
+        Command::Evaluate(options) => options.command = line,
+        Command::Screen(options) => options.command = line,
+        _ => {}
     }
     Ok(command)
 }
@@ -263,6 +280,21 @@ fn build(command: &str, part: Option<Part>, options: Options) -> Result<Command,
             json: required(options.json, "--json", command)?,
             command: String::new(),
         })),
+        "screen" => {
+            let images = required(options.images, "--images", command)?;
+            Command::Screen(ScreenOptions {
+                model: required(options.model, "--model", command)?,
+                images: images
+                    .to_string_lossy()
+                    .split(',')
+                    .filter(|word| !word.is_empty())
+                    .map(str::to_owned)
+                    .collect(),
+                out: required(options.out, "--out", command)?,
+                device,
+                command: String::new(),
+            })
+        }
         "results" => {
             let json = required(options.json, "--json", command)?;
             let json = json.to_string_lossy();

@@ -72,6 +72,7 @@ pub(super) fn parse_options(parser: &mut lexopt::Parser, command: &str) -> Resul
                 "device",
                 "json",
             ],
+            "screen" => &["model", "images", "out", "device"],
             "results" => &["json", "out", "summary"],
             "train" => &[
                 "config",

@@ -71,6 +71,12 @@ fn an_evaluation_knows_its_own_command() {
         panic!("{command:?}")
     };
     assert_eq!(json.len(), 2);
+    let command = words("screen --model m --images a@test,b --out c.md").unwrap();
+    let Command::Screen(options) = command else {
+        panic!("{command:?}")
+    };
+    assert_eq!(options.images, ["a@test", "b"]);
+    assert!(options.command.ends_with("--out c.md"));
 }
 
 #[test]
@@ -93,6 +99,7 @@ fn wrong_usage_is_said_in_a_sentence_with_exit_code_2() {
         "train head --config c --out o --recipe ../up",
         "evaluate --model m --images i --labels l --json j --dropout 1",
         "results --out docs/results.md",
+        "screen --model m --out x.md",
     ] {
         let error = words(line).unwrap_err();
         assert_eq!(error.exit_code(), 2, "{line}: {error}");

@@ -12,7 +12,7 @@ mod passes;
 mod pool;
 mod study;
 
-pub use cases::{CasePaths, pair_cases};
+pub use cases::{CasePaths, case_name, pair_cases, split_cases};
 pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
 pub use methods::Method;
 
@@ -20,7 +20,7 @@ use engine::{Engine, Segmentation};
 use segwithu::head::MapKind;
 use uq::Ranking;
 
-use self::cases::{check_cases, split_cases};
+use self::cases::check_cases;
 use self::figures::Pair;
 use self::fit::{Fitted, fit};
 use self::study::Study;

@@ -1,0 +1,171 @@
+//! `penumbra screen`: how unlike a model's own data the images of other folders are, without labels.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use engine::{Doubt, Engine, ImageScore};
+
+use crate::Error;
+use crate::arguments::ScreenOptions;
+use crate::evaluate::{case_name, split_cases};
+use crate::inputs::{Grouping, Input, inputs};
+use crate::model::{engine, segment, write};
+
+/// What the document says before its table.
+const INTRODUCTION: &str = "\
+Images without their labels, judged by what the model's own maps say of them. *ranking* and *entropy*: the image's mean of the map
+in standard deviations from the model's validation images, the median over images. *unlike*: share of images more than three
+deviations away in one of the two, which the page calls unlike the training images. *expected Dice*: the mean over images of
+what doubt alone lets expect.
+";
+
+/// Images of one kind: a folder, or one split of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Group {
+    /// As it was named.
+    name: String,
+    folder: PathBuf,
+    split: Option<String>,
+}
+
+impl Group {
+    /// `FOLDER`, or `FOLDER@SPLIT` where `splits.json` beside the folder lists the split.
+    pub fn from_word(word: &str) -> Self {
+        // A path may hold the sign, too; the part after the last one names a split if the whole is no folder.
+        let split = word.rsplit_once('@').filter(|_| !Path::new(word).exists());
+        let (folder, split) = match split {
+            Some((folder, split)) => (folder, Some(split.to_owned())),
+            None => (word, None),
+        };
+        Self {
+            name: word.to_owned(),
+            folder: PathBuf::from(folder),
+            split,
+        }
+    }
+
+    fn inputs(&self) -> Result<Vec<Input>, Error> {
+        let mut found = inputs(std::slice::from_ref(&self.folder), Grouping::Series)?;
+        if let Some(split) = &self.split {
+            let names = split_cases(split, None, &self.folder)?;
+            found.retain(|input| names.contains(&case_name(input.file())));
+            if found.is_empty() {
+                return Err(Error::Data(format!(
+                    "no image of {} is in the split `{split}`; check splits.json beside it",
+                    self.folder.display()
+                )));
+            }
+        }
+        Ok(found)
+    }
+}
+
+/// Judges every image of every group and writes a table.
+pub fn run(options: &ScreenOptions) -> Result<(), Error> {
+    let engine = engine(&options.model, options.device)?;
+    let mut text = format!(
+        "# How unlike its own data: {}\n\n{INTRODUCTION}\n```sh\n{}\n```\n\n\
+         | images | number | ranking | entropy | unlike | expected Dice |\n|---|---|---|---|---|---|\n",
+        engine.manifest().title,
+        options.command
+    );
+    for word in &options.images {
+        let group = Group::from_word(word);
+        let scores = group
+            .inputs()?
+            .iter()
+            .map(|input| score(&engine, input))
+            .collect::<Result<Vec<_>, _>>()?;
+        let line = line(&group.name, &scores);
+        println!("{line}");
+        // Writing to a string cannot fail.
+        let _ = writeln!(text, "{line}");
+    }
+    write(&options.out, text.as_bytes())
+}
+
+fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
+    let opened = input.open(None)?;
+    let (result, _) = segment(engine, &opened.volume)?;
+    Doubt::new(engine.manifest(), &result)?
+        .image
+        .ok_or_else(|| {
+            Error::Data(
+                "the model brings no statistics of its own data; pack it again with `penumbra pack`"
+                    .to_owned(),
+            )
+        })
+}
+
+fn line(name: &str, scores: &[ImageScore]) -> String {
+    let count = scores.len().max(1) as f64;
+    let unlike = scores.iter().filter(|score| score.unusual).count() as f64 / count;
+    let expected: Vec<f64> = scores
+        .iter()
+        .filter_map(|score| score.expected_dice)
+        .collect();
+    let expected = if expected.is_empty() {
+        "-".to_owned()
+    } else {
+        format!(
+            "{:.3}",
+            expected.iter().sum::<f64>() / expected.len() as f64
+        )
+    };
+    format!(
+        "| `{name}` | {} | {:+.2} | {:+.2} | {:.1} % | {expected} |",
+        scores.len(),
+        median(scores.iter().map(|score| score.ranking_z).collect()),
+        median(scores.iter().map(|score| score.entropy_z).collect()),
+        100.0 * unlike,
+    )
+}
+
+/// The middle value, the mean of the two in the middle of an even number; 0 of none.
+fn median(mut values: Vec<f64>) -> f64 {
+    values.sort_by(f64::total_cmp);
+    let middle = values.len() / 2;
+    let upper = values.get(middle).copied().unwrap_or_default();
+    if values.len() % 2 == 1 {
+        return upper;
+    }
+    let lower = middle.checked_sub(1).and_then(|lower| values.get(lower));
+    lower.map_or(upper, |lower| f64::midpoint(*lower, upper))
+}
+
+#[cfg(test)]
+mod tests {
+    use engine::ImageScore;
+
+    use super::{Group, line, median};
+
+    #[test]
+    fn the_middle_is_found() {
+        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
+        assert_eq!(median(Vec::new()), 0.0);
+    }
+
+    #[test]
+    fn a_split_is_named_behind_the_folder() {
+        let group = Group::from_word("no/such@folder/images@test");
+        assert_eq!(group.folder, std::path::Path::new("no/such@folder/images"));
+        assert_eq!(group.split.as_deref(), Some("test"));
+        assert_eq!(Group::from_word("images").split, None);
+    }
+
+    #[test]
+    fn a_line_has_medians_and_shares() {
+        let score = |ranking_z: f64, unusual, expected_dice| ImageScore {
+            ranking_z,
+            entropy_z: -ranking_z,
+            expected_dice,
+            unusual,
+        };
+        let scores = [score(1.0, false, Some(0.5)), score(4.0, true, None)];
+        assert_eq!(
+            line("a", &scores),
+            "| `a` | 2 | +2.50 | -2.50 | 50.0 % | 0.500 |"
+        );
+    }
+}
