@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::sync::Arc;
 
+use serde_json::{Value, json};
+
 use crate::dicom::{self, ScannedFile, Stack};
 use crate::labels::of_dicom as labels_of_dicom;
 use crate::{
@@ -124,6 +126,33 @@ impl Series {
             Content::NiftiPair { header, .. } => &header.name,
             Content::Dicom { files, .. } => files.first().map_or("", |file| &file.name),
         }
+    }
+}
+
+impl Opened {
+    /// What the files hold, as a JSON object: the [`Summary`] of the first series, what was left out added to its notes,
+    /// and where there are more series, a list of all under `series` with `description`, `shape` and the number of
+    /// `files`.
+    ///
+    /// # Errors
+    /// [`Error::Empty`] without a series; as [`summarise`](crate::summarise()).
+    pub fn describe(&self, limits: &Limits) -> Result<Value, Error> {
+        let first = self.series.first().ok_or(Error::Empty)?;
+        let mut summary = first.summarise(limits)?;
+        summary.notes.extend(self.skipped.iter().cloned());
+        // A summary has text keys and numbers only, which JSON can hold.
+        let mut described = serde_json::to_value(summary).unwrap_or_default();
+        if let (Some(object), true) = (described.as_object_mut(), self.series.len() > 1) {
+            let series = self.series.iter().map(|series| {
+                json!({
+                    "description": series.description,
+                    "shape": series.shape,
+                    "files": series.files,
+                })
+            });
+            object.insert("series".to_owned(), series.collect());
+        }
+        Ok(described)
     }
 }
 

@@ -2,11 +2,10 @@
 
 use std::path::PathBuf;
 
-use imaging::Limits;
 use serde_json::{Map, Value, json};
 
 use crate::Error;
-use crate::inputs::{Grouping, Input, inputs};
+use crate::inputs::{Grouping, inputs};
 
 /// Prints a summary of every file and folder, as text or as one JSON object from path to summary. A bad file's error is
 /// part of the output, and the command fails at the end.
@@ -16,7 +15,7 @@ pub fn run(as_json: bool, paths: &[PathBuf]) -> Result<(), Error> {
     let inputs = inputs(paths, Grouping::Apart)?;
     for input in &inputs {
         let name = input.path().display().to_string();
-        let described = describe(input).unwrap_or_else(|error| {
+        let described = input.describe().unwrap_or_else(|error| {
             bad += 1;
             let reason = match error {
                 Error::Image { source, .. } => source.to_string(),
@@ -46,29 +45,4 @@ pub fn run(as_json: bool, paths: &[PathBuf]) -> Result<(), Error> {
         )));
     }
     Ok(())
-}
-
-/// The summary of the first series, and where there are more, a list of all under `series`; what was left out joins the
-/// notes.
-fn describe(input: &Input) -> Result<Value, Error> {
-    let listed = input.list()?;
-    let Some(first) = listed.series.first() else {
-        return Ok(Value::Null);
-    };
-    let mut summary = first
-        .summarise(&Limits::default())
-        .map_err(|source| input.fault(source))?;
-    summary.notes.extend(listed.skipped);
-    let mut described = serde_json::to_value(summary).unwrap_or_default();
-    if listed.series.len() > 1 {
-        let series = listed.series.iter().map(|series| {
-            json!({
-                "description": series.description,
-                "shape": series.shape,
-                "files": series.files,
-            })
-        });
-        described["series"] = series.collect();
-    }
-    Ok(described)
 }

@@ -72,6 +72,12 @@ impl Input {
         open_files(files, &Limits::default()).map_err(|source| self.fault(source))
     }
 
+    /// What is in the files, see [`imaging::Opened::describe`].
+    pub fn describe(&self) -> Result<serde_json::Value, Error> {
+        let described = self.list()?.describe(&Limits::default());
+        described.map_err(|source| self.fault(source))
+    }
+
     /// Decodes one of the series, the first where none is named.
     pub fn open(&self, series: Option<usize>) -> Result<Opened, Error> {
         let listed = self.list()?;

@@ -15,7 +15,7 @@ pub use description::{
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 2;
+pub const VERSION: u32 = 3;
 
 /// What the visitor asked for: the query's `backend=webgpu|cpu`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -121,6 +121,14 @@ pub enum Request {
     /// Compare the last finished segmentation with true labels. Buffers: the bytes of every label file, in the order of
     /// `names`. Answer: [`Response::Checked`].
     Check {
+        /// Number of the job.
+        job: u32,
+        /// Names of the files, as for [`Request::Segment`].
+        names: Vec<String>,
+    },
+    /// Tell what files hold, as `penumbra info --json` does, for tests and for tools; no model is needed. Buffers: the bytes of
+    /// every file, in the order of `names`. Answer: [`Response::Described`].
+    Describe {
         /// Number of the job.
         job: u32,
         /// Names of the files, as for [`Request::Segment`].
@@ -236,6 +244,13 @@ pub enum Response {
         job: u32,
         /// Agreement.
         scores: Scores,
+    },
+    /// What files hold.
+    Described {
+        /// Number of the job.
+        job: u32,
+        /// A JSON object.
+        summary: String,
     },
     /// The job was given up.
     Cancelled {

@@ -57,6 +57,13 @@ pub fn open_labels(names: &[String], files: Vec<Vec<u8>>, classes: u8) -> Result
     Ok(series.decode_labels(&limits, classes)?)
 }
 
+/// What is in files, as `penumbra info --json` says it of them.
+pub fn describe(names: &[String], files: Vec<Vec<u8>>) -> Result<String, Error> {
+    let limits = Limits::default();
+    let described = open_files(named(names, files), &limits)?.describe(&limits)?;
+    Ok(described.to_string())
+}
+
 fn named(names: &[String], files: Vec<Vec<u8>>) -> Vec<NamedBytes> {
     let mut names = names.iter();
     files
@@ -71,7 +78,7 @@ fn named(names: &[String], files: Vec<Vec<u8>>) -> Vec<NamedBytes> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{open, open_labels};
+    use super::{describe, open, open_labels};
 
     fn picture(size: usize) -> Vec<u8> {
         let values: Vec<u8> = (0..size * size).map(|value| (value % 2) as u8).collect();
@@ -94,6 +101,17 @@ mod tests {
             .unwrap_err()
             .to_string();
         assert!(text.contains("no series 2"), "{text}");
+    }
+
+    #[test]
+    fn files_are_described_in_json() {
+        let names = ["a.png".to_owned(), "b.png".to_owned()];
+        let said = describe(&names, vec![picture(8), picture(9)]).unwrap();
+        assert!(
+            said.starts_with('{') && said.contains("\"shape\":[1,8,8]"),
+            "{said}"
+        );
+        assert!(said.contains("\"series\":["), "{said}");
     }
 
     #[test]

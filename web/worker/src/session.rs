@@ -19,6 +19,7 @@ use crate::error::Error;
 use crate::export::Last;
 use crate::files;
 use crate::link::{Incoming, read, scope, send};
+use crate::open;
 use crate::segment::Task;
 
 /// A model on a device.
@@ -109,6 +110,7 @@ impl Session {
                 (Some(job), self.segment(task, buffers).await)
             }
             Request::Export { job, what, format } => (Some(job), self.export(job, &what, format)),
+            Request::Describe { job, names } => (Some(job), describe(job, &names, buffers)),
             Request::Check { job, names } => (Some(job), self.check(job, &names, buffers)),
             Request::Conform { job } => {
                 let mut buffers = buffers.into_iter();
@@ -240,6 +242,13 @@ impl Session {
         send(&Response::Conformed { job, differences }, &[]);
         Ok(())
     }
+}
+
+/// Tells what is in files; no model is needed for it.
+fn describe(job: u32, names: &[String], files: Vec<Vec<u8>>) -> Result<(), Error> {
+    let summary = open::describe(names, files)?;
+    send(&Response::Described { job, summary }, &[]);
+    Ok(())
 }
 
 /// Faults after which the device is not to be trusted any more.

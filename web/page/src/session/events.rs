@@ -201,7 +201,9 @@ impl Session {
                 self.worker = Worker::Loading;
                 vec![self.load()]
             }
-            Response::Started { .. } | Response::Conformed { .. } => Vec::new(),
+            Response::Started { .. } | Response::Conformed { .. } | Response::Described { .. } => {
+                Vec::new()
+            }
             Response::Progress {
                 job,
                 stage,
