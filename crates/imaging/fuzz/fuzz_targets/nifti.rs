@@ -3,7 +3,7 @@
 
 use imaging::encode::{Space, nifti_map, nifti_mask, nrrd_segmentation};
 use imaging::geometry::{AxisCodes, Reorientation, Resampling, resample_to_grid};
-use imaging::{Limits, open, open_labels, open_nifti_pair, summarise};
+use imaging::{Format, Limits, open, open_labels, open_nifti_pair, summarise};
 use libfuzzer_sys::fuzz_target;
 
 const LIMITS: Limits = Limits {
@@ -54,7 +54,9 @@ fuzz_target!(|bytes: &[u8]| {
     let again = nifti_mask(&vec![1; count], &space).expect("it can be written");
     let again = open(&again, "a.nii.gz", &LIMITS).expect("it can be read");
     assert_eq!(again.shape, volume.shape);
-    assert_eq!(again.geometry.affine.is_some(), grid.is_some());
+    // A picture that says nothing of its place gets NIfTI's voxel sizes of 1, which a reader takes for a place.
+    let kept = again.geometry.affine.is_some() == grid.is_some();
+    assert!(kept || grid.is_none() && volume.provenance.format != Format::Nifti);
     nifti_map(&vec![0.5; count], &space).expect("it can be written");
     nrrd_segmentation(&vec![1; count], &space, &[]).expect("it can be written");
 });
