@@ -10,7 +10,7 @@ use page::catalogue::{Model, Sample};
 use page::cut::Voxel;
 use page::panes::{self, Pane};
 use page::picture::{Comparison, Outcome, Picture};
-use page::referral::{self, Referral};
+use page::referral::{Referral, Referrals};
 use page::session::{Phase, WayOut};
 use protocol::{Backend, ModelInfo, SelfTest, Stage};
 
@@ -42,6 +42,16 @@ pub struct Progress {
     pub done: u32,
     /// Steps in all; 0 where unknown.
     pub total: u32,
+}
+
+/// A sorted ranking map; the same one is not told from itself by its values.
+#[derive(Debug, Clone)]
+struct Sorted(Arc<Referrals>);
+
+impl PartialEq for Sorted {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0)
+    }
 }
 
 /// Everything that the page shows.
@@ -110,14 +120,15 @@ impl State {
         let outcome = RwSignal::new(None::<Arc<Outcome>>);
         let models = RwSignal::new(Vec::<Model>::new());
         let model = RwSignal::new(String::new());
-        let referral = Memo::new(move |_| {
+        // Sorted once for a result, so that the slider is quick on a volume too.
+        let referrals = Memo::new(move |_| {
             let outcome = outcome.get()?;
             let (_, ranking) = outcome.map("ranking")?;
-            Some(referral::refer(
-                ranking,
-                &outcome.mask,
-                display.referral.get() / 100.0,
-            ))
+            Some(Sorted(Arc::new(Referrals::new(ranking, &outcome.mask))))
+        });
+        let referral = Memo::new(move |_| {
+            let share = display.referral.get() / 100.0;
+            referrals.with(|referrals| Some(referrals.as_ref()?.0.refer(share)))
         });
         let on_screen = move || pending.get().or_else(|| picture.get());
         let views = Memo::new(move |_| {
