@@ -7,7 +7,7 @@ import { setUps } from "./harness/browsers.mjs";
 import { predict, program } from "./harness/command_line.mjs";
 import { readDicom } from "./harness/dicom.mjs";
 import { artefacts, root, samples, skipWithout } from "./harness/files.mjs";
-import { differenceInPlace, otherDirection, planesOfNifti, readNifti } from "./harness/nifti.mjs";
+import { differenceInPlace, middleOfNifti, otherDirection, readNifti } from "./harness/nifti.mjs";
 import { session } from "./harness/session.mjs";
 import { readZip } from "./harness/zip.mjs";
 
@@ -124,7 +124,8 @@ describe(`a volume, ${webgpu.name}`, () => {
 
   it("mask and map on WebGPU are those of the command line", { skip: skipWithout(twin, program) }, async () => {
     const path = join(artefacts, "webgpu.nii.gz");
-    writeFileSync(path, planesOfNifti(readFileSync(twin), 4));
+    // One window: the software adapter takes minutes for it.
+    writeFileSync(path, middleOfNifti(readFileSync(twin), [32, 48, 32]));
     const visit = await here.open(`?backend=webgpu&model=${model}`);
     await visit.state("done", "idle");
     const main = await visit.result(() => visit.choose(path));
@@ -136,7 +137,8 @@ describe(`a volume, ${webgpu.name}`, () => {
     console.log(`${webgpu.name}: ${(100 * share).toFixed(4)} % of the mask's voxels differ`);
     assert.ok(share <= MOST_DIFFERENT_VOXELS, `${share} of the mask's voxels differ`);
     const [map, expected] = [await visit.save("Save uncertainty", names[1]), reference[names[1]]].map(readNifti);
-    const difference = map.data.reduce((most, value, at) => Math.max(most, Math.abs(value - expected.data[at])), 0);
+    const most = (values) => values.reduce((most, value) => Math.max(most, Math.abs(value)), 0);
+    const difference = most(map.data.map((value, at) => value - expected.data[at])) / Math.max(1, most(expected.data));
     assert.ok(difference <= LARGEST_MAP_DIFFERENCE, `the map differs by ${difference}`);
     visit.assertClean(here.server.origin);
     await visit.close();

@@ -57,6 +57,22 @@ export function planesOfNifti(bytes, planes) {
   return writeNifti({ shape: [columns, rows, planes], affine, data: kept });
 }
 
+/** The middle of a volume, at most `size` columns, rows and planes, where it lies in the patient. */
+export function middleOfNifti(bytes, size) {
+  const { shape, affine, data } = readNifti(bytes);
+  const lengths = shape.map((length, axis) => Math.min(length, size[axis]));
+  const from = shape.map((length, axis) => Math.floor((length - lengths[axis]) / 2));
+  const kept = new Float32Array(lengths.reduce((product, length) => product * length, 1));
+  for (let at = 0; at < kept.length; at += 1) {
+    const column = at % lengths[0];
+    const row = Math.floor(at / lengths[0]) % lengths[1];
+    const plane = Math.floor(at / (lengths[0] * lengths[1]));
+    kept[at] = data[((plane + from[2]) * shape[1] + row + from[1]) * shape[0] + column + from[0]];
+  }
+  const moved = affine.map(([a, b, c, d]) => [a, b, c, d + a * from[0] + b * from[1] + c * from[2]]);
+  return writeNifti({ shape: lengths, affine: moved, data: kept });
+}
+
 /** The same volume with its voxels stored in the other direction along every row: nothing moves in the patient. */
 export function otherDirection(bytes) {
   const { shape, affine, data } = readNifti(bytes);
