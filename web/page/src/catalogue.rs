@@ -158,14 +158,26 @@ mod tests {
         let (_, samples) = lists();
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../samples");
         assert!(samples.samples.len() >= 3);
+        let size = |file: &str| {
+            let bytes = std::fs::read(folder.join(file)).unwrap();
+            imaging::open(&bytes, file, &imaging::Limits::default()).unwrap();
+            bytes.len()
+        };
         for sample in &samples.samples {
             for file in std::iter::once(&sample.file).chain(&sample.labels) {
-                let bytes = std::fs::read(folder.join(file)).unwrap();
-                assert!(bytes.len() < 200_000, "{file} is {} bytes", bytes.len());
-                imaging::open(&bytes, file, &imaging::Limits::default()).unwrap();
+                assert!(size(file) < 1_000_000, "{file} is {} bytes", size(file));
             }
-            assert_eq!(sample.licence, "CC0-1.0");
+            // Free licences; those that ask for it are attributed.
+            assert!(["CC0-1.0", "CC-BY-4.0", "CC-BY-SA-4.0"].contains(&sample.licence.as_str()));
+            let source = sample.source.to_lowercase();
+            assert!(
+                source.contains("test split: not used in training"),
+                "{source}"
+            );
         }
+        // Every visit begins with the first one.
+        let first = &samples.samples[0];
+        assert!(first.licence == "CC0-1.0" && size(&first.file) < 200_000);
     }
 
     #[test]
