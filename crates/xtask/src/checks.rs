@@ -4,20 +4,17 @@
 //! are linked of, and burn takes minutes to compile. Here both take the dependencies that the tests need anyway.
 
 use std::env;
-use std::ffi::{OsStr, OsString};
-use std::fs;
+use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::{Command, ExitCode};
 
-use crate::error::{Error, Result, file};
+use crate::error::Result;
 use crate::paths::Paths;
 use crate::process::{line, run, step};
 use crate::suite::cargo;
 
 /// Set where this program stands in for rustdoc; holds the path of the real one.
-const FOR_RUSTDOC: &str = "PENUMBRA_RUSTDOC";
-/// Set where this program stands in for clippy; holds the path of the real one.
-const FOR_CLIPPY: &str = "PENUMBRA_CLIPPY";
+const STAND_IN: &str = "PENUMBRA_RUSTDOC";
 
 /// Every file as rustfmt writes it.
 ///
@@ -33,26 +30,12 @@ pub fn format(paths: &Paths) -> Result<()> {
 /// [`crate::error::Error::Ended`] where it has something to say.
 pub fn lint(paths: &Paths) -> Result<()> {
     let mut build = cargo(paths);
-    let clippy = beside_cargo("clippy-driver");
     build
         .args(["build", "--workspace", "--all-targets", "--locked"])
         // What `cargo clippy` sets, too; but that checks, and this builds.
-        .env("RUSTC_WORKSPACE_WRAPPER", stand_in_for_clippy(paths)?)
-        .env(FOR_CLIPPY, clippy)
+        .env("RUSTC_WORKSPACE_WRAPPER", beside_cargo("clippy-driver"))
         .env("CLIPPY_ARGS", "-Dwarnings__CLIPPY_HACKERY__");
     step("clippy in every crate", || run(&mut build))
-}
-
-/// A copy of this program, because the build replaces the program itself.
-fn stand_in_for_clippy(paths: &Paths) -> Result<PathBuf> {
-    let own = paths.own_program().ok_or_else(|| {
-        Error::Usage("this program does not find itself: start it with `cargo xtask`".to_owned())
-    })?;
-    let folder = paths.target.join("stand-in");
-    fs::create_dir_all(&folder).map_err(file("make the folder", &folder))?;
-    let copy = folder.join(format!("clippy{}", env::consts::EXE_SUFFIX));
-    fs::copy(&own, &copy).map_err(file("write", &copy))?;
-    Ok(copy)
 }
 
 /// The documentation of every library without a warning, into `target/doc`.
@@ -65,7 +48,7 @@ pub fn document(paths: &Paths) -> Result<()> {
     let mut command = cargo(paths);
     command
         .args(["test", "--workspace", "--locked", "--doc", "--no-fail-fast"])
-        .env(FOR_RUSTDOC, beside_cargo("rustdoc"));
+        .env(STAND_IN, beside_cargo("rustdoc"));
     if let Some(program) = paths.own_program() {
         command.env("RUSTDOC", program);
     }
@@ -85,44 +68,20 @@ fn beside_cargo(program: &str) -> PathBuf {
         .unwrap_or_else(|| PathBuf::from(name))
 }
 
-/// Stands in for another program, if cargo was told so: for rustdoc it documents a library where it was to run its
-/// examples, for clippy it leaves the machine code, which nobody runs, as plain as it can be.
+/// Stands in for rustdoc, if cargo was told so by [`document`]: documents a library where it was to run its examples.
 pub fn stand_in() -> Option<ExitCode> {
-    let arguments = env::args_os().skip(1);
-    if let Some(rustdoc) = env::var_os(FOR_RUSTDOC) {
-        let folder = Paths::find().target.join("doc");
-        Some(instead(
-            &rustdoc,
-            document_arguments(arguments.collect(), folder),
-        ))
-    } else {
-        let clippy = env::var_os(FOR_CLIPPY)?;
-        Some(instead(&clippy, check_arguments(arguments.collect())))
-    }
-}
-
-/// Runs a program with other arguments than this one was given.
-fn instead(program: &OsStr, arguments: Vec<OsString>) -> ExitCode {
-    match Command::new(program).args(arguments).status() {
+    let rustdoc = env::var_os(STAND_IN)?;
+    let folder = Paths::find().target.join("doc");
+    let arguments = document_arguments(env::args_os().skip(1).collect(), folder);
+    let status = Command::new(&rustdoc).args(arguments).status();
+    Some(match status {
         Ok(status) if status.success() => ExitCode::SUCCESS,
         Ok(_) => ExitCode::FAILURE,
         Err(error) => {
-            eprintln!(
-                "error: {} cannot be started ({error})",
-                program.to_string_lossy()
-            );
+            eprintln!("error: {} cannot be started ({error})", rustdoc.display());
             ExitCode::FAILURE
         }
-    }
-}
-
-/// The compiler's arguments with no optimisation, where a crate is compiled and not only asked about.
-fn check_arguments(mut arguments: Vec<OsString>) -> Vec<OsString> {
-    if arguments.iter().any(|argument| argument == "--crate-name") {
-        // Of several levels the last one counts.
-        arguments.extend(["-C", "opt-level=0"].map(OsString::from));
-    }
-    arguments
+    })
 }
 
 /// The arguments without those that are about running examples.
@@ -156,16 +115,6 @@ mod tests {
 
     fn texts(words: &[&str]) -> Vec<OsString> {
         words.iter().map(OsString::from).collect()
-    }
-
-    #[test]
-    fn what_is_checked_is_not_optimised() {
-        let question = texts(&["rustc", "-vV"]);
-        assert_eq!(check_arguments(question.clone()), question);
-        let crate_of_its_own = texts(&["rustc", "--crate-name", "uq", "-C", "opt-level=3"]);
-        let checked = check_arguments(crate_of_its_own.clone());
-        assert_eq!(checked[..5], crate_of_its_own);
-        assert_eq!(checked[5..], texts(&["-C", "opt-level=0"]));
     }
 
     #[test]
