@@ -13,12 +13,10 @@ import { session } from "./harness/session.mjs";
 const setUp = setUps.find((setUp) => setUp.backend === "cpu");
 /** What lies on the border of two classes may fall over in another order of sums. */
 const MOST_DIFFERENT_VOXELS = 0.001;
-/**
- * The DICOM series holds whole numbers, its twin fractions, and their rows run in opposite directions, which a network for
- * pictures does not answer alike: a border moves here and there. A mask in the wrong place differs by far more.
- */
-const MOST_DIFFERENT_TWINS = 0.05;
-const LEAST_DIFFERENT_MIRRORED = 0.15;
+/** The DICOM series holds whole numbers, its twin fractions; its rows run in the opposite direction. */
+const MOST_DIFFERENT_TWINS = 0.001;
+/** About what the object fills, so that the former bound means something. */
+const LEAST_DIFFERENT_MIRRORED = 0.03;
 
 const { models } = JSON.parse(readFileSync(join(root, "web/models/index.json"), "utf8"));
 /** A network for volumes where there is one, else one for pictures, plane by plane. */
