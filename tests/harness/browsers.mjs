@@ -87,7 +87,7 @@ export async function launch(setUp, trap) {
   const browser = await puppeteer.launch({
     browser: setUp.browser,
     headless: true,
-    protocolTimeout: 900_000,
+    protocolTimeout: 600_000,
     defaultViewport: { width: 1280, height: 900 },
     ...options,
   });

@@ -6,7 +6,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { artefacts } from "./files.mjs";
 
 /** A guard against waiting for ever, not a measure: software adapters compile shaders for minutes. */
-const PATIENCE = 600_000;
+const PATIENCE = 300_000;
 
 export class Visit {
   /** Opens the page and records every request, every error and every message of its console. */

@@ -78,7 +78,8 @@ pub struct Opening {
 }
 
 /// Chooses what the page opens with from the address and the lists: the model that the address names, else the one
-/// that the sample was made for; the sample that the address names, else the first for the model.
+/// that the sample was made for, else that of the first sample, however the models are listed; the sample that the address
+/// names, else the first for the model.
 ///
 /// # Errors
 /// [`Error::Catalogue`] when there is no model at all.
@@ -110,6 +111,12 @@ pub fn opening(
     let fits = |id: &str| models.models.iter().find(|entry| entry.id == id);
     let model = named_model
         .or_else(|| named_sample.and_then(|sample| fits(&sample.model)))
+        .or_else(|| {
+            samples
+                .samples
+                .iter()
+                .find_map(|sample| fits(&sample.model))
+        })
         .or_else(|| models.models.first())
         .ok_or_else(|| Error::Catalogue {
             file: "models/index.json".to_owned(),
@@ -225,10 +232,24 @@ mod tests {
     }
 
     #[test]
+    fn without_an_address_the_first_sample_decides_whatever_the_order_of_models() {
+        let (models, samples) = lists();
+        assert_eq!(models.models[0].id, "other");
+        let chosen = opening(&models, &samples, None, None).unwrap();
+        assert_eq!(
+            (chosen.model.as_str(), chosen.sample.as_deref()),
+            ("dsb2018_nuclei", Some("fluorescence"))
+        );
+        let none = Samples { samples: vec![] };
+        let chosen = opening(&models, &none, None, None).unwrap();
+        assert_eq!((chosen.model.as_str(), chosen.sample), ("other", None));
+    }
+
+    #[test]
     fn what_does_not_exist_is_named_and_replaced() {
         let (models, samples) = lists();
         let chosen = opening(&models, &samples, Some("lung"), Some("knee")).unwrap();
-        assert_eq!(chosen.model, "other");
+        assert_eq!(chosen.model, "dsb2018_nuclei");
         let told: Vec<String> = chosen.faults.iter().map(ToString::to_string).collect();
         assert!(
             told[0].contains("lung") && told[1].contains("knee"),
