@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use engine::{Doubt, Engine, ImageScore};
+use uq::quantile;
 
 use crate::Error;
 use crate::arguments::ScreenOptions;
@@ -115,36 +116,24 @@ fn line(name: &str, scores: &[ImageScore]) -> String {
     format!(
         "| `{name}` | {} | {:+.2} | {:+.2} | {:.1} % | {expected} |",
         scores.len(),
-        median(scores.iter().map(|score| score.ranking_z).collect()),
-        median(scores.iter().map(|score| score.entropy_z).collect()),
+        median(scores.iter().map(|score| score.ranking_z)),
+        median(scores.iter().map(|score| score.entropy_z)),
         100.0 * unlike,
     )
 }
 
-/// The middle value, the mean of the two in the middle of an even number; 0 of none.
-fn median(mut values: Vec<f64>) -> f64 {
+/// The middle value; 0 of none.
+fn median(values: impl Iterator<Item = f64>) -> f64 {
+    let mut values: Vec<f64> = values.collect();
     values.sort_by(f64::total_cmp);
-    let middle = values.len() / 2;
-    let upper = values.get(middle).copied().unwrap_or_default();
-    if values.len() % 2 == 1 {
-        return upper;
-    }
-    let lower = middle.checked_sub(1).and_then(|lower| values.get(lower));
-    lower.map_or(upper, |lower| f64::midpoint(*lower, upper))
+    quantile(&values, 0.5).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use engine::ImageScore;
 
-    use super::{Group, line, median};
-
-    #[test]
-    fn the_middle_is_found() {
-        assert_eq!(median(vec![3.0, 1.0, 2.0]), 2.0);
-        assert_eq!(median(vec![4.0, 1.0, 2.0, 3.0]), 2.5);
-        assert_eq!(median(Vec::new()), 0.0);
-    }
+    use super::{Group, line};
 
     #[test]
     fn a_split_is_named_behind_the_folder() {

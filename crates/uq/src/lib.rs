@@ -42,7 +42,7 @@ pub use overlap::{dice_per_class, error_map};
 pub use ranking::{Ranking, RankingFigures};
 pub use region::{NEAR_RADIUS, near_mask};
 pub use replicates::{CalibrationReplicates, RankingReplicates};
-pub use resampling::{Interval, Resampling};
+pub use resampling::{Interval, Resampling, quantile};
 pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use surface::hausdorff95;

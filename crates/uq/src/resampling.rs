@@ -148,7 +148,8 @@ impl Resampling {
 
 /// The quantile of sorted values, with linear interpolation between neighbours (Hyndman and Fan, 1996, type 7; numpy's
 /// default). `None` without values.
-pub(crate) fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+#[must_use]
+pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
     let place = share.clamp(0.0, 1.0) * sorted.len().checked_sub(1)? as f64;
     let below = sorted.get(place.floor() as usize)?;
     let above = sorted.get(place.ceil() as usize)?;
