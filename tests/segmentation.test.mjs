@@ -27,6 +27,8 @@ for (const setUp of setUps) {
       assert.equal(main.model, samples[0].model, "the first sample decides");
       assert.ok(Number(main.elapsedMs) > 0, `data-elapsed-ms is "${main.elapsedMs}"`);
       assert.equal(await visit.alert(), "");
+      const text = await visit.page.$eval("main", (element) => element.innerText);
+      assert.ok(!text.includes("was made for"), "a sample fits its own model");
       visit.assertClean(here.server.origin);
       await visit.close();
     });

@@ -32,7 +32,8 @@ impl Misfit {
         Self {
             modality: kinds.is_some_and(|(model, image)| model != image),
             dimensions: differs(model.dimensions, dimensions(image)),
-            channels: differs(model.channels, image.channels),
+            // Grey in all channels is the same picture to a network for colours; grey of colours is not.
+            channels: differs(model.channels, image.channels) && image.channels != 1,
         }
     }
 
@@ -229,6 +230,12 @@ mod tests {
             None
         );
         assert_eq!(advise(&models(), "absent", &image(30, 1, "")), None);
+    }
+
+    #[test]
+    fn a_grey_picture_is_not_sent_from_a_colour_model_to_another_organ() {
+        assert_eq!(advise(&models(), "nuclei", &image(1, 1, "")), None);
+        assert_eq!(better("heart", &image(1, 3, "")).as_deref(), Some("nuclei"));
     }
 
     #[test]
