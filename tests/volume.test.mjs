@@ -7,7 +7,7 @@ import { describe, it } from "node:test";
 import { setUps } from "./harness/browsers.mjs";
 import { predict, program } from "./harness/command_line.mjs";
 import { artefacts, root, samples, skipWithout } from "./harness/files.mjs";
-import { planesOfNifti, differenceInPlace, readNifti } from "./harness/nifti.mjs";
+import { differenceInPlace, readNifti, repeatedNifti } from "./harness/nifti.mjs";
 import { session } from "./harness/session.mjs";
 
 const setUp = setUps.find((setUp) => setUp.backend === "cpu");
@@ -30,7 +30,9 @@ const twin = join(samples, "dicom_series_hippo_image.nii.gz");
 /** A real scan with another number of planes: few, because the CPU takes its time for each, or many, to give up. */
 function scan(name, planes) {
   const path = join(artefacts, name);
-  writeFileSync(path, planesOfNifti(readFileSync(twin), planes));
+  const bytes = readFileSync(twin);
+  const [columns, rows] = readNifti(bytes).shape;
+  writeFileSync(path, repeatedNifti(bytes, [columns, rows, planes]));
   return path;
 }
 

@@ -124,12 +124,14 @@ describe(`a volume, ${webgpu.name}`, () => {
 
   it("mask and map on WebGPU are those of the command line", { skip: skipWithout(twin, program) }, async () => {
     const path = join(artefacts, "webgpu.nii.gz");
-    // One window: the software adapter takes minutes for it.
-    writeFileSync(path, middleOfNifti(readFileSync(twin), [32, 48, 32]));
+    // Two windows, which overlap: the software adapter takes its time for each.
+    writeFileSync(path, middleOfNifti(readFileSync(twin), [32, 48, 40]));
     const visit = await here.open(`?backend=webgpu&model=${model}`);
     await visit.state("done", "idle");
     const main = await visit.result(() => visit.choose(path));
     assert.equal(main.backend, "webgpu");
+    const { windows } = JSON.parse(await visit.save("Save report", "webgpu_report.json"));
+    assert.equal(windows, 2);
     await visit.screenshot(`${webgpu.key}-volume`);
     const names = ["webgpu_seg.nii.gz", "webgpu_ranking.nii.gz"];
     const reference = predict(model, path, names, ["ranking"]);

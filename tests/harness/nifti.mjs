@@ -49,12 +49,18 @@ function affine(view, little) {
   return rotation.map((row, index) => [...row.map((value, axis) => value * edge[axis]), float(268 + 4 * index)]);
 }
 
-/** A volume of `planes` planes, those of another one over and over, as 32-bit floats with its affine, compressed. */
-export function planesOfNifti(bytes, planes) {
-  const { shape, affine, data } = readNifti(bytes);
-  const [columns, rows] = shape;
-  const kept = Float32Array.from({ length: columns * rows * planes }, (_, index) => data[index % data.length]);
-  return writeNifti({ shape: [columns, rows, planes], affine, data: kept });
+/** A volume of `shape`, another one over and over along every axis, as 32-bit floats with its affine, compressed. */
+export function repeatedNifti(bytes, shape) {
+  const { shape: tile, affine, data } = readNifti(bytes);
+  const [columns, rows, planes] = shape;
+  const kept = new Float32Array(columns * rows * planes);
+  for (let plane = 0, at = 0; plane < planes; plane += 1) {
+    for (let row = 0; row < rows; row += 1) {
+      const line = ((plane % tile[2]) * tile[1] + (row % tile[1])) * tile[0];
+      for (let column = 0; column < columns; column += 1, at += 1) kept[at] = data[line + (column % tile[0])];
+    }
+  }
+  return writeNifti({ shape, affine, data: kept });
 }
 
 /** The middle of a volume, at most `size` columns, rows and planes, where it lies in the patient. */
