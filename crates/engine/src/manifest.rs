@@ -83,6 +83,10 @@ pub struct Preprocessing {
     /// Spacing of planes, rows and columns (rows and columns only, for a model of pictures) that volumes are brought to,
     /// in millimetres; none where it is left as it is.
     pub spacing: Option<Vec<f64>>,
+    /// Pixels that the longer side of every picture is brought to, the other in proportion, where pictures say nothing
+    /// of their pixels' size; none where they stay as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_side: Option<usize>,
     /// Intensity normalisation.
     pub normalisation: Normalisation,
     /// Window that the network runs on, in voxels, multiples of 16.
@@ -288,6 +292,20 @@ impl Manifest {
         }
         self.preprocessing.axis_codes()?;
         self.preprocessing.spacing_along_axes([1.0; 3])?;
+        if let Some(side) = self.preprocessing.longest_side {
+            let requirement = if !Preprocessing::LONGEST_SIDES.contains(&side) {
+                "16 to 4096 pixels"
+            } else if shape.spatial_dims != 2 {
+                "left out: the network is for volumes"
+            } else if self.preprocessing.spacing.is_some() {
+                "left out where there is a spacing"
+            } else {
+                ""
+            };
+            if !requirement.is_empty() {
+                return fault("preprocessing.longest_side", side.to_string(), requirement);
+            }
+        }
         if !(0.0..1.0).contains(&self.preprocessing.overlap) {
             return fault(
                 "preprocessing.overlap",

@@ -1,12 +1,13 @@
 //! From the image's grid to the model's, and back.
 
-use imaging::geometry::{AxisCodes, Reorientation, Resampling};
+use imaging::geometry::{AxisCodes, Grid, Reorientation, Resampling};
 use imaging::{Limits, Volume};
 
 use crate::{Error, Preprocessing};
 
 /// The way from an image's own grid to the one that the model was trained on, planned before any voxel moves: axes
-/// permuted and flipped first, then another voxel size. An image without geometry stays as it is stored.
+/// permuted and flipped first, then another voxel size, or pictures of another size. An image without geometry is
+/// neither turned nor brought to a spacing.
 #[derive(Debug, Clone)]
 pub struct Placement {
     image: [usize; 3],
@@ -28,32 +29,39 @@ impl Placement {
             resampling: None,
             notes: Vec::new(),
         };
-        let Some(mut grid) = volume.grid()? else {
-            if let Some(wanted) = wanted {
-                placement.notes.push(format!(
-                    "The image does not say which way it lies, so it was taken to lie as the model expects ({wanted})."
-                ));
-            }
-            return Ok(placement);
+        // How large the result may be is for the plan of memory to say, which knows what it is for.
+        let limits = Limits {
+            max_pixels: u64::MAX,
+            ..Limits::default()
         };
-        if let Some(wanted) = wanted {
-            let reorientation = Reorientation::to(&grid, wanted);
-            if !reorientation.is_identity() {
-                grid = *reorientation.to_grid();
-                placement.reorientation = Some(reorientation);
+        let own = volume.grid()?;
+        let mut grid = match own {
+            Some(grid) => grid,
+            None => Grid::axis_aligned(volume.shape, [1.0; 3])?,
+        };
+        match (wanted, own) {
+            (Some(wanted), Some(_)) => {
+                let reorientation = Reorientation::to(&grid, wanted);
+                if !reorientation.is_identity() {
+                    grid = *reorientation.to_grid();
+                    placement.reorientation = Some(reorientation);
+                }
             }
+            (Some(wanted), None) => placement.notes.push(format!(
+                "The image does not say which way it lies, so it was taken to lie as the model expects ({wanted})."
+            )),
+            (None, _) => {}
         }
-        if let Some(spacing) = preprocessing.spacing_along_axes(grid.spacing())? {
-            // How large the result may be is for the plan of memory to say, which knows what it is for.
-            let limits = Limits {
-                max_pixels: u64::MAX,
-                ..Limits::default()
-            };
-            let resampling = Resampling::plan(&grid, spacing, &limits)?;
-            if resampling.to_grid().shape() != grid.shape() {
-                placement.resampling = Some(resampling);
+        let spacing = preprocessing.spacing_along_axes(grid.spacing())?;
+        let resampling = match (preprocessing.longest_side, spacing) {
+            (Some(side), _) => Some(Resampling::plan_longest_side(&grid, side, &limits)?),
+            (None, Some(spacing)) if own.is_some() => {
+                Some(Resampling::plan(&grid, spacing, &limits)?)
             }
-        }
+            _ => None,
+        };
+        placement.resampling =
+            resampling.filter(|resampling| resampling.to_grid().shape() != grid.shape());
         Ok(placement)
     }
 
@@ -155,6 +163,9 @@ fn each_channel(
 }
 
 impl Preprocessing {
+    /// What [`longest_side`](Self::longest_side) may be.
+    pub const LONGEST_SIDES: std::ops::RangeInclusive<usize> = 16..=4096;
+
     /// The orientation as axis codes.
     pub(crate) fn axis_codes(&self) -> Result<Option<AxisCodes>, Error> {
         self.orientation
@@ -270,6 +281,38 @@ mod tests {
         assert!(placement.notes()[0].contains("LPS"));
         let there = placement.prepare(volume.voxels.clone(), 1).unwrap();
         assert_eq!(there, volume.voxels);
+    }
+
+    #[test]
+    fn pictures_are_brought_to_one_size_and_back() {
+        let mut preprocessing = manifest(&[32, 32], 2).preprocessing;
+        preprocessing.longest_side = Some(32);
+        for (rows, columns, grid) in [
+            (96, 128, [2, 24, 32]),
+            (20, 10, [2, 32, 16]),
+            (32, 32, [2, 32, 32]),
+            (1, 500, [2, 1, 32]),
+        ] {
+            let volume = blobs([2, rows, columns]);
+            let placement = Placement::new(&volume, &preprocessing).unwrap();
+            assert_eq!(placement.grid(), grid);
+            let there = placement.prepare(volume.voxels.clone(), 1).unwrap();
+            assert_eq!(there.len(), grid.iter().product::<usize>());
+            let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
+            if rows > 32 {
+                // Each pixel is a mean of nine or so.
+                assert!((mean(&there) - mean(&volume.voxels)).abs() < 1e-3);
+            }
+            let back = placement.restore(there, 1).unwrap();
+            assert_eq!(back.len(), volume.voxels.len());
+            let labels = vec![1; volume.voxels.len()];
+            let labels = placement.prepare_labels(labels).unwrap();
+            assert_eq!(placement.restore_labels(labels).unwrap().len(), back.len());
+        }
+        // A picture that says where it lies is brought to that size, too.
+        let volume = lying([1, 64, 48], "RAS".parse().unwrap());
+        let placement = Placement::new(&volume, &preprocessing).unwrap();
+        assert_eq!(placement.grid(), [1, 32, 24]);
     }
 
     #[test]

@@ -49,6 +49,7 @@ pub fn manifest(patch: &[usize], classes: u8) -> Manifest {
         preprocessing: Preprocessing {
             orientation: None,
             spacing: None,
+            longest_side: None,
             normalisation: Normalisation::ZScore,
             patch: patch.to_vec(),
             overlap: 0.5,

@@ -6,7 +6,7 @@
 //!
 //! * [`Grid`]: shape and matrix together; spacing, orientation, points.
 //! * [`Reorientation`]: permuted and flipped axes, to any [`AxisCodes`] and back without loss.
-//! * [`Resampling`]: another voxel size on the same field of view, as nnU-Net does it, and back.
+//! * [`Resampling`]: another voxel size on the same field of view, as nnU-Net does it, or pictures of one size, and back.
 //! * [`resample_to_grid`], [`labels_to_grid`]: from any grid onto any other, through the patient's coordinates.
 
 mod affine;
@@ -21,7 +21,7 @@ pub use affine::Affine;
 pub use axis_codes::{AxisCodes, Direction};
 pub use grid::Grid;
 pub use reorientation::Reorientation;
-pub use resample::{resample_linear, resample_nearest};
+pub use resample::{resample_area, resample_linear, resample_nearest};
 pub use resampling::Resampling;
 pub use transfer::{labels_to_grid, resample_to_grid};
 

@@ -30,6 +30,27 @@ pub fn resample_linear(
     resample_along(values, from, to, None)
 }
 
+/// Resamples an image so that detail finer than a new voxel does not turn into noise: along an axis that gets shorter
+/// each new voxel is the mean over its extent, parts of old voxels counting as such (OpenCV's `INTER_AREA`); an axis
+/// that gets longer is interpolated linearly. `values` is `[channels, planes, rows, columns]` of `from`.
+///
+/// # Errors
+/// As [`resample_linear`].
+pub fn resample_area(values: &[f32], from: [usize; 3], to: [usize; 3]) -> Result<Vec<f32>, Error> {
+    check(values.len(), from, to)?;
+    let mut shape = from;
+    let mut current: Option<Vec<f32>> = None;
+    for axis in 0..3 {
+        if to[axis] < from[axis] {
+            let inner: usize = shape.iter().skip(axis + 1).product();
+            let source = current.as_deref().unwrap_or(values);
+            current = Some(mean_along_axis(source, from[axis], inner, to[axis])?);
+            shape[axis] = to[axis];
+        }
+    }
+    resample_along(current.as_deref().unwrap_or(values), shape, to, None)
+}
+
 /// As [`resample_linear`], but along axis `coarse` (0 planes, 1 rows, 2 columns) the nearest voxel's value is taken.
 pub(super) fn resample_along(
     values: &[f32],
@@ -182,7 +203,93 @@ fn along_axis(values: &[f32], old: usize, inner: usize, taps: &[Tap]) -> Result<
     Ok(result)
 }
 
+/// Replaces one axis, of `old` voxels with `inner` values each, by `new` voxels, fewer, with the means over their
+/// extents; summed in 64 bits.
+fn mean_along_axis(
+    values: &[f32],
+    old: usize,
+    inner: usize,
+    new: usize,
+) -> Result<Vec<f32>, Error> {
+    let mut result = reserve(values.len() / old * new)?;
+    let mut sums: Vec<f64> = reserve(inner)?;
+    for block in values.chunks_exact(old * inner) {
+        for index in 0..new {
+            let [start, end] = [index, index + 1].map(|edge| edge as f64 * old as f64 / new as f64);
+            sums.clear();
+            sums.resize(inner, 0.0);
+            let voxels = start.floor() as usize..(end.ceil() as usize).min(old);
+            for (voxel, line) in voxels.clone().zip(
+                block
+                    .chunks_exact(inner)
+                    .skip(voxels.start)
+                    .take(voxels.len()),
+            ) {
+                let part = end.min(voxel as f64 + 1.0) - start.max(voxel as f64);
+                // A sliver that only rounding made has no part in it.
+                if part > 1e-9 {
+                    for (sum, &value) in sums.iter_mut().zip(line) {
+                        *sum += part * f64::from(value);
+                    }
+                }
+            }
+            result.extend(sums.iter().map(|sum| (sum / (end - start)) as f32));
+        }
+    }
+    Ok(result)
+}
+
 /// Linear interpolation, computed in 64 bits and rounded once.
 pub(super) fn blend(low: f32, high: f32, weight: f64) -> f32 {
     (f64::from(low) * (1.0 - weight) + f64::from(high) * weight) as f32
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{resample_area, resample_linear};
+
+    #[test]
+    fn shrinking_takes_the_mean_of_what_a_voxel_covers() {
+        let row = [1.0, 2.0, 3.0, 4.0, 5.0, 6.0];
+        assert_eq!(
+            resample_area(&row, [1, 1, 6], [1, 1, 3]).unwrap(),
+            [1.5, 3.5, 5.5]
+        );
+        // Three into two: one and a half each.
+        assert_eq!(
+            resample_area(&[0.0, 3.0, 9.0], [1, 1, 3], [1, 1, 2]).unwrap(),
+            [1.0, 7.0]
+        );
+        let square = [0.0, 2.0, 4.0, 6.0];
+        assert_eq!(
+            resample_area(&square.repeat(2), [1, 2, 2], [1, 1, 1]).unwrap(),
+            [3.0, 3.0],
+            "channels stay apart"
+        );
+    }
+
+    #[test]
+    fn stripes_finer_than_the_result_do_not_become_wider_stripes() {
+        let stripes: Vec<f32> = (0..100).map(|column| (column % 2) as f32).collect();
+        let grey = resample_area(&stripes, [1, 1, 100], [1, 1, 10]).unwrap();
+        assert!(
+            grey.iter().all(|value| (value - 0.5).abs() < 1e-6),
+            "{grey:?}"
+        );
+    }
+
+    #[test]
+    fn what_grows_is_interpolated() {
+        let values = [1.0, 5.0, 2.0, 8.0];
+        assert_eq!(
+            resample_area(&values, [1, 2, 2], [1, 4, 5]).unwrap(),
+            resample_linear(&values, [1, 2, 2], [1, 4, 5]).unwrap()
+        );
+        let mixed = resample_area(&values, [1, 2, 2], [1, 1, 4]).unwrap();
+        assert_eq!(
+            mixed,
+            resample_linear(&[1.5, 6.5], [1, 1, 2], [1, 1, 4]).unwrap()
+        );
+    }
 }

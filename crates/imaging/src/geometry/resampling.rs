@@ -2,7 +2,7 @@
 
 use super::affine::Affine;
 use super::grid::{Grid, VOXEL_SIZES};
-use super::resample::{resample_along, resample_nearest};
+use super::resample::{resample_along, resample_area, resample_nearest};
 use crate::{Error, Limits};
 
 /// From this ratio of the largest to the smallest spacing on, nnU-Net handles the coarse axis apart
@@ -22,6 +22,7 @@ pub struct Resampling {
     from: Grid,
     to: Grid,
     coarse_axis: Option<usize>,
+    means: bool,
 }
 
 impl Resampling {
@@ -62,6 +63,42 @@ impl Resampling {
             from: *grid,
             to: Grid::derived(shape, same_field_of_view(grid, shape)),
             coarse_axis: coarse_axis(old_spacing).unwrap_or_else(|| coarse_axis(spacing).flatten()),
+            means: false,
+        })
+    }
+
+    /// Plans the way to pictures whose longer side has `longest_side` pixels, the other in proportion, plane by plane.
+    /// For pictures that do not say how large a pixel is: what they show then has about the same size in each.
+    ///
+    /// Images are brought there by means over the new pixels, see [`resample_area`](super::resample_area).
+    ///
+    /// # Errors
+    /// [`Error::TooFine`] where the result would have more than [`Limits::max_pixels`] pixels.
+    pub fn plan_longest_side(
+        grid: &Grid,
+        longest_side: usize,
+        limits: &Limits,
+    ) -> Result<Self, Error> {
+        let [planes, rows, columns] = grid.shape();
+        let longest = rows.max(columns) as f64;
+        let length =
+            |old: usize| ((old as f64 * longest_side as f64 / longest).round() as usize).max(1);
+        let shape = [planes, length(rows), length(columns)];
+        let [planes, rows, columns] = shape.map(|length| length as u64);
+        let voxels = planes.saturating_mul(rows).saturating_mul(columns);
+        if voxels > limits.max_pixels || voxels > isize::MAX as u64 / 16 {
+            return Err(Error::TooFine {
+                planes,
+                rows,
+                columns,
+                limit: limits.max_pixels,
+            });
+        }
+        Ok(Self {
+            from: *grid,
+            to: Grid::derived(shape, same_field_of_view(grid, shape)),
+            coarse_axis: None,
+            means: true,
         })
     }
 
@@ -85,6 +122,9 @@ impl Resampling {
     /// # Errors
     /// [`Error::WrongLength`] unless `values` holds whole channels of the grid; [`Error::OutOfMemory`].
     pub fn forward(&self, values: &[f32]) -> Result<Vec<f32>, Error> {
+        if self.means {
+            return resample_area(values, self.from.shape(), self.to.shape());
+        }
         resample_along(values, self.from.shape(), self.to.shape(), self.coarse_axis)
     }
 

@@ -1,5 +1,6 @@
 //! Values of a configuration that cannot be, each with a sentence that names key and value.
 
+use engine::Preprocessing;
 use imaging::geometry::AxisCodes;
 use segwithu::backbone::DynUNetConfig;
 
@@ -77,6 +78,16 @@ impl RunConfig {
             if !sound {
                 return Err(format!(
                     "preprocessing.spacing is {spacing:?}, but it must be {axes} sizes in millimetres"
+                ));
+            }
+        }
+        if let Some(side) = self.preprocessing.longest_side {
+            let sides = Preprocessing::LONGEST_SIDES;
+            if !sides.contains(&side) || axes != 2 || self.preprocessing.spacing.is_some() {
+                return Err(format!(
+                    "preprocessing.longest_side is {side}, but it must be {} to {} pixels, for pictures only, and without a spacing",
+                    sides.start(),
+                    sides.end()
                 ));
             }
         }

@@ -60,6 +60,9 @@ pub struct PreprocessingSection {
     /// Spacing that volumes are resampled to, in millimetres; left out: as they are.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub spacing: Option<Vec<f64>>,
+    /// Pixels that the longer side of pictures is brought to; left out: as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub longest_side: Option<usize>,
     /// Intensity normalisation.
     pub normalisation: NormalisationChoice,
     /// Window at inference, multiples of 16.
@@ -333,6 +336,7 @@ impl RunConfig {
         Preprocessing {
             orientation: self.preprocessing.orientation.clone(),
             spacing: self.preprocessing.spacing.clone(),
+            longest_side: self.preprocessing.longest_side,
             normalisation,
             patch: self.preprocessing.window.clone(),
             overlap: self.preprocessing.overlap,

@@ -135,6 +135,13 @@ fn impossible_values_are_named_with_their_key() {
         error.contains("preprocessing.spacing is [1.0, 0.0, 1.0]"),
         "{error}"
     );
+    for (axes, side) in [(2, 8), (2, 5000), (3, 256)] {
+        let side = format!("longest_side = {side}");
+        let error =
+            fault(&text(axes, "").replace("[preprocessing]", &format!("[preprocessing]\n{side}")));
+        let expected = format!("preprocessing.{}", side.replace('=', "is"));
+        assert!(error.contains(&expected), "{error}");
+    }
 }
 
 #[test]
