@@ -1,6 +1,6 @@
 //! Geometry, compression and limits, in files made here.
 use crate::common::nifti::{Header, gzip};
-use imaging::{Error, Format, GeometrySource, open, summarise};
+use imaging::{Error, Format, GeometrySource, Limits, open, summarise};
 
 use crate::LIMITS;
 
