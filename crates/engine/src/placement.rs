@@ -62,6 +62,12 @@ impl Placement {
         };
         placement.resampling =
             resampling.filter(|resampling| resampling.to_grid().shape() != grid.shape());
+        if let (Some(_), Some(resampling)) = (preprocessing.longest_side, &placement.resampling) {
+            let [_, rows, columns] = resampling.to_grid().shape();
+            placement.notes.push(format!(
+                "The network sees every picture at one size, this one at {columns} x {rows} pixels."
+            ));
+        }
         Ok(placement)
     }
 
@@ -313,6 +319,7 @@ mod tests {
         let volume = lying([1, 64, 48], "RAS".parse().unwrap());
         let placement = Placement::new(&volume, &preprocessing).unwrap();
         assert_eq!(placement.grid(), [1, 32, 24]);
+        assert!(placement.notes()[0].contains("24 x 32 pixels"));
     }
 
     #[test]
