@@ -1,7 +1,10 @@
-// Reading what the page and the command line save, independently of the code that wrote it.
+// Reading what the page and the command line save, independently of the code that wrote it, and making images to open.
 import assert from "node:assert/strict";
+import { readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
 import { inflateSync } from "node:zlib";
 import pngjs from "pngjs";
+import { artefacts } from "./files.mjs";
 
 /** A PNG as red, green, blue, alpha, 8 bits each. */
 export function readPng(bytes) {
@@ -9,10 +12,25 @@ export function readPng(bytes) {
   return { width, height, data };
 }
 
-export function writePng({ width, height, data }) {
+function writePng({ width, height, data }) {
   const png = new pngjs.PNG({ width, height });
   png.data = data;
   return pngjs.PNG.sync.write(png, { colorType: 2 });
+}
+
+/** A PNG of `width` by `height` pixels, another one over and over; returns its path among the artefacts. */
+export function repeated(path, width, height) {
+  const tile = readPng(readFileSync(path));
+  const data = Buffer.alloc(4 * width * height);
+  for (let row = 0; row < height; row += 1) {
+    for (let column = 0; column < width; column += 1) {
+      const from = 4 * ((row % tile.height) * tile.width + (column % tile.width));
+      tile.data.copy(data, 4 * (row * width + column), from, from + 4);
+    }
+  }
+  const file = join(artefacts, `repeated_${width}x${height}.png`);
+  writeFileSync(file, writePng({ width, height, data }));
+  return file;
 }
 
 /** Share of pixels that differ. */

@@ -1,5 +1,7 @@
 //! An opened image and what was found in it, as the worker hands them over.
 
+use std::sync::Arc;
+
 use protocol::{ImageInfo, ModelInfo, ResultInfo, Scores};
 
 use crate::cut::{Cut, Voxel};
@@ -27,16 +29,18 @@ pub struct Picture {
 /// A finished segmentation.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Outcome {
+    /// Number of the job that made it.
+    pub job: u32,
     /// What it is.
     pub info: ResultInfo,
     /// The model that made it.
     pub model: ModelInfo,
     /// Class identifiers, `[planes, rows, columns]`.
-    pub mask: Vec<u8>,
+    pub mask: Arc<Vec<u8>>,
     /// Tempered probability of the mask's class, 0..=1.
-    pub probability: Vec<f32>,
-    /// One array for each of `info.maps`.
-    pub maps: Vec<Vec<f32>>,
+    pub probability: Arc<Vec<f32>>,
+    /// The values of each of `info.maps`, if they are here.
+    maps: Vec<Option<Arc<Vec<f32>>>>,
 }
 
 /// A comparison with true labels.
@@ -143,11 +147,12 @@ impl Picture {
 }
 
 impl Outcome {
-    /// Takes over a segmentation.
+    /// Takes over a segmentation. `maps` are those of `info.maps` that are marked as sent.
     ///
     /// # Errors
     /// [`Error::Length`] when an array does not fill the shape.
     pub fn new(
+        job: u32,
         info: ResultInfo,
         model: ModelInfo,
         mask: Vec<u8>,
@@ -157,28 +162,63 @@ impl Outcome {
         let expected = pixels(info.shape);
         check("mask", mask.len(), expected)?;
         check("probability", probability.len(), expected)?;
-        check("list of maps", maps.len(), info.maps.len())?;
-        for (map, values) in info.maps.iter().zip(&maps) {
+        let sent = info.maps.iter().filter(|map| map.sent);
+        check("list of maps", maps.len(), sent.clone().count())?;
+        for (map, values) in sent.zip(&maps) {
             check(&map.name, values.len(), expected)?;
         }
+        let mut maps = maps.into_iter();
+        let maps = info
+            .maps
+            .iter()
+            .map(|map| map.sent.then(|| maps.next()).flatten().map(Arc::new))
+            .collect();
         Ok(Self {
+            job,
             info,
             model,
-            mask,
-            probability,
+            mask: Arc::new(mask),
+            probability: Arc::new(probability),
             maps,
         })
     }
 
-    /// The values of a map, by name.
+    /// The same segmentation with the values of one more map. Those that were asked for before are let go: they would
+    /// fill the memory that was spared.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when the values do not fill the shape.
+    pub fn with_map(&self, name: &str, values: Vec<f32>) -> Result<Self, Error> {
+        check(name, values.len(), pixels(self.info.shape))?;
+        let values = Arc::new(values);
+        let maps = self.info.maps.iter().zip(&self.maps);
+        let maps = maps.map(|(map, held)| match held {
+            _ if map.name == name => Some(Arc::clone(&values)),
+            Some(held) if map.sent => Some(Arc::clone(held)),
+            _ => None,
+        });
+        Ok(Self {
+            maps: maps.collect(),
+            ..self.clone()
+        })
+    }
+
+    /// Whether it has a map of this name whose values are not here.
     #[must_use]
-    pub fn map(&self, name: &str) -> Option<(&protocol::MapInfo, &[f32])> {
-        self.info
-            .maps
-            .iter()
-            .zip(&self.maps)
-            .find(|(map, _)| map.name == name)
-            .map(|(map, values)| (map, values.as_slice()))
+    pub fn lacks(&self, name: &str) -> bool {
+        self.info.maps.iter().any(|map| map.name == name) && self.map(name).is_none()
+    }
+
+    /// The maps whose values are here.
+    pub fn maps(&self) -> impl Iterator<Item = (&protocol::MapInfo, &Arc<Vec<f32>>)> {
+        let maps = self.info.maps.iter().zip(&self.maps);
+        maps.filter_map(|(map, values)| Some((map, values.as_ref()?)))
+    }
+
+    /// A map, by name, if its values are here.
+    #[must_use]
+    pub fn map(&self, name: &str) -> Option<(&protocol::MapInfo, &Arc<Vec<f32>>)> {
+        self.maps().find(|(map, _)| map.name == name)
     }
 }
 
@@ -316,6 +356,7 @@ pub(crate) mod tests {
                 name: "ranking".into(),
                 minimum: 0.0,
                 maximum: 1.0,
+                sent: true,
             }],
             class_pixels: vec![0, 0],
             windows: 1,
@@ -325,7 +366,7 @@ pub(crate) mod tests {
             regions: vec![],
             image_score: None,
         };
-        Outcome::new(info, model(), mask, vec![0.75; pixels], vec![ranking]).unwrap()
+        Outcome::new(7, info, model(), mask, vec![0.75; pixels], vec![ranking]).unwrap()
     }
 
     #[test]
@@ -366,8 +407,41 @@ pub(crate) mod tests {
         found.info.shape = [2, 2, 3];
         assert_eq!(found.centre(), None);
         // Column 2 of row 1, in both planes.
-        (found.mask[5], found.mask[11]) = (1, 2);
+        let mask = Arc::make_mut(&mut found.mask);
+        (mask[5], mask[11]) = (1, 2);
         assert_eq!(found.centre(), Some([2, 1, 0]));
+    }
+
+    #[test]
+    fn maps_that_were_not_sent_are_here_once_they_were_asked_for() {
+        let map = |name: &str, sent| MapInfo {
+            name: name.into(),
+            minimum: 0.0,
+            maximum: 1.0,
+            sent,
+        };
+        let mut info = outcome(vec![0; 6], vec![0.0; 6]).info;
+        info.maps = ["entropy", "ranking", "margin"]
+            .map(|name| map(name, name == "ranking"))
+            .to_vec();
+        let made = |maps| Outcome::new(7, info.clone(), model(), vec![0; 6], vec![0.5; 6], maps);
+        assert!(made(vec![]).is_err() && made(vec![vec![0.0; 6]; 3]).is_err());
+        let found = made(vec![vec![0.25; 6]]).unwrap();
+        let here = |found: &Outcome| -> Vec<String> {
+            found.maps().map(|(map, _)| map.name.clone()).collect()
+        };
+        assert_eq!(here(&found), ["ranking"]);
+        assert!(found.lacks("entropy") && !found.lacks("ranking") && !found.lacks("probe"));
+        let more = found.with_map("entropy", vec![0.75; 6]).unwrap();
+        assert_eq!(here(&more), ["entropy", "ranking"]);
+        assert_eq!(**more.map("entropy").unwrap().1, vec![0.75; 6]);
+        assert!(Arc::ptr_eq(
+            more.map("ranking").unwrap().1,
+            found.map("ranking").unwrap().1
+        ));
+        // One at a time.
+        let other = more.with_map("margin", vec![0.5; 6]).unwrap();
+        assert_eq!(here(&other), ["ranking", "margin"]);
     }
 
     #[test]
@@ -378,7 +452,10 @@ pub(crate) mod tests {
             .to_string();
         assert!(fault.contains('5') && fault.contains('6'), "{fault}");
         let found = outcome(vec![0; 6], vec![0.0; 6]);
+        let fault = found.with_map("ranking", vec![0.0; 7]).unwrap_err();
+        assert!(fault.to_string().contains("ranking"), "{fault}");
         let fault = Outcome::new(
+            7,
             found.info,
             model(),
             vec![0; 6],

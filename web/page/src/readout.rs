@@ -2,7 +2,6 @@
 
 use crate::cut::Voxel;
 use crate::legend::number;
-use crate::maps;
 use crate::panes::Kind;
 use crate::patient;
 use crate::picture::{Outcome, Picture, index};
@@ -20,7 +19,7 @@ pub struct Readout {
     pub class: Option<String>,
     /// Tempered probability of that class.
     pub probability: Option<String>,
-    /// Title and value of every map.
+    /// Name and value of every map whose values are here.
     pub maps: Vec<(String, String)>,
 }
 
@@ -82,10 +81,8 @@ pub fn read(picture: &Picture, outcome: Option<&Outcome>, voxel: Voxel) -> Optio
         .and_then(|outcome| outcome.probability.get(at))
         .map(|value| format!("{value:.3}"));
     let maps = outcome.map(|outcome| {
-        let pairs = outcome.info.maps.iter().zip(&outcome.maps);
-        let read = pairs.filter_map(|(map, values)| {
-            let title = maps::text(&map.name).map_or(map.name.as_str(), |text| text.title);
-            Some((title.to_owned(), number(f64::from(*values.get(at)?), 4)))
+        let read = outcome.maps().filter_map(|(map, values)| {
+            Some((map.name.clone(), number(f64::from(*values.get(at)?), 4)))
         });
         read.collect()
     });
@@ -124,7 +121,7 @@ mod tests {
         let readout = read(&picture(1, 1), Some(&found), [2, 0, 0]).unwrap();
         assert_eq!(readout.class.as_deref(), Some("nucleus"));
         assert_eq!(readout.probability.as_deref(), Some("0.750"));
-        assert_eq!(readout.maps, [("Ranking".to_owned(), "0.2346".to_owned())]);
+        assert_eq!(readout.maps, [("ranking".to_owned(), "0.2346".to_owned())]);
         assert_eq!(
             read(&picture(1, 1), Some(&found), [2, 1, 0])
                 .unwrap()

@@ -172,7 +172,8 @@ pub enum Action {
     ClearAlert,
     /// Show what the visitor should know, but is no error.
     Notice(String),
-    /// Take over the arrays of this answer (`Ready`, `Opened`, `Partial`, `Done`, `Checked` or `Exported`).
+    /// Take over the arrays of this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `Checked` or
+    /// `Exported`).
     Accept(Box<Response>),
     /// Show progress.
     Progress {

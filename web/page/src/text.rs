@@ -42,6 +42,10 @@ pub const NO_SIDES: &str =
 /// In place of the readout.
 pub const READOUT_HINT: &str =
     "Point at the image, or focus it and use the arrow keys, to read its values.";
+/// Why a large image has no values for some maps.
+pub const UNSENT_MAPS: &str = "Of an image this large, the ranking and the chosen map are at hand; choose another to read it.";
+/// When a map is asked for and the worker has moved on.
+pub const MAP_IS_GONE: &str = "This map is not in memory any more. Open the image again to see it.";
 /// Of a view whose sides are a convention.
 pub const ASSUMED_SIDES: &str = "The file gives voxel sizes only: left and right, front and back, head and feet are an assumption and may be the other way round.";
 /// In place of the list of regions.

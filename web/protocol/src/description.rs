@@ -132,6 +132,8 @@ pub struct MapInfo {
     pub minimum: f32,
     /// Largest value.
     pub maximum: f32,
+    /// Whether its values came with the result.
+    pub sent: bool,
 }
 
 /// What a finished segmentation is, beside its arrays.

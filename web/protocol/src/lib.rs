@@ -15,7 +15,7 @@ pub use description::{
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 3;
+pub const VERSION: u32 = 4;
 
 /// What the visitor asked for: the query's `backend=webgpu|cpu`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -117,6 +117,14 @@ pub enum Request {
         what: Exported,
         /// The file's format, one of [`ImageInfo::exports`] for a mask.
         format: ExportFormat,
+    },
+    /// Hand over a map of the last finished segmentation that did not come with it. Overtakes other requests. Answer:
+    /// [`Response::MapValues`].
+    Map {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// Name of the map.
+        name: String,
     },
     /// Compare the last finished segmentation with true labels. Buffers: the bytes of every label file, in the order of
     /// `names`. Answer: [`Response::Checked`].
@@ -222,12 +230,21 @@ pub enum Response {
         total: u32,
     },
     /// The segmentation. Buffers: mask (u8, class identifiers, `[planes, rows, columns]`), tempered probability of the mask's
-    /// class (f32, 0..=1, same shape), then one f32 array per map in the order of `result.maps`.
+    /// class (f32, 0..=1, same shape), then an f32 array for each of `result.maps` that is marked as sent, in their order. The
+    /// others are there to be asked for: all maps of a large volume at once would take the page more memory than the run.
     Done {
         /// Number of the job.
         job: u32,
         /// What it is.
         result: ResultInfo,
+    },
+    /// A map that was asked for. Buffers: its values (f32, `[planes, rows, columns]`); none where the worker does not hold that
+    /// segmentation any more.
+    MapValues {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// Name of the map.
+        name: String,
     },
     /// A file of the last segmentation. Buffers: the file's bytes.
     Exported {

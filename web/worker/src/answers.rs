@@ -6,6 +6,7 @@ use protocol::{
     ClassInfo, CurvePoint, ImageInfo, ImageScore, MapInfo, ModelInfo, Region, ResultInfo,
     SliceDoubt,
 };
+use segwithu::head::MapKind;
 
 use crate::error::Error;
 use crate::export::page_format;
@@ -86,6 +87,7 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
         name: map.name.to_owned(),
         minimum: map.minimum,
         maximum: map.maximum,
+        sent: is_sent(result, map.name),
     });
     let slices = doubt.slices.iter().map(|slice| SliceDoubt {
         plane: count(slice.plane),
@@ -119,6 +121,16 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
         }),
         report: report.to_json()?,
     })
+}
+
+/// Most bytes of maps that are sent with a result.
+const SENT_AT_ONCE: usize = 32 << 20;
+
+/// Whether a map is sent with the result: all of them are where they are small, else the ranking, which the page needs for
+/// more than looking at it.
+pub fn is_sent(result: &Segmentation, name: &str) -> bool {
+    let floats = result.labels.len().saturating_mul(result.maps.len());
+    floats.saturating_mul(size_of::<f32>()) <= SENT_AT_ONCE || name == MapKind::Ranking.name()
 }
 
 /// A count for a message.

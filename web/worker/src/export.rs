@@ -8,6 +8,8 @@ use crate::error::Error;
 
 /// The last finished segmentation.
 pub struct Last {
+    /// Number of the job that made it.
+    pub job: u32,
     pub result: Segmentation,
     /// The image, without its voxels.
     pub volume: Volume,

@@ -8,7 +8,7 @@ use gloo_timers::future::TimeoutFuture;
 use imaging::Volume;
 use protocol::{ExportFormat, Exported, Response, Stage, WindowSize};
 
-use crate::answers::{ResultFacts, count, image_info, result_info};
+use crate::answers::{ResultFacts, count, image_info, is_sent, result_info};
 use crate::check::compare;
 use crate::error::Error;
 use crate::export::{self, Last};
@@ -44,7 +44,7 @@ impl Session {
         );
 
         let started = js_sys::Date::now();
-        let options = plan(loaded, volume, task.window, &mut self.last)?;
+        let options = plan(loaded, volume, task.window, &mut self.last.borrow_mut())?;
         let result = self.run(job, loaded, volume, &options).await;
         // What the device's pools hold is given back: the next image may have another size, or never come.
         loaded.engine.device().memory_cleanup();
@@ -65,12 +65,17 @@ impl Session {
             Buffer::Bytes(&result.labels),
             Buffer::Floats(&result.probability),
         ];
-        buffers.extend(result.maps.iter().map(|map| Buffer::Floats(&map.values)));
+        let sent = result
+            .maps
+            .iter()
+            .filter(|map| is_sent(&result, map.kind.name()));
+        buffers.extend(sent.map(|map| Buffer::Floats(&map.values)));
         send(&Response::Done { job, result: info }, &buffers);
         let mut volume = opened.volume;
         // The page has them; geometry and provenance are what files and comparisons need.
         volume.voxels = Vec::new();
-        self.last = Some(Last {
+        *self.last.borrow_mut() = Some(Last {
+            job,
             result,
             volume,
             names: task.names,
@@ -116,7 +121,8 @@ impl Session {
 
     pub fn check(&self, job: u32, names: &[String], files: Vec<Vec<u8>>) -> Result<(), Error> {
         let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
-        let last = self.last.as_ref().ok_or(Error::NoResult)?;
+        let last = self.last.borrow();
+        let last = last.as_ref().ok_or(Error::NoResult)?;
         progress(Some(job), Stage::Check, 0, 0);
         let manifest = engine.manifest();
         let classes = u8::try_from(manifest.classes.len()).unwrap_or(u8::MAX);
@@ -131,7 +137,8 @@ impl Session {
 
     pub fn export(&self, job: u32, what: &Exported, format: ExportFormat) -> Result<(), Error> {
         let Loaded { engine, .. } = self.loaded.as_ref().ok_or(Error::NoModel)?;
-        let last = self.last.as_ref().ok_or(Error::NoResult)?;
+        let last = self.last.borrow();
+        let last = last.as_ref().ok_or(Error::NoResult)?;
         let file = export::file(engine.manifest(), last, what, format, &moment())?;
         send(
             &Response::Exported {
@@ -143,6 +150,20 @@ impl Session {
         );
         Ok(())
     }
+}
+
+/// Hands over a map of the last result, if it is still that of `job`.
+pub fn send_map(last: Option<&Last>, job: u32, name: String) {
+    let result = last.filter(|last| last.job == job);
+    let map = result.and_then(|last| {
+        let maps = &last.result.maps;
+        maps.iter().find(|map| map.kind.name() == name)
+    });
+    let values: Vec<Buffer<'_>> = map
+        .into_iter()
+        .map(|map| Buffer::Floats(&map.values))
+        .collect();
+    send(&Response::MapValues { job, name }, &values);
 }
 
 /// How the run is done. The last result stays, so that it can be compared and saved while another image is on its way

@@ -1,6 +1,6 @@
-//! One request after the other; only "cancel" overtakes.
+//! One request after the other; only "cancel" and a wish for a map overtake.
 
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use burn::tensor::Device;
@@ -20,7 +20,7 @@ use crate::export::Last;
 use crate::files;
 use crate::link::{Incoming, read, scope, send};
 use crate::open;
-use crate::segment::Task;
+use crate::segment::{Task, send_map};
 
 /// A model on a device.
 pub struct Loaded {
@@ -36,7 +36,8 @@ pub struct Session {
     pub loaded: Option<Loaded>,
     /// WebGPU can be started once in a worker's life.
     webgpu: Option<WebGpu>,
-    pub last: Option<Last>,
+    /// Shared with the listener, which hands over maps while something else is under way.
+    pub last: Rc<RefCell<Option<Last>>>,
     pub cancelled: Rc<Cell<Option<u32>>>,
 }
 
@@ -45,12 +46,17 @@ pub fn start() {
     let (sender, mut receiver) = mpsc::unbounded::<Incoming>();
     let mut session = Session::default();
     let cancelled = Rc::clone(&session.cancelled);
+    let last = Rc::clone(&session.last);
     let listener = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         match read(&event.data()) {
             Ok(Incoming {
                 request: Request::Cancel { job },
                 ..
             }) => cancelled.set(Some(job)),
+            Ok(Incoming {
+                request: Request::Map { job, name },
+                ..
+            }) => send_map(last.borrow().as_ref(), job, name),
             // The receiver lives as long as the worker.
             Ok(incoming) => sender.unbounded_send(incoming).unwrap_or_default(),
             Err(error) => send(
@@ -122,6 +128,10 @@ impl Session {
                 self.cancelled.set(Some(job));
                 return;
             }
+            Request::Map { job, name } => {
+                send_map(self.last.borrow().as_ref(), job, name);
+                return;
+            }
         };
         match (job, outcome) {
             (_, Ok(())) => {}
@@ -166,7 +176,7 @@ impl Session {
             });
         }
         self.loaded = None;
-        self.last = None;
+        *self.last.borrow_mut() = None;
         progress(None, Stage::FetchModel, 0, 0);
         let bundle = files::bundle(models_url, model).await?;
         let reason = if choice == BackendChoice::Cpu {

@@ -238,6 +238,8 @@ impl Session {
                 vec![Action::Accept(Box::new(answer))]
             }
             Response::Opened { .. } | Response::Partial { .. } => Vec::new(),
+            // Of which segmentation it is, the one who asked knows.
+            Response::MapValues { .. } => vec![Action::Accept(Box::new(answer))],
             Response::Done { job, .. }
             | Response::Checked { job, .. }
             | Response::Exported { job, .. } => self.succeeded(job, answer),

@@ -138,6 +138,21 @@ fn settled() -> (Session, Job) {
 }
 
 #[test]
+fn a_map_that_was_asked_for_is_taken_over_whatever_is_under_way() {
+    let (mut session, first) = settled();
+    let values = || Response::MapValues {
+        job: first.id,
+        name: "entropy".into(),
+    };
+    let expected = [Action::Accept(Box::new(values()))];
+    assert_eq!(session.handle(answer(values())), expected);
+    let other = job(&mut session, Work::SEGMENT);
+    session.handle(Event::Open(other));
+    assert_eq!(session.handle(answer(values())), expected);
+    assert!(session.busy());
+}
+
+#[test]
 fn an_image_opened_while_loading_is_sent_when_ready() {
     let mut session = Session::new("models/".into(), BackendChoice::Webgpu);
     assert!(

@@ -25,6 +25,15 @@ pub fn App() -> impl IntoView {
     };
     let controller = Controller::new(state, &query);
     controller.begin(query, fault);
+    // Of a large image most maps stay with the worker until they are chosen.
+    Effect::new(move |_| {
+        let name = state.display.map.get();
+        if let Some(outcome) = state.result()
+            && outcome.lacks(&name)
+        {
+            controller.fetch_map(outcome.job, name);
+        }
+    });
 
     let backend = move || {
         state

@@ -156,6 +156,14 @@ impl Controller {
         self.inner().handle(Event::Export { what, format });
     }
 
+    /// Asks for the values of a map of the result on screen that did not come with it.
+    pub fn fetch_map(&self, job: u32, name: String) {
+        let inner = self.inner();
+        if let Err(event) = inner.send(&Request::Map { job, name }) {
+            inner.handle(event);
+        }
+    }
+
     /// Does what has failed in another way.
     pub fn try_again(&self, way: WayOut) {
         self.inner().handle(Event::TryAgain(way));

@@ -44,6 +44,16 @@ pub struct Progress {
     pub total: u32,
 }
 
+/// Ranking map and mask of a result; they stay the same when another map joins them.
+#[derive(Debug, Clone)]
+struct Ranked(Arc<Vec<f32>>, Arc<Vec<u8>>);
+
+impl PartialEq for Ranked {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.0, &other.0) && Arc::ptr_eq(&self.1, &other.1)
+    }
+}
+
 /// A sorted ranking map; the same one is not told from itself by its values.
 #[derive(Debug, Clone)]
 struct Sorted(Arc<Referrals>);
@@ -121,10 +131,14 @@ impl State {
         let models = RwSignal::new(Vec::<Model>::new());
         let model = RwSignal::new(String::new());
         // Sorted once for a result, so that the slider is quick on a volume too.
-        let referrals = Memo::new(move |_| {
+        let ranked = Memo::new(move |_| {
             let outcome = outcome.get()?;
             let (_, ranking) = outcome.map("ranking")?;
-            Some(Sorted(Arc::new(Referrals::new(ranking, &outcome.mask))))
+            Some(Ranked(Arc::clone(ranking), Arc::clone(&outcome.mask)))
+        });
+        let referrals = Memo::new(move |_| {
+            let Ranked(ranking, mask) = ranked.get()?;
+            Some(Sorted(Arc::new(Referrals::new(&ranking, &mask))))
         });
         let referral = Memo::new(move |_| {
             let share = display.referral.get() / 100.0;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use page::errors::Error;
 use page::names;
 use page::picture::{self, Comparison, Outcome, Picture};
+use page::text;
 use protocol::Response;
 
 use super::Inner;
@@ -100,7 +101,7 @@ impl Inner {
                     state.partial.set(Some(Arc::new(mask)));
                 }
             }
-            Response::Done { result, .. } => {
+            Response::Done { job, result } => {
                 let [mask, probability, maps @ ..] = buffers else {
                     return Err(missing());
                 };
@@ -108,6 +109,7 @@ impl Inner {
                 let mask = js_sys::Uint8Array::new(mask).to_vec();
                 let maps = maps.iter().map(floats).collect();
                 let outcome = Outcome::new(
+                    job,
                     result,
                     device.model.clone(),
                     mask,
@@ -127,6 +129,19 @@ impl Inner {
                 state.picture.set(Some(picture));
                 state.partial.set(None);
                 state.pending.set(None);
+            }
+            Response::MapValues { job, name } => {
+                let outcome = state.outcome.get_untracked();
+                let Some(outcome) = outcome.filter(|outcome| outcome.job == job) else {
+                    return Ok(());
+                };
+                match buffers.first() {
+                    Some(values) => {
+                        let outcome = outcome.with_map(&name, floats(values))?;
+                        state.outcome.set(Some(Arc::new(outcome)));
+                    }
+                    None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
+                }
             }
             Response::Exported {
                 name, media_type, ..

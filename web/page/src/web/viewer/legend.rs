@@ -27,7 +27,7 @@ pub fn Legend(state: State) -> impl IntoView {
         let outcome = state.result()?;
         let classes = outcome.model.classes.len();
         state.display.map.with(|name| {
-            let (info, _) = outcome.map(name)?;
+            let info = outcome.info.maps.iter().find(|map| map.name == *name)?;
             Some(maps::range(name, info.minimum, info.maximum, classes))
         })
     };

@@ -34,20 +34,20 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
     let title = |name: &str| {
         page::maps::text(name).map_or_else(|| name.to_owned(), |text| text.title.to_owned())
     };
-    let value = move |index: usize| {
-        move || {
-            let value = read.with(|read| {
-                read.as_ref()?
-                    .maps
-                    .get(index)
-                    .map(|(_, value)| value.clone())
-            });
-            value.unwrap_or_else(|| "–".to_owned())
-        }
+    let value = move |name: &str| {
+        let value = read.with(|read| {
+            let maps = &read.as_ref()?.maps;
+            let map = maps.iter().find(|(map, _)| map == name);
+            map.map(|(_, value)| value.clone())
+        });
+        value.unwrap_or_else(|| "–".to_owned())
     };
-    let chosen = move || {
-        let name = state.display.map.get();
-        titles.with(|titles| titles.iter().position(|title| *title == name))
+    let unsent = move || {
+        state.outcome.with(|outcome| {
+            outcome
+                .as_ref()
+                .is_some_and(|outcome| outcome.info.maps.iter().any(|map| !map.sent))
+        })
     };
     let live = move || {
         if state.display.marked.get() && state.display.pointer.with(Option::is_none) {
@@ -82,17 +82,18 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
                 <div><dt>"Probability"</dt><dd>{field(|read| read.probability.clone())}</dd></div>
                 <div>
                     <dt>{move || title(&state.display.map.get())}</dt>
-                    <dd>{move || chosen().map_or_else(|| "–".to_owned(), |index| value(index)())}</dd>
+                    <dd>{move || state.display.map.with(|name| value(name))}</dd>
                 </div>
             </dl>
             <details>
                 <summary>"Every map at this pixel"</summary>
                 <p class="hint">{text::READOUT_HINT}</p>
                 <p class="hint" class:hidden=move || !planes()>{text::VOLUME_POINTER}</p>
+                <p class="hint" class:hidden=move || !unsent()>{text::UNSENT_MAPS}</p>
                 <dl>
                     {move || {
-                        let rows = titles.get().into_iter().enumerate().map(|(index, name)| {
-                            view! { <div><dt>{title(&name)}</dt><dd>{value(index)}</dd></div> }
+                        let rows = titles.get().into_iter().map(|name| {
+                            view! { <div><dt>{title(&name)}</dt><dd>{move || value(&name)}</dd></div> }
                         });
                         rows.collect_view()
                     }}
