@@ -12,7 +12,8 @@ export function readPng(bytes) {
   return { width, height, data };
 }
 
-function writePng({ width, height, data }) {
+/** Red, green, blue, alpha as a PNG without alpha. */
+export function writePng({ width, height, data }) {
   const png = new pngjs.PNG({ width, height });
   png.data = data;
   return pngjs.PNG.sync.write(png, { colorType: 2 });

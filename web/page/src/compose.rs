@@ -279,7 +279,7 @@ mod tests {
         // Column 2, row 1, plane 0.
         mask[5] = 1;
         let model = crate::picture::tests::model();
-        let found = Outcome::new(info, model, mask, vec![0.5; 12], vec![vec![0.0; 12]]).unwrap();
+        let found = Outcome::new(7, info, model, mask, vec![0.5; 12], vec![vec![0.0; 12]]).unwrap();
         let rows = Style {
             cut: Cut {
                 through: Axis::Row,
