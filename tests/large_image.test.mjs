@@ -20,7 +20,6 @@ describe(`a large image, ${setUp.name}`, () => {
     const visit = await here.open();
     await visit.state("done");
     await visit.result(() => visit.choose(path));
-    await visit.page.hover(".pane canvas");
 
     const values = async (heading) => {
       await visit.page.waitForFunction(
@@ -38,6 +37,7 @@ describe(`a large image, ${setUp.name}`, () => {
     const saved = async (map) => readFloatTiff(await visit.save("Save uncertainty", `${stem}_${map}.tif`));
     const agrees = async (map, heading) => {
       await visit.select("Map", map);
+      await visit.page.hover(".pane canvas");
       const { read, at } = await values(heading);
       const expected = (await saved(map)).data[at];
       console.log(`${map} at pixel ${at}: ${read} is read out, ${expected} is saved`);
@@ -52,7 +52,6 @@ describe(`a large image, ${setUp.name}`, () => {
     await visit.state("running");
     await visit.press("Cancel");
     await visit.state("done");
-    await visit.page.hover(".pane canvas");
     await agrees("margin", "Margin");
     assert.equal(await visit.alert(), "");
     visit.assertClean(here.server.origin);
