@@ -359,6 +359,7 @@ pub(crate) mod tests {
                 sent: true,
             }],
             class_pixels: vec![0, 0],
+            notes: vec![],
             windows: 1,
             elapsed_ms: 1.0,
             report: "{}".into(),

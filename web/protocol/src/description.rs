@@ -146,6 +146,8 @@ pub struct ResultInfo {
     pub maps: Vec<MapInfo>,
     /// Pixels of each class, by class identifier.
     pub class_pixels: Vec<u64>,
+    /// What a reader of the result should know, one sentence each.
+    pub notes: Vec<String>,
     /// Number of windows that the network ran on.
     pub windows: u32,
     /// Milliseconds from the decoded image to the result.

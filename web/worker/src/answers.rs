@@ -109,6 +109,7 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
         shape: result.shape,
         maps: maps.collect(),
         class_pixels: result.class_voxels(manifest.classes.len()),
+        notes: result.notes.clone(),
         windows: count(result.windows),
         elapsed_ms,
         slices: slices.collect(),

@@ -34,6 +34,7 @@ fn done(job: u32) -> Event {
         shape: [1, 1, 1],
         maps: vec![],
         class_pixels: vec![],
+        notes: vec![],
         windows: 1,
         elapsed_ms: 1.0,
         report: "{}".into(),

@@ -137,12 +137,12 @@ fn ImageLine(state: State) -> impl IntoView {
         ))
     };
     let notes = move || {
-        let notes = state
-            .on_screen()
-            .map(|picture| picture.info.notes.clone())
-            .unwrap_or_default();
-        notes
+        let of_image = state.on_screen().map(|picture| picture.info.notes.clone());
+        let of_result = state.result().map(|outcome| outcome.info.notes.clone());
+        of_image
             .into_iter()
+            .chain(of_result)
+            .flatten()
             .map(|note| view! { <li>{note}</li> })
             .collect_view()
     };
