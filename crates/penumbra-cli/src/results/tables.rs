@@ -28,6 +28,8 @@ voxels, where the errors are.
 - NLL (nats), Brier (0 to 2), ECE (15 bins): how true the method's own probabilities are, judged by their own largest class.
   Smaller is better. Methods without probabilities of their own (epistemic, aleatoric, residual) stand with those of the logits.
 - ms: mean time of a case. Methods of one pass share the pass, the uncertainty head included, which plain rivals would not need.
+- tta: the mean over the image and its flips along every axis, also where a network was trained without flips and does badly on
+  them.
 
 Intervals: 95 %, bootstrap over whole cases, all methods on the same draws. A bold figure is the best of the methods of one pass.
 Scores were counted in bins 1/4096 wide relative to the score; the JSON holds the interval in which the figures of unbinned
