@@ -292,20 +292,7 @@ impl Manifest {
         }
         self.preprocessing.axis_codes()?;
         self.preprocessing.spacing_along_axes([1.0; 3])?;
-        if let Some(side) = self.preprocessing.longest_side {
-            let requirement = if !Preprocessing::LONGEST_SIDES.contains(&side) {
-                "16 to 4096 pixels"
-            } else if shape.spatial_dims != 2 {
-                "left out: the network is for volumes"
-            } else if self.preprocessing.spacing.is_some() {
-                "left out where there is a spacing"
-            } else {
-                ""
-            };
-            if !requirement.is_empty() {
-                return fault("preprocessing.longest_side", side.to_string(), requirement);
-            }
-        }
+        self.preprocessing.check_longest_side(shape.spatial_dims)?;
         if !(0.0..1.0).contains(&self.preprocessing.overlap) {
             return fault(
                 "preprocessing.overlap",

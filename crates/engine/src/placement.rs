@@ -186,6 +186,24 @@ impl Preprocessing {
             .transpose()
     }
 
+    /// A longest side is for pictures, and instead of a spacing.
+    pub(crate) fn check_longest_side(&self, spatial_dims: usize) -> Result<(), Error> {
+        match self.longest_side {
+            Some(side)
+                if spatial_dims != 2
+                    || self.spacing.is_some()
+                    || !Self::LONGEST_SIDES.contains(&side) =>
+            {
+                Err(Error::Field {
+                    field: "preprocessing.longest_side",
+                    value: side.to_string(),
+                    requirement: "16 to 4096 pixels, for a model of pictures without a spacing",
+                })
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// The spacing between planes, rows and columns that an image with the spacing `own` is brought to. A model for
     /// pictures names rows and columns only.
     pub(crate) fn spacing_along_axes(&self, own: [f64; 3]) -> Result<Option<[f64; 3]>, Error> {
@@ -320,6 +338,26 @@ mod tests {
         let placement = Placement::new(&volume, &preprocessing).unwrap();
         assert_eq!(placement.grid(), [1, 32, 24]);
         assert!(placement.notes()[0].contains("24 x 32 pixels"));
+    }
+
+    #[test]
+    fn a_longest_side_is_for_pictures_and_instead_of_a_spacing() {
+        let mut preprocessing = manifest(&[32, 32], 2).preprocessing;
+        assert!(preprocessing.check_longest_side(3).is_ok());
+        preprocessing.longest_side = Some(256);
+        assert!(preprocessing.check_longest_side(2).is_ok());
+        let fault = preprocessing.check_longest_side(3).unwrap_err().to_string();
+        assert!(
+            fault.contains("preprocessing.longest_side") && fault.contains("256"),
+            "{fault}"
+        );
+        preprocessing.spacing = Some(vec![1.0, 1.0]);
+        assert!(preprocessing.check_longest_side(2).is_err());
+        preprocessing.spacing = None;
+        for side in [0, 15, 4097, usize::MAX] {
+            preprocessing.longest_side = Some(side);
+            assert!(preprocessing.check_longest_side(2).is_err(), "{side}");
+        }
     }
 
     #[test]

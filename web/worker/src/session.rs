@@ -124,14 +124,8 @@ impl Session {
                 let (description, file) = (first.unwrap_or_default(), second.unwrap_or_default());
                 (Some(job), self.conform(job, &description, &file).await)
             }
-            Request::Cancel { job } => {
-                self.cancelled.set(Some(job));
-                return;
-            }
-            Request::Map { job, name } => {
-                send_map(self.last.borrow().as_ref(), job, name);
-                return;
-            }
+            // The listener has done these already.
+            Request::Cancel { .. } | Request::Map { .. } => return,
         };
         match (job, outcome) {
             (_, Ok(())) => {}
