@@ -12,6 +12,7 @@ mod policy;
 mod process;
 mod serve;
 mod server;
+mod stand_in;
 mod suite;
 mod summary;
 mod tools;
@@ -45,7 +46,7 @@ PENUMBRA_SHARED=<folder>             real images for the tests (default ../share
 ";
 
 fn main() -> ExitCode {
-    if let Some(outcome) = checks::stand_in() {
+    if let Some(outcome) = stand_in::stand_in() {
         return outcome;
     }
     let arguments: Vec<String> = env::args().skip(1).collect();
