@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { describe, it } from "node:test";
+import { after, before, describe, it } from "node:test";
 import { setUps } from "./harness/browsers.mjs";
 import { shared, skipWithout } from "./harness/files.mjs";
 import { session } from "./harness/session.mjs";
@@ -15,10 +15,15 @@ for (const setUp of setUps) {
   describe(`reference networks, ${setUp.name}`, () => {
     const here = session(setUp);
 
+    let visit;
+    before(async () => {
+      visit = await here.open(`?backend=${setUp.backend}`);
+    });
+    after(() => visit?.close());
+
     for (const name of ["swu2d", "swu3d"]) {
       const files = [join(golden, `${name}.json`), join(golden, `${name}.safetensors`)];
       it(`${name} gives the stored maps`, { skip: skipWithout(...files) }, async () => {
-        const visit = await here.open(`?backend=${setUp.backend}`);
         const main = await visit.state("done");
         assert.equal(main.backend, setUp.backend);
         const contents = files.map((path) => readFileSync(path).toString("base64"));
@@ -30,7 +35,6 @@ for (const setUp of setUps) {
         for (const [map, difference] of differences) {
           assert.ok(difference <= TOLERANCE, `${map} differs by ${difference} of its maximum`);
         }
-        await visit.close();
       });
     }
   });

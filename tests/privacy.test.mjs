@@ -23,8 +23,8 @@ for (const setUp of setUps) {
       here.trap.requests.length = 0;
     });
 
-    it("a whole visit asks for the page's own files only", { skip: skipWithout(testImage(0)) }, async () => {
-      const image = testImage(0);
+    it("a whole visit asks for the page's own files only", { skip: skipWithout(testImage(1)) }, async () => {
+      const image = testImage(1);
       const visit = await here.open();
       const bodies = [];
       visit.page.on("request", (request) => {

@@ -7,6 +7,8 @@ import { artefacts } from "./files.mjs";
 
 /** A guard against waiting for ever, not a measure: software adapters compile shaders for minutes. */
 const PATIENCE = 300_000;
+/** The same for a picture that is to be drawn. */
+const DRAWING = 20_000;
 
 export class Visit {
   /** Opens the page and records every request, every error and every message of its console. */
@@ -176,12 +178,26 @@ export class Visit {
     );
   }
 
-  /** The picture of a view, by its name, after the next frames have been drawn. */
+  /** The picture of a view, by its name, once it does not change any more. */
   async picture(view) {
     return this.page.evaluate(async (view) => {
-      for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
-      return document.querySelector(`[role=group][aria-label="${view}"] canvas`).toDataURL();
+      const read = () => document.querySelector(`[role=group][aria-label="${view}"] canvas`).toDataURL();
+      for (let before = ""; ; ) {
+        for (let frame = 0; frame < 3; frame += 1) await new Promise(requestAnimationFrame);
+        await new Promise((resolve) => setTimeout(resolve, 60));
+        const now = read();
+        if (now === before) return now;
+        before = now;
+      }
     }, view);
+  }
+
+  /** Whether the picture of a view becomes `expected`, or another one where `same` is false. A busy machine draws late. */
+  async draws(view, expected, same = true) {
+    for (const end = Date.now() + DRAWING; ; await pause(100)) {
+      if (((await this.picture(view)) === expected) === same) return true;
+      if (Date.now() > end) return false;
+    }
   }
 
   /** Sets a slider by its label. */

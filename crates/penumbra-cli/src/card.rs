@@ -11,6 +11,8 @@ pub struct CardTexts<'a> {
     pub train_cases: usize,
     /// The recipe that the head was trained by, where it is not the configuration's own.
     pub recipe: Option<&'a str>,
+    /// Whether the calibration layer was fitted on the validation split.
+    pub refit: bool,
     /// What limits the model, one sentence each.
     pub limits: &'a [String],
 }
@@ -50,7 +52,7 @@ with {probes} probes. Weights: {bytes} bytes, f16, SHA-256 `{sha}`.
 Licence: {licence}. Citation: {citation}
 
 Fixed splits by image groups: {train_cases} training, {val_cases} validation and {test_cases} test cases. Trained on the training split
-only; the checkpoint is chosen on the validation split; the test split is reported once.
+only; the checkpoint is chosen on the validation split{refit}; the test split is reported once.
 
 ## Training
 
@@ -88,6 +90,11 @@ Test, {test_cases} cases:
         recipe = texts
             .recipe
             .map_or_else(String::new, |recipe| format!(" --recipe {recipe}")),
+        refit = if texts.refit {
+            ", and the four numbers of the\ncalibration layer are fitted there, as a temperature is"
+        } else {
+            ""
+        },
         val_cases = manifest.validation.cases,
         test_cases = manifest.test.cases,
         configuration = manifest.training.configuration,

@@ -27,6 +27,7 @@ mod replicates;
 mod resampling;
 mod scores;
 mod selective;
+mod softening;
 mod surface;
 mod temperature;
 
@@ -45,5 +46,6 @@ pub use replicates::{CalibrationReplicates, RankingReplicates};
 pub use resampling::{Interval, Resampling, quantile};
 pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
+pub use softening::{FittedSoftening, Softening, SofteningCase, SofteningFit};
 pub use surface::hausdorff95;
 pub use temperature::{Temperature, TemperatureFit};

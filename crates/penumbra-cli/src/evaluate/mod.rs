@@ -12,7 +12,7 @@ mod passes;
 mod pool;
 mod study;
 
-pub use cases::{CasePaths, case_name, pair_cases, split_cases};
+pub use cases::{Case, CasePaths, case_name, pair_cases, split_cases};
 pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
 pub use methods::Method;
 
@@ -34,7 +34,7 @@ const REPLICATES: usize = 1000;
 const SEED: u64 = 20_261_126;
 
 /// A map that a method needs.
-fn map_of(result: &Segmentation, kind: MapKind) -> Result<&[f32], Error> {
+pub fn map_of(result: &Segmentation, kind: MapKind) -> Result<&[f32], Error> {
     result.map(kind).ok_or_else(|| {
         Error::Data(format!(
             "the model gives no {} map for this image; leave out the methods that need it",

@@ -163,6 +163,7 @@ impl RunConfig {
                 shares.push((name, share));
             }
         }
+        shares.extend(self.head.refit.map(|refit| ("head.refit.near", refit.near)));
         for (name, share) in shares {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!(

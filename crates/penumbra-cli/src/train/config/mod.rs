@@ -254,6 +254,14 @@ pub enum HeadScore {
     Auroc,
 }
 
+/// Weights and bias of the calibration layer, four numbers, fitted on validation images as a temperature is.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Refit {
+    /// Share, 0 to 1, of the likelihood that is taken near the objects; the rest is taken everywhere.
+    pub near: f64,
+}
+
 /// AdamW on the seven terms of the head's loss. What is left out is the reference's.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -297,6 +305,10 @@ pub struct HeadSection {
     /// What makes a checkpoint the best.
     #[serde(default)]
     pub best_by: HeadScore,
+    /// Whether the calibration layer is fitted once more, on the validation images, when a bundle is made; not by
+    /// default.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub refit: Option<Refit>,
     /// Validations without a better score after which training ends; never by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tolerance: Option<usize>,

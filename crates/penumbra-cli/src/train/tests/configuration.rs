@@ -16,6 +16,7 @@ fn what_is_left_out_is_the_reference() {
     assert_eq!(head.sampling, Sampling::Reference);
     assert_eq!(head.band, Band::default());
     assert_eq!((head.balance, head.cases), (false, HeadCases::Training));
+    assert_eq!(head.refit, None);
     assert_eq!(head.loss, segwithu::train::HeadLossWeights::default());
     assert_eq!(
         (head.best_by, head.validation),
@@ -111,6 +112,7 @@ fn impossible_values_are_named_with_their_key() {
     for (head, expected) in [
         ("rates = [0.0, 3e-4]", "head.rates[0] is 0"),
         ("band = { tail = 2 }", "head.band.tail is 2"),
+        ("refit = { near = 2 }", "head.refit.near is 2"),
         ("cases = { folds = 1 }", "head.cases.folds is 1"),
         ("cases = \"held_out\"", "backbone.held_out is 0"),
         (

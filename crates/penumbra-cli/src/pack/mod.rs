@@ -1,5 +1,7 @@
 //! `penumbra pack`: from a training run to a bundle.
 
+mod refit;
+
 use std::path::Path;
 
 use burn::tensor::Device;
@@ -18,9 +20,10 @@ use crate::card::{CardTexts, model_card};
 use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
 use crate::train::{
-    DatasetDescription, MOST_WEIGHT_BYTES, PartName, RunConfig, RunFolder, Split, Splits,
+    DatasetDescription, MOST_WEIGHT_BYTES, PartName, Refit, RunConfig, RunFolder, Split, Splits,
     network_config,
 };
+use refit::{refit, softening_of, with_softening};
 
 /// Points of the validation curve.
 const CURVE_POINTS: usize = 201;
@@ -37,15 +40,22 @@ pub fn run(
     let config = head.config()?;
     let description = DatasetDescription::read(&config.data)?;
     let splits = Splits::read(&config.data)?;
-    let classes = description.classes();
     let files = [
         read(&backbone.weights("best"))?,
         read(&head.weights("best"))?,
     ];
+    let validation_cases = cases(&config, &description, &splits, Split::Val)?;
+    let ask = Merge {
+        files: &files,
+        config: &config,
+        description: &description,
+        validation: &validation_cases,
+        choice,
+    };
     let weights = if config.model.spatial_dims == 3 {
-        merged_weights::<5>(&files, &config, classes)?
+        ask.weights::<5>()?
     } else {
-        merged_weights::<4>(&files, &config, classes)?
+        ask.weights::<4>()?
     };
     if weights.len() > MOST_WEIGHT_BYTES {
         return Err(Error::Data(format!(
@@ -59,11 +69,7 @@ pub fn run(
 
     let engine = Engine::new(&bundle, &device(choice)?)?;
     let method = ["segwithu".to_owned()];
-    let (validation, ranking) = evaluate(
-        &engine,
-        &cases(&config, &description, &splits, Split::Val)?,
-        &method,
-    )?;
+    let (validation, ranking) = evaluate(&engine, &validation_cases, &method)?;
     if let Some(ranking) = ranking {
         bundle.manifest.validation = validation_of(&validation, &ranking);
     }
@@ -80,6 +86,7 @@ pub fn run(
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
     let texts = CardTexts {
+        refit: config.head.refit.is_some(),
         train_cases: splits.names(&config.data, Split::Train)?.len(),
         recipe,
         limits: &config.bundle.limits,
@@ -100,19 +107,44 @@ pub fn run(
     Ok(())
 }
 
-/// Backbone and head in one file, in half precision.
-fn merged_weights<const D: usize>(
-    [backbone, head]: &[Vec<u8>; 2],
-    config: &RunConfig,
-    classes: usize,
-) -> Result<Vec<u8>, Error> {
-    let device = Device::flex();
-    let model: SegWithU<D> = network_config(config, classes).init(&device)?;
-    let model = SegWithU {
-        backbone: Weights::from_bytes(backbone)?.load(model.backbone, "backbone.", &device)?,
-        head: Weights::from_bytes(head)?.load(model.head, "", &device)?,
-    };
-    Ok(save(&model, "", Precision::Half)?)
+/// What the weights of a bundle are made of.
+struct Merge<'a> {
+    /// Backbone and head.
+    files: &'a [Vec<u8>; 2],
+    config: &'a RunConfig,
+    description: &'a DatasetDescription,
+    validation: &'a [CasePaths],
+    choice: DeviceChoice,
+}
+
+impl Merge<'_> {
+    /// Backbone and head in one file, in half precision, the calibration layer fitted anew where the configuration says
+    /// so.
+    fn weights<const D: usize>(&self) -> Result<Vec<u8>, Error> {
+        let device = Device::flex();
+        let classes = self.description.classes();
+        let model: SegWithU<D> = network_config(self.config, classes).init(&device)?;
+        let [backbone, head] = self.files;
+        let model = SegWithU {
+            backbone: Weights::from_bytes(backbone)?.load(model.backbone, "backbone.", &device)?,
+            head: Weights::from_bytes(head)?.load(model.head, "", &device)?,
+        };
+        let weights = save(&model, "", Precision::Half)?;
+        let Some(Refit { near }) = self.config.head.refit else {
+            return Ok(weights);
+        };
+        let bundle = Bundle::new(manifest(self.config, self.description)?, weights);
+        let engine = Engine::new(&bundle, &crate::model::device(self.choice)?)?;
+        let start = softening_of(&model.head)?;
+        let fitted = refit(&engine, self.validation, near, &start)?;
+        println!(
+            "calibration layer: NLL {:.5} before, {:.5} after; {start:?} became {:?}",
+            fitted.nll_before, fitted.nll_after, fitted.softening
+        );
+        let head = with_softening(model.head, &fitted.softening, &device);
+        let model = SegWithU { head, ..model };
+        Ok(save(&model, "", Precision::Half)?)
+    }
 }
 
 fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Manifest, Error> {

@@ -1,0 +1,127 @@
+//! The calibration layer, fitted once more on validation images.
+//!
+//! A backbone is surer of the cases that it was trained on than of others, and a head that was fitted on the same cases
+//! learns to soften too little. As temperature scaling does with its one number, this fits the four numbers of the
+//! calibration layer on images that neither saw; the mask stays as it is.
+
+use burn::module::Param;
+use burn::tensor::{Device, Tensor, TensorData};
+use engine::{Engine, Segmentation};
+use segwithu::head::{Head, MapKind};
+use uq::{FittedSoftening, Softening, SofteningCase, SofteningFit, near_mask};
+
+use crate::Error;
+use crate::evaluate::{Case, CasePaths, map_of};
+use crate::model::segment;
+use crate::train::values_of;
+
+/// Voxels of either kind that are fitted on, all cases together.
+const MOST_VOXELS: usize = 1 << 19;
+/// Features of the calibration layer: ln(1 + epistemic + residual), ln(1 + aleatoric), margin (SegWithU, calibration head).
+const FEATURES: usize = 3;
+
+/// The calibration layer of a head as it is.
+pub fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> {
+    let layer = &head.unc_head.calibration_head;
+    let numbers = |values: Vec<f32>| values.into_iter().map(f64::from).collect::<Vec<_>>();
+    let bias = layer.bias.as_ref().map(Param::val).map(values_of);
+    Ok(Softening {
+        weights: numbers(values_of(layer.weight.val())?),
+        bias: bias
+            .transpose()?
+            .and_then(|bias| bias.first().copied())
+            .map_or(0.0, f64::from),
+    })
+}
+
+/// The head with another calibration layer.
+pub fn with_softening<const D: usize>(
+    mut head: Head<D>,
+    softening: &Softening,
+    device: &Device,
+) -> Head<D> {
+    let layer = &mut head.unc_head.calibration_head;
+    let shape = layer.weight.val().dims();
+    let weights = softening.weights.iter().map(|&weight| weight as f32);
+    let weights = TensorData::new(weights.collect::<Vec<_>>(), shape);
+    layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
+    let bias = TensorData::new(vec![softening.bias as f32], [1]);
+    layer.bias = Some(Param::from_tensor(Tensor::from_data(bias, device)));
+    head
+}
+
+/// Fits the calibration layer on whole images; `near_share` of the likelihood is that of the voxels near the objects.
+pub fn refit(
+    engine: &Engine,
+    cases: &[CasePaths],
+    near_share: f64,
+    start: &Softening,
+) -> Result<FittedSoftening, Error> {
+    let classes = engine.manifest().classes.len();
+    let most = MOST_VOXELS / cases.len().max(1);
+    let mut fit = SofteningFit::new(classes, FEATURES, near_share, most)?;
+    for (index, paths) in cases.iter().enumerate() {
+        let case = Case::read(paths, classes)?;
+        let (result, _) = segment(engine, &case.volume)?;
+        let [perturbation, aleatoric] = features(&result)?;
+        let labels = &case.labels.ids;
+        fit.add(&SofteningCase {
+            logits: &result.logits,
+            features: &[&perturbation, &aleatoric, map_of(&result, MapKind::Margin)?],
+            labels,
+            near: &near_mask(labels, &result.labels, result.shape)?,
+        })?;
+        println!("fit {} of {}: {}", index + 1, cases.len(), paths.name);
+    }
+    fit.fit(start).ok_or_else(|| {
+        Error::Data(
+            "the calibration layer cannot be fitted without validation cases; name some in splits.json, or leave out head.refit"
+                .to_owned(),
+        )
+    })
+}
+
+/// The features that are computed from maps.
+fn features(result: &Segmentation) -> Result<[Vec<f32>; 2], Error> {
+    let epistemic = map_of(result, MapKind::Epistemic)?;
+    let residual = map_of(result, MapKind::Residual)?;
+    let aleatoric = map_of(result, MapKind::Aleatoric)?;
+    Ok([
+        epistemic
+            .iter()
+            .zip(residual)
+            .map(|(epistemic, residual)| (epistemic + residual).ln_1p())
+            .collect(),
+        aleatoric.iter().map(|value| value.ln_1p()).collect(),
+    ])
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use burn::tensor::Device;
+    use segwithu::head::HeadConfig;
+    use uq::Softening;
+
+    use super::{softening_of, with_softening};
+
+    #[test]
+    fn the_layer_is_read_as_it_was_written_and_nothing_else_changes() {
+        let device = Device::flex();
+        let config = HeadConfig::new(vec![8, 8, 4], 4, 2);
+        let head = config.init::<4>(&device).unwrap();
+        let probe = |head: &segwithu::head::Head<4>| {
+            let weights = head.unc_head.probe_conv.weight.val();
+            crate::train::values_of(weights).unwrap()
+        };
+        let before = probe(&head);
+        let wanted = Softening {
+            weights: vec![1.5, -0.25, 4.0],
+            bias: -2.0,
+        };
+        assert_ne!(softening_of(&head).unwrap(), wanted);
+        let head = with_softening(head, &wanted, &device);
+        assert_eq!(softening_of(&head).unwrap(), wanted);
+        assert_eq!(probe(&head), before);
+    }
+}
