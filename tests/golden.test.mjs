@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { after, before, describe, it } from "node:test";
+import { before, describe, it } from "node:test";
 import { setUps } from "./harness/browsers.mjs";
 import { shared, skipWithout } from "./harness/files.mjs";
 import { session } from "./harness/session.mjs";
@@ -19,7 +19,6 @@ for (const setUp of setUps) {
     before(async () => {
       visit = await here.open(`?backend=${setUp.backend}`);
     });
-    after(() => visit?.close());
 
     for (const name of ["swu2d", "swu3d"]) {
       const files = [join(golden, `${name}.json`), join(golden, `${name}.safetensors`)];
