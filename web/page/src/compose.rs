@@ -10,7 +10,8 @@ use protocol::ClassInfo;
 use crate::cut::Cut;
 use crate::errors::Error;
 use crate::maps;
-use crate::picture::{Comparison, Outcome, Picture};
+use crate::outcome::{Comparison, Outcome};
+use crate::picture::Picture;
 
 /// Colour of pixels that are marked as another class than the labels say, drawn solid.
 const WRONG: [u8; 3] = [0xd8, 0x1b, 0x60];
@@ -183,7 +184,8 @@ mod tests {
 
     use super::*;
     use crate::cut::{Axis, Way};
-    use crate::picture::tests::{outcome, picture};
+    use crate::outcome::tests::outcome;
+    use crate::picture::tests::picture;
 
     fn style() -> Style {
         Style {
@@ -254,7 +256,7 @@ mod tests {
 
     #[test]
     fn a_mask_in_the_making_is_drawn_without_maps() {
-        let model = crate::picture::tests::model();
+        let model = crate::outcome::tests::model();
         let drawn = partial(
             &picture(1, 1),
             &[0, 1, 0, 0, 0, 0],
@@ -278,7 +280,7 @@ mod tests {
         let mut mask = vec![0; 12];
         // Column 2, row 1, plane 0.
         mask[5] = 1;
-        let model = crate::picture::tests::model();
+        let model = crate::outcome::tests::model();
         let found = Outcome::new(7, info, model, mask, vec![0.5; 12], vec![vec![0.0; 12]]).unwrap();
         let rows = Style {
             cut: Cut {

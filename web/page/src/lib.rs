@@ -24,6 +24,7 @@ pub mod formats;
 pub mod legend;
 pub mod maps;
 pub mod names;
+pub mod outcome;
 pub mod panes;
 pub mod patient;
 pub mod picture;

@@ -2,9 +2,10 @@
 
 use crate::cut::Voxel;
 use crate::legend::number;
+use crate::outcome::Outcome;
 use crate::panes::Kind;
 use crate::patient;
-use crate::picture::{Outcome, Picture, index};
+use crate::picture::{Picture, index};
 
 /// One pixel, in words and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -100,7 +101,8 @@ pub fn read(picture: &Picture, outcome: Option<&Outcome>, voxel: Voxel) -> Optio
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use crate::picture::tests::{outcome, picture};
+    use crate::outcome::tests::outcome;
+    use crate::picture::tests::picture;
 
     #[test]
     fn an_image_alone_gives_position_and_value() {

@@ -6,10 +6,10 @@ mod failures;
 mod volumes;
 
 use super::*;
-use crate::picture;
+use crate::{outcome, picture};
 
 fn ready(model: &str, backend: Backend) -> Event {
-    let mut info = picture::tests::model();
+    let mut info = outcome::tests::model();
     info.id = model.into();
     let self_test = SelfTest {
         largest_difference: 0.0,

@@ -6,7 +6,8 @@ use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use page::errors::Error;
 use page::names;
-use page::picture::{self, Comparison, Outcome, Picture};
+use page::outcome::{Comparison, Outcome};
+use page::picture::{self, Picture};
 use page::text;
 use protocol::Response;
 
