@@ -20,6 +20,7 @@ mod doubt;
 mod error;
 mod histogram;
 mod image_score;
+mod minimise;
 mod overlap;
 mod ranking;
 mod region;

@@ -2,11 +2,7 @@
 
 use crate::Error;
 use crate::error::{check_length, check_numbers};
-
-/// Rounds of the search; it ends earlier where nothing gets better.
-const MOST_ROUNDS: usize = 200;
-/// Halvings of a step that would make things worse.
-const MOST_HALVINGS: usize = 40;
+use crate::minimise::{Slope, minimise};
 
 /// Weights and bias of the variance `kappa = softplus(bias + sum of weights * features)`, by which logits are softened:
 /// `z / sqrt(1 + kappa)` (SegWithU's calibration layer).
@@ -64,12 +60,6 @@ pub struct SofteningFit {
     near_share: f64,
     all: Voxels,
     near: Voxels,
-}
-
-/// A mean and its gradient.
-struct Slope {
-    value: f64,
-    gradient: Vec<f64>,
 }
 
 impl SofteningFit {
@@ -154,70 +144,21 @@ impl SofteningFit {
         sum
     }
 
-    /// The softening with the least negative log-likelihood that is found from `start`, by the method of Broyden, Fletcher,
-    /// Goldfarb and Shanno. `None` without voxels, or where `start` has another number of weights.
+    /// The softening with the least negative log-likelihood that is found from `start`. `None` without voxels, or where
+    /// `start` has another number of weights.
     pub fn fit(&self, start: &Softening) -> Option<FittedSoftening> {
         if self.all.weights.is_empty() || start.weights.len() != self.features {
             return None;
         }
         let mut point = start.weights.clone();
         point.push(start.bias);
-        let mut here = self.at(&point);
-        let before = here.value;
-        let mut inverse = identity(point.len());
-        for _ in 0..MOST_ROUNDS {
-            let mut direction = times(&inverse, &here.gradient);
-            let mut descent = -dot(&direction, &here.gradient);
-            if descent >= 0.0 {
-                inverse = identity(point.len());
-                direction.clone_from(&here.gradient);
-                descent = -dot(&direction, &direction);
-            }
-            let Some((next, there)) = self.line(&point, &direction, here.value, descent) else {
-                break;
-            };
-            let step = minus(&next, &point);
-            let change = minus(&there.gradient, &here.gradient);
-            let gain = here.value - there.value;
-            update(&mut inverse, &step, &change);
-            (point, here) = (next, there);
-            if gain <= 1e-10 * before.abs() {
-                break;
-            }
-        }
-        let bias = point.pop()?;
+        let (mut weights, nll_before, nll_after) = minimise(point, |point| self.at(point));
+        let bias = weights.pop()?;
         Some(FittedSoftening {
-            softening: Softening {
-                weights: point,
-                bias,
-            },
-            nll_before: before,
-            nll_after: here.value,
+            softening: Softening { weights, bias },
+            nll_before,
+            nll_after,
         })
-    }
-
-    /// The first of ever smaller steps against `direction` that is better by a share of what the slope promises.
-    fn line(
-        &self,
-        point: &[f64],
-        direction: &[f64],
-        value: f64,
-        descent: f64,
-    ) -> Option<(Vec<f64>, Slope)> {
-        let mut length = 1.0;
-        for _ in 0..MOST_HALVINGS {
-            let next = point
-                .iter()
-                .zip(direction)
-                .map(|(place, way)| place - length * way)
-                .collect::<Vec<_>>();
-            let there = self.at(&next);
-            if there.value <= value + 1e-4 * length * descent && there.value < value {
-                return Some((next, there));
-            }
-            length /= 2.0;
-        }
-        None
     }
 }
 
@@ -294,44 +235,6 @@ fn softplus(t: f64) -> (f64, f64) {
         t.max(0.0) + (-t.abs()).exp().ln_1p(),
         1.0 / (1.0 + (-t).exp()),
     )
-}
-
-fn identity(size: usize) -> Vec<Vec<f64>> {
-    (0..size)
-        .map(|row| {
-            (0..size)
-                .map(|column| f64::from(u8::from(row == column)))
-                .collect()
-        })
-        .collect()
-}
-
-fn dot(a: &[f64], b: &[f64]) -> f64 {
-    a.iter().zip(b).map(|(a, b)| a * b).sum()
-}
-
-fn minus(a: &[f64], b: &[f64]) -> Vec<f64> {
-    a.iter().zip(b).map(|(a, b)| a - b).collect()
-}
-
-fn times(matrix: &[Vec<f64>], vector: &[f64]) -> Vec<f64> {
-    matrix.iter().map(|row| dot(row, vector)).collect()
-}
-
-/// The inverse Hessian after a step `s` along which the gradient changed by `y`:
-/// (I - s y'/sy) H (I - y s'/sy) + s s'/sy. Left as it is where the curvature along the step is not positive.
-fn update(inverse: &mut [Vec<f64>], step: &[f64], change: &[f64]) {
-    let curvature = dot(step, change);
-    if curvature <= 1e-300 {
-        return;
-    }
-    let image = times(inverse, change);
-    let factor = 1.0 + dot(change, &image) / curvature;
-    for (row, (s_row, h_row)) in inverse.iter_mut().zip(step.iter().zip(&image)) {
-        for (entry, (s_column, h_column)) in row.iter_mut().zip(step.iter().zip(&image)) {
-            *entry += (factor * s_row * s_column - h_row * s_column - s_row * h_column) / curvature;
-        }
-    }
 }
 
 #[cfg(test)]
