@@ -23,10 +23,11 @@ penumbra predict  --model ID|DIR --out DIR [--device cpu|gpu] [--maps a,b,..] [-
     Segments images and writes the files that the page saves: mask, maps, overlay, report. A folder or several DICOM
     files are a series, and so is a zip of them. Formats: png, tiff, nifti, nrrd, dicom, bids.
 penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--split test] [--methods a,b,..|all]
-                  [--fit-cases a,b,..|--fit-split val] [--splits FILE] [--members ID|DIR,..]
+                  [--fit-cases a,b,..|--fit-split val] [--splits FILE] [--members ID|DIR|RUN,..]
                   [--dropout RATE] [--dropout-model ID|DIR] [--second-labels DIR] [--device cpu|gpu] --json FILE
     Compares masks and uncertainty with true labels, the method beside its rivals. Temperature and expected Dice are fitted
-    on the cases to fit; splits are read from splits.json beside the images unless --splits names another file. With a
+    on the cases to fit; splits are read from splits.json beside the images unless --splits names another file. Members of an
+    ensemble, beside the model itself, are bundles or folders of runs, whose backbones are taken. With a
     second observer's labels the scores are also compared with the disagreement of the two.
 penumbra screen   --model ID|DIR --images DIR[@SPLIT],.. --out FILE.md [--device cpu|gpu]
     Says how unlike the model's own data the images of each folder are, without labels.

@@ -68,7 +68,7 @@ impl Method {
     pub fn lacks_something(self) -> Error {
         let need = match self {
             Self::Temperature => "cases to fit on; give --fit-split val or --fit-cases",
-            Self::Ensemble => "other models; give --members ID|DIR,ID|DIR",
+            Self::Ensemble => "other models; give --members RUN,RUN",
             Self::Dropout => {
                 "the probability that the backbone was trained with; give --dropout RATE"
             }

@@ -16,6 +16,8 @@ pub use cases::{Case, CasePaths, case_name, pair_cases, split_cases};
 pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
 pub use methods::Method;
 
+use std::path::Path;
+
 use engine::{Engine, Segmentation};
 use segwithu::head::MapKind;
 use uq::Ranking;
@@ -27,6 +29,7 @@ use self::study::Study;
 use crate::Error;
 use crate::arguments::EvaluateOptions;
 use crate::model::{bundle, device, device_name, engine, write};
+use crate::pack;
 
 /// Bootstrap replicates of `penumbra evaluate`.
 const REPLICATES: usize = 1000;
@@ -151,7 +154,10 @@ fn add_networks(study: &mut Study<'_>, options: &EvaluateOptions) -> Result<(), 
         |model: &str| -> Result<Engine, Error> { Ok(Engine::new(&bundle(model)?, &device)?) };
     if study.methods.contains(&Method::Ensemble) {
         for member in &options.members {
-            study.members.push(open(member)?);
+            study.members.push(match pack::member(Path::new(member)) {
+                Some(backbone) => Engine::new(&backbone?, &device)?,
+                None => open(member)?,
+            });
         }
     }
     if study.methods.contains(&Method::Dropout)

@@ -1,6 +1,9 @@
 //! `penumbra pack`: from a training run to a bundle.
 
+mod member;
 mod refit;
+
+pub use member::member;
 
 use std::path::Path;
 

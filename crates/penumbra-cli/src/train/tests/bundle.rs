@@ -49,9 +49,64 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
         let index = std::fs::read_to_string(folder.path().join("models/index.json")).unwrap();
         assert!(index.contains("\"tiny\""), "{index}");
 
+        // The same run as a member of an ensemble: another head, the same logits.
+        let backbone = pack::member(&options.out).unwrap().unwrap();
+        let member = engine::Engine::new(&backbone, &Device::flex()).unwrap();
+        assert!(pack::member(folder.path()).is_none(), "no run");
+
         let ending = if dims == 3 { "nii" } else { "tif" };
         let volume = model::open(&folder.path().join(format!("data/images/d.{ending}"))).unwrap();
         let (result, _) = model::segment(&engine, &volume).unwrap();
         assert_eq!(result.labels.len(), volume.voxels_per_channel());
+        let (other, _) = model::segment(&member, &volume).unwrap();
+        assert_eq!(other.logits, result.logits);
     }
+}
+
+#[test]
+fn the_calibration_layer_is_fitted_on_the_validation_cases_where_a_recipe_says_so() {
+    let _alone = alone();
+    let folder = Folder::new();
+    on_disk(&folder, 2);
+    let config = folder.path().join("tiny.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let recipe = "\n[recipes.refitted]\nrefit = { near = 0.5 }\n";
+    std::fs::write(&config, text + recipe).unwrap();
+    let options = |part, recipe: Option<&str>| TrainOptions {
+        part,
+        config: config.clone(),
+        recipe: recipe.map(str::to_owned),
+        seed: None,
+        out: folder.path().join("run"),
+        time_budget: None,
+        resume: false,
+    };
+    run(&options(Part::All, None), &Device::flex()).unwrap();
+    run(&options(Part::Head, Some("refitted")), &Device::flex()).unwrap();
+    let figures = |recipe: Option<&str>| {
+        let out = folder.path().join("models/tiny");
+        pack::run(
+            &options(Part::All, None).out,
+            recipe,
+            &out,
+            DeviceChoice::Cpu,
+        )
+        .unwrap();
+        let engine = model::engine(&out.to_string_lossy(), DeviceChoice::Cpu).unwrap();
+        let image = folder.path().join("data/images/d.tif");
+        let (result, _) = model::segment(&engine, &model::open(&image).unwrap()).unwrap();
+        let card = std::fs::read_to_string(out.join("README.md")).unwrap();
+        (result, card.contains("as a temperature is"))
+    };
+    let ((plain, plain_says), (refitted, refitted_says)) =
+        (figures(None), figures(Some("refitted")));
+    assert!(refitted_says && !plain_says);
+    assert_eq!(plain.logits, refitted.logits);
+    let map = |result: &engine::Segmentation, kind| result.map(kind).unwrap().to_vec();
+    let [calibration, residual] = [
+        segwithu::head::MapKind::Calibration,
+        segwithu::head::MapKind::Residual,
+    ];
+    assert_ne!(map(&plain, calibration), map(&refitted, calibration));
+    assert_eq!(map(&plain, residual), map(&refitted, residual));
 }
