@@ -15,7 +15,7 @@ use crate::model::{read, write};
 /// Reads evaluations and writes one document with a folder of plots beside it. Sections and plots are named after the
 /// files of the evaluations.
 pub fn run(json: &[PathBuf], out: &Path) -> Result<(), Error> {
-    let evaluations = read_all(json)?;
+    let evaluations = read_all(json, false)?;
     let stem = out.file_stem().unwrap_or_default().to_string_lossy();
     let folder = out.with_extension("");
     let mut document = tables::introduction();
@@ -39,26 +39,30 @@ pub fn run(json: &[PathBuf], out: &Path) -> Result<(), Error> {
 
 /// Reads evaluations and writes a document with one line for each, in tables by model.
 pub fn summarise(json: &[PathBuf], out: &Path) -> Result<(), Error> {
-    let evaluations = read_all(json)?;
+    let evaluations = read_all(json, true)?;
     write(out, summary::document(&evaluations).as_bytes())?;
     println!("{}: {} evaluations", out.display(), evaluations.len());
     Ok(())
 }
 
-/// Evaluations by the stems of their files.
-fn read_all(json: &[PathBuf]) -> Result<Vec<(String, Evaluation)>, Error> {
+/// Evaluations by the stems of their files, which must differ; with `by_model` within each model.
+fn read_all(json: &[PathBuf], by_model: bool) -> Result<Vec<(String, Evaluation)>, Error> {
     let mut evaluations: Vec<(String, Evaluation)> = Vec::with_capacity(json.len());
     for path in json {
         let name = path.file_stem().unwrap_or_default().to_string_lossy();
-        if evaluations.iter().any(|(other, _)| *other == name) {
+        let read: Result<Evaluation, _> = serde_json::from_slice(&read(path)?);
+        let evaluation = read.map_err(|error| Error::Config {
+            path: path.clone(),
+            reason: format!("it is no result of `penumbra evaluate` ({error})"),
+        })?;
+        let same = |(other, earlier): &(String, Evaluation)| {
+            *other == name && (!by_model || earlier.model == evaluation.model)
+        };
+        if evaluations.iter().any(same) {
             return Err(Error::Data(format!(
                 "two evaluations are named `{name}`; give their files different names"
             )));
         }
-        let evaluation = serde_json::from_slice(&read(path)?).map_err(|error| Error::Config {
-            path: path.clone(),
-            reason: format!("it is no result of `penumbra evaluate` ({error})"),
-        })?;
         evaluations.push((name.into_owned(), evaluation));
     }
     if evaluations.is_empty() {
