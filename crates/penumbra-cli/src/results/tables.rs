@@ -16,6 +16,8 @@ pub fn introduction() -> String {
 
 Written by `penumbra results` from the JSON of `penumbra evaluate`; the command that makes a section's figures again stands
 in front of them. Test cases were used for this report only; temperatures and expected Dice were fitted on validation cases.
+On the same weights the figures come out the same again; how far a model that is trained with another seed departs from them
+stands in docs/training.md, Seeds.
 
 All methods judge the voxels of one and the same mask, the model's own, in the same run on the same logits. A voxel is an error
 where the mask differs from the label. **all** pools every voxel of every case, **near** the union of label and mask grown by two
