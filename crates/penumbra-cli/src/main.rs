@@ -14,6 +14,7 @@ mod predict;
 mod results;
 mod screen;
 mod train;
+mod trained;
 
 pub use error::Error;
 

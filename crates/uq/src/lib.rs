@@ -18,6 +18,7 @@ mod correlation;
 mod distance;
 mod doubt;
 mod error;
+mod gaps;
 mod histogram;
 mod image_score;
 mod minimise;

@@ -2,6 +2,7 @@
 
 use crate::Error;
 use crate::error::{check_length, check_numbers};
+use crate::gaps::{check_logits, evenly_spaced, gaps};
 use crate::minimise::{Slope, minimise};
 
 /// Weights and bias of the variance `kappa = softplus(bias + sum of weights * features)`, by which logits are softened:
@@ -97,25 +98,13 @@ impl SofteningFit {
     /// [`Error::Length`], [`Error::UnknownClass`] and [`Error::NotANumber`] for arrays that do not fit. Nothing is added
     /// then.
     pub fn add(&mut self, case: &SofteningCase<'_>) -> Result<(), Error> {
-        let (voxels, classes) = (case.labels.len(), self.classes);
-        check_length(
-            "the logits",
-            case.logits.len(),
-            voxels.saturating_mul(classes),
-        )?;
-        check_numbers("the logits", case.logits)?;
+        check_logits(case.logits, case.labels, self.classes)?;
+        let voxels = case.labels.len();
         check_length("the band near the objects", case.near.len(), voxels)?;
         check_length("the list of features", case.features.len(), self.features)?;
         for feature in case.features {
             check_length("a feature", feature.len(), voxels)?;
             check_numbers("a feature", feature)?;
-        }
-        if let Some(&label) = case
-            .labels
-            .iter()
-            .find(|&&label| usize::from(label) >= classes)
-        {
-            return Err(Error::UnknownClass { label, classes });
         }
         let near = (0..voxels)
             .filter(|&voxel| case.near.get(voxel) == Some(&true))
@@ -171,24 +160,16 @@ impl Voxels {
         most: usize,
         at: impl Fn(usize) -> Option<usize>,
     ) {
-        let kept = count.min(most);
-        for place in 0..kept {
-            let Some(voxel) = at((place as u128 * count as u128 / kept as u128) as usize) else {
-                continue;
-            };
-            let values = || case.logits.iter().skip(voxel).step_by(case.labels.len());
-            let label = case.labels.get(voxel).copied().unwrap_or_default();
-            let own = values()
-                .nth(usize::from(label))
-                .copied()
-                .unwrap_or_default();
-            self.gaps.extend(values().map(|value| value - own));
+        let kept = evenly_spaced(count, most);
+        let weight = count as f32 / kept.len() as f32;
+        for voxel in kept.filter_map(at) {
+            self.gaps.extend(gaps(case.logits, case.labels, voxel));
             self.features.extend(
                 case.features
                     .iter()
                     .map(|feature| feature.get(voxel).copied().unwrap_or_default()),
             );
-            self.weights.push(count as f32 / kept as f32);
+            self.weights.push(weight);
         }
     }
 

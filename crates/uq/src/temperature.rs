@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::error::{check_length, check_numbers};
+use crate::gaps::{check_logits, evenly_spaced, gaps};
 
 /// The range in which the temperature is looked for.
 const COOLEST: f64 = 0.01;
@@ -61,23 +61,12 @@ impl TemperatureFit {
     /// [`Error::Length`], [`Error::UnknownClass`] and [`Error::NotANumber`] for arrays that do not fit. Nothing is added
     /// then.
     pub fn add(&mut self, logits: &[f32], labels: &[u8]) -> Result<(), Error> {
-        let (voxels, classes) = (labels.len(), self.classes);
-        check_length("the logits", logits.len(), voxels.saturating_mul(classes))?;
-        check_numbers("the logits", logits)?;
-        if let Some(&label) = labels.iter().find(|&&label| usize::from(label) >= classes) {
-            return Err(Error::UnknownClass { label, classes });
-        }
-        let kept = voxels.min(self.most_per_case);
-        for place in 0..kept {
-            let voxel = (place as u128 * voxels as u128 / kept as u128) as usize;
-            let values = || logits.iter().skip(voxel).step_by(voxels);
-            let label = labels.get(voxel).copied().unwrap_or_default();
-            let own = values()
-                .nth(usize::from(label))
-                .copied()
-                .unwrap_or_default();
-            self.gaps.extend(values().map(|value| value - own));
-            self.weights.push(voxels as f32 / kept as f32);
+        check_logits(logits, labels, self.classes)?;
+        let kept = evenly_spaced(labels.len(), self.most_per_case);
+        let weight = labels.len() as f32 / kept.len() as f32;
+        for voxel in kept {
+            self.gaps.extend(gaps(logits, labels, voxel));
+            self.weights.push(weight);
         }
         Ok(())
     }

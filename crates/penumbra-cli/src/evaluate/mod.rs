@@ -29,7 +29,7 @@ use self::study::Study;
 use crate::Error;
 use crate::arguments::EvaluateOptions;
 use crate::model::{bundle, device, device_name, engine, write};
-use crate::pack;
+use crate::trained::member;
 
 /// Bootstrap replicates of `penumbra evaluate`.
 const REPLICATES: usize = 1000;
@@ -153,10 +153,10 @@ fn add_networks(study: &mut Study<'_>, options: &EvaluateOptions) -> Result<(), 
     let open =
         |model: &str| -> Result<Engine, Error> { Ok(Engine::new(&bundle(model)?, &device)?) };
     if study.methods.contains(&Method::Ensemble) {
-        for member in &options.members {
-            study.members.push(match pack::member(Path::new(member)) {
+        for name in &options.members {
+            study.members.push(match member(Path::new(name)) {
                 Some(backbone) => Engine::new(&backbone?, &device)?,
-                None => open(member)?,
+                None => open(name)?,
             });
         }
     }

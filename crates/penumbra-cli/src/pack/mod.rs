@@ -1,19 +1,16 @@
 //! `penumbra pack`: from a training run to a bundle.
 
-mod member;
 mod refit;
-
-pub use member::member;
 
 use std::path::Path;
 
 use burn::tensor::Device;
 use engine::{
-    Architecture, Bundle, ClassDescription, CurvePoint, Engine, InDistribution, KnownAnswer,
-    Manifest, OperatingPoint, TestFigures, TrainingRecord, Validation, WeightsFile, known_answer,
+    Bundle, CurvePoint, Engine, InDistribution, Manifest, OperatingPoint, TestFigures, Validation,
+    known_answer,
 };
 use segwithu::model::SegWithU;
-use segwithu::weights::{Precision, Weights, save};
+use segwithu::weights::{Precision, save};
 use serde::Serialize;
 use uq::{DiceEstimator, Ranking};
 
@@ -24,8 +21,8 @@ use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
 use crate::train::{
     DatasetDescription, MOST_WEIGHT_BYTES, PartName, Refit, RunConfig, RunFolder, Split, Splits,
-    network_config,
 };
+use crate::trained::{manifest, network};
 use refit::{refit, softening_of, with_softening};
 
 /// Points of the validation curve.
@@ -124,88 +121,24 @@ impl Merge<'_> {
     /// Backbone and head in one file, in half precision, the calibration layer fitted anew where the configuration says
     /// so.
     fn weights<const D: usize>(&self) -> Result<Vec<u8>, Error> {
-        let device = Device::flex();
-        let classes = self.description.classes();
-        let model: SegWithU<D> = network_config(self.config, classes).init(&device)?;
         let [backbone, head] = self.files;
-        let model = SegWithU {
-            backbone: Weights::from_bytes(backbone)?.load(model.backbone, "backbone.", &device)?,
-            head: Weights::from_bytes(head)?.load(model.head, "", &device)?,
-        };
+        let model: SegWithU<D> = network(self.config, self.description, backbone, Some(head))?;
         let weights = save(&model, "", Precision::Half)?;
         let Some(Refit { near }) = self.config.head.refit else {
             return Ok(weights);
         };
         let bundle = Bundle::new(manifest(self.config, self.description)?, weights);
-        let engine = Engine::new(&bundle, &crate::model::device(self.choice)?)?;
+        let engine = Engine::new(&bundle, &device(self.choice)?)?;
         let start = softening_of(&model.head)?;
         let fitted = refit(&engine, self.validation, near, &start)?;
         println!(
             "calibration layer: NLL {:.5} before, {:.5} after; {start:?} became {:?}",
             fitted.nll_before, fitted.nll_after, fitted.softening
         );
-        let head = with_softening(model.head, &fitted.softening, &device);
+        let head = with_softening(model.head, &fitted.softening);
         let model = SegWithU { head, ..model };
         Ok(save(&model, "", Precision::Half)?)
     }
-}
-
-fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Manifest, Error> {
-    let names = description.class_names();
-    let normalisation = config.preprocessing.normalisation.known().ok_or_else(|| {
-        Error::Data(
-            "the run's configuration does not hold the measured normalisation; train it again"
-                .to_owned(),
-        )
-    })?;
-    if config.bundle.colours.len() != names.len() {
-        return Err(Error::Data(format!(
-            "bundle.colours lists {} colours for {} classes; give one for each, background first",
-            config.bundle.colours.len(),
-            names.len()
-        )));
-    }
-    let classes = names.into_iter().zip(&config.bundle.colours).enumerate();
-    Ok(Manifest {
-        format_version: Manifest::FORMAT_VERSION,
-        id: config.bundle.id.clone(),
-        title: config.bundle.title.clone(),
-        modality: description.modality.clone(),
-        architecture: Architecture {
-            spatial_dims: config.model.spatial_dims,
-            in_channels: config.model.in_channels,
-            filters: config.model.filters,
-            strides: [1, 2, 2, 2, 2],
-            taps: Architecture::taps(),
-            num_probes: config.head.num_probes,
-            use_aleatoric: true,
-        },
-        classes: classes
-            .map(|(id, (name, &colour))| ClassDescription {
-                id: id as u8,
-                name,
-                colour,
-            })
-            .collect(),
-        preprocessing: config.preparation(normalisation),
-        weights: WeightsFile {
-            file: "weights.safetensors".to_owned(),
-            sha256: String::new(),
-            bytes: 0,
-        },
-        validation: Validation::default(),
-        in_distribution: InDistribution::default(),
-        test: TestFigures::default(),
-        known_answer: KnownAnswer::default(),
-        licence: description.licence.clone(),
-        source: description.source.clone(),
-        citation: description.citation.clone(),
-        training: TrainingRecord {
-            dataset: description.name.clone(),
-            seed: config.seed,
-            configuration: format!("configs/{}.toml", config.bundle.id),
-        },
-    })
 }
 
 fn cases(

@@ -35,11 +35,8 @@ pub fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> 
 }
 
 /// The head with another calibration layer.
-pub fn with_softening<const D: usize>(
-    mut head: Head<D>,
-    softening: &Softening,
-    device: &Device,
-) -> Head<D> {
+pub fn with_softening<const D: usize>(mut head: Head<D>, softening: &Softening) -> Head<D> {
+    let device = &Device::flex();
     let layer = &mut head.unc_head.calibration_head;
     let shape = layer.weight.val().dims();
     let weights = softening.weights.iter().map(|&weight| weight as f32);
@@ -120,7 +117,7 @@ mod tests {
             bias: -2.0,
         };
         assert_ne!(softening_of(&head).unwrap(), wanted);
-        let head = with_softening(head, &wanted, &device);
+        let head = with_softening(head, &wanted);
         assert_eq!(softening_of(&head).unwrap(), wanted);
         assert_eq!(probe(&head), before);
     }

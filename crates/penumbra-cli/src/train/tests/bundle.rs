@@ -6,7 +6,7 @@ use super::super::{Part, TrainOptions, run};
 use super::runs::alone;
 use super::{Folder, on_disk};
 use crate::arguments::DeviceChoice;
-use crate::{model, pack};
+use crate::{model, pack, trained};
 
 #[test]
 fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
@@ -50,9 +50,9 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
         assert!(index.contains("\"tiny\""), "{index}");
 
         // The same run as a member of an ensemble: another head, the same logits.
-        let backbone = pack::member(&options.out).unwrap().unwrap();
+        let backbone = trained::member(&options.out).unwrap().unwrap();
         let member = engine::Engine::new(&backbone, &Device::flex()).unwrap();
-        assert!(pack::member(folder.path()).is_none(), "no run");
+        assert!(trained::member(folder.path()).is_none(), "no run");
 
         let ending = if dims == 3 { "nii" } else { "tif" };
         let volume = model::open(&folder.path().join(format!("data/images/d.{ending}"))).unwrap();
