@@ -5,7 +5,7 @@ use burn::tensor::Device;
 use rand::RngExt as _;
 use segwithu::backbone::{DynUNet, DynUNetConfig};
 use segwithu::train::{
-    AdamW, Optimiser, Sgd, backbone_loss, clip_gradients, polynomial_rate, trainable,
+    AdamW, Optimiser, Sgd, WeightAverage, backbone_loss, clip_gradients, polynomial_rate, trainable,
 };
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
 use uq::dice_per_class;
@@ -64,6 +64,8 @@ pub struct BackboneLearner<'a, const D: usize> {
     class_names: Vec<String>,
     network: DynUNet<D>,
     optimiser: Optimiser,
+    /// What is validated and stored in place of the weights, if the configuration asks for it.
+    average: Option<WeightAverage>,
     sampler: PatchSampler<'a>,
     held_out: HeldOut<'a>,
     device: Device,
@@ -125,6 +127,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 BackboneOptimiser::Sgd => Optimiser::Sgd(Sgd::new(MOMENTUM, WEIGHT_DECAY)),
                 BackboneOptimiser::AdamW => Optimiser::AdamW(AdamW::new(DECOUPLED_WEIGHT_DECAY)),
             },
+            average: (section.average > 0.0).then(|| WeightAverage::new(section.average)),
             sampler: PatchSampler::new(cases, settings),
             held_out,
             device: device.clone(),
@@ -141,9 +144,18 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         self.class_names.len()
     }
 
+    /// The network that counts: with the mean of the weights where it is kept, else with the last ones.
+    fn judged(&self) -> DynUNet<D> {
+        let network = self.network.valid();
+        match &self.average {
+            Some(average) => average.averaged(network),
+            None => network,
+        }
+    }
+
     /// Dice of every class and case of the whole validation images.
     fn dice_of_cases(&self, cases: &[Case]) -> Result<Vec<Vec<f64>>, Error> {
-        let network = self.network.valid();
+        let network = self.judged();
         let classes = self.classes();
         let of_case = |case: &Case| {
             let logits = over_case::<D>(
@@ -162,7 +174,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
 
     /// Dice of every class over all patches pooled.
     fn dice_of_patches(&self, batches: &[Batch]) -> Result<Vec<f64>, Error> {
-        let network = self.network.valid();
+        let network = self.judged();
         let (mut found, mut truth) = (Vec::new(), Vec::new());
         for batch in batches {
             let logits = network.forward(batch.images::<D>(&self.device))?.logits;
@@ -242,6 +254,9 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
         self.network = self
             .optimiser
             .step(self.network.clone(), &gradients, learning_rate);
+        if let Some(average) = &mut self.average {
+            average.add(&self.network);
+        }
         Ok(StepFigures {
             loss: values_of(loss)?
                 .first()
@@ -261,13 +276,18 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
     }
 
     fn weights(&self) -> Result<Vec<u8>, Error> {
-        Ok(save(&self.network, "backbone.", Precision::Full)?)
+        Ok(save(&self.judged(), "backbone.", Precision::Full)?)
     }
 
     fn state(&self) -> Result<NamedTensors, Error> {
         let mut state = named_parameters(&self.network, "network.")?;
         for (name, buffer) in self.optimiser.state(&self.network)? {
             state.insert(format!("optimiser.{name}"), buffer);
+        }
+        if let Some(average) = &self.average {
+            for (name, mean) in average.state(&self.network)? {
+                state.insert(format!("average.{name}"), mean);
+            }
         }
         Ok(state)
     }
@@ -277,6 +297,9 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
         self.network = trainable(state.load(network, "network.", &self.device)?);
         self.optimiser
             .restore(&self.network, state, "optimiser.", &self.device)?;
+        if let Some(average) = &mut self.average {
+            average.restore(&self.network, state, "average.", &self.device)?;
+        }
         Ok(())
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The steps of training are here; data, patches and run folders are the command line's.
 
+mod average;
 mod backbone_loss;
 mod emphasis;
 mod head_loss;
@@ -9,6 +10,7 @@ mod optimiser;
 mod pairs;
 mod schedule;
 
+pub use average::WeightAverage;
 pub use backbone_loss::{DEEP_WEIGHTS, backbone_loss};
 pub use emphasis::{Emphasis, Outcome, TailBand, balanced_errors, band_weights, vector};
 pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets};

@@ -110,8 +110,8 @@ impl<F: FnMut(ParamId, Tensor<1>, Tensor<1>) -> Tensor<1>> ModuleMapper for Step
     }
 }
 
-/// Reads a buffer of an optimiser, named `prefix` and the parameter's reference name.
-fn store(
+/// Reads a buffer, if there is one, under the given name.
+pub(crate) fn store(
     buffers: &mut NamedTensors,
     name: String,
     buffer: Option<&Tensor<1>>,
@@ -125,7 +125,7 @@ fn store(
 }
 
 /// The buffer of that name; none where there is none, because the parameter has had no gradient yet.
-fn stored(weights: &Weights<'_>, name: &str, device: &Device) -> Result<Option<Tensor<1>>, Error> {
+pub(crate) fn stored(weights: &Weights<'_>, name: &str, device: &Device) -> Result<Option<Tensor<1>>, Error> {
     match weights.tensor(name) {
         Ok((_, values)) => {
             let length = values.len();

@@ -171,6 +171,12 @@ impl RunConfig {
                 ));
             }
         }
+        let average = self.backbone.average;
+        if !(0.0..1.0).contains(&average) {
+            return Err(format!(
+                "backbone.average is {average}, but it must be at least 0 and under 1"
+            ));
+        }
         let below_one = [
             ("preprocessing.overlap", self.preprocessing.overlap),
             ("backbone.dropout", self.backbone.dropout),

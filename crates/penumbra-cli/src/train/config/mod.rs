@@ -198,6 +198,10 @@ pub struct BackboneSection {
     /// default.
     #[serde(default)]
     pub dropout: f64,
+    /// Share, 0 to under 1, of the mean of the weights that a step keeps, where the mean is what is validated and stored
+    /// ([`segwithu::train::WeightAverage`]); the last weights themselves by default.
+    #[serde(default)]
+    pub average: f64,
     /// Share of the training cases, by whole groups, that the backbone does not see, so that the head can
     /// (`head.cases = "held_out"`).
     #[serde(default)]

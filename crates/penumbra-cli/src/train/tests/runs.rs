@@ -79,12 +79,16 @@ const WEIGHTS: [&str; 4] = [
 
 #[test]
 fn a_run_cut_after_every_step_and_resumed_gives_the_same_bits() {
-    for (dims, optimiser) in [(2, BackboneOptimiser::Sgd), (3, BackboneOptimiser::AdamW)] {
+    for (dims, optimiser, average) in [
+        (2, BackboneOptimiser::Sgd, 0.0),
+        (3, BackboneOptimiser::AdamW, 0.9),
+    ] {
         let mut config = config(
             dims,
             "band = { pairs = 0.5, tail = 0.5, nll = 0.3, error = 0.2 }\nbalance = true",
         );
         config.backbone.optimiser = optimiser;
+        config.backbone.average = average;
         let (straight, cut) = (Folder::new(), Folder::new());
         run(&config, &options(Part::All, straight.path())).unwrap();
         for _ in 0..6 + 4 + 2 {
