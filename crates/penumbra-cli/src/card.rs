@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use engine::Manifest;
 
+use crate::train::Refit;
+
 /// What a card says beside the manifest.
 #[derive(Debug, Clone)]
 pub struct CardTexts<'a> {
@@ -11,8 +13,8 @@ pub struct CardTexts<'a> {
     pub train_cases: usize,
     /// The recipe that the head was trained by, where it is not the configuration's own.
     pub recipe: Option<&'a str>,
-    /// Whether the calibration layer was fitted on the validation split.
-    pub refit: bool,
+    /// What was fitted on the validation split.
+    pub refit: Option<Refit>,
     /// What limits the model, one sentence each.
     pub limits: &'a [String],
 }
@@ -90,11 +92,7 @@ Test, {test_cases} cases:
         recipe = texts
             .recipe
             .map_or_else(String::new, |recipe| format!(" --recipe {recipe}")),
-        refit = if texts.refit {
-            ", and the four numbers of the\ncalibration layer are fitted there, as a temperature is"
-        } else {
-            ""
-        },
+        refit = refitted(texts.refit),
         val_cases = manifest.validation.cases,
         test_cases = manifest.test.cases,
         configuration = manifest.training.configuration,
@@ -123,4 +121,27 @@ something is wrong, and do not guarantee it.
         let _ = writeln!(text, "- {limit}");
     }
     text
+}
+
+/// What was fitted on the validation cases beside the choice of the checkpoint.
+fn refitted(refit: Option<Refit>) -> String {
+    let parts = refit.map_or([None, None], |refit| {
+        [
+            refit
+                .near
+                .map(|_| "the four numbers of the calibration layer"),
+            refit
+                .ranking
+                .then_some("the share of the margin in the ranking map"),
+        ]
+    });
+    match parts
+        .into_iter()
+        .flatten()
+        .collect::<Vec<_>>()
+        .join(" and ")
+    {
+        parts if parts.is_empty() => parts,
+        parts => format!(", and\n{parts} fitted there, as a temperature is"),
+    }
 }

@@ -10,6 +10,7 @@
 //! | any number of cases | [`ScoreHistogram`] with its certain bounds, [`Calibration`] |
 //! | intervals over cases | [`Resampling`], [`RankingReplicates`], [`CalibrationReplicates`] |
 //! | rivals of the method | [`LogitScore`], [`softmax`], [`entropy`], [`TemperatureFit`] |
+//! | what is fitted without training | [`SofteningFit`], [`MarginShareFit`] |
 //! | an image without labels | [`doubtful_regions`], [`slice_doubt`], [`ImageStatistics`], [`DiceEstimator`] |
 
 mod bounds;
@@ -21,6 +22,7 @@ mod error;
 mod gaps;
 mod histogram;
 mod image_score;
+mod margin_share;
 mod minimise;
 mod overlap;
 mod ranking;
@@ -41,6 +43,7 @@ pub use doubt::{DoubtSelection, DoubtfulRegion, doubtful_regions, slice_doubt};
 pub use error::Error;
 pub use histogram::ScoreHistogram;
 pub use image_score::{DiceEstimator, ImageStatistics};
+pub use margin_share::{FittedMarginShare, MarginShareCase, MarginShareFit};
 pub use overlap::{dice_per_class, error_map};
 pub use ranking::{Ranking, RankingFigures};
 pub use region::{NEAR_RADIUS, near_mask};

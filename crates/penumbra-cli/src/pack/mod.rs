@@ -9,6 +9,7 @@ use engine::{
     Bundle, CurvePoint, Engine, InDistribution, Manifest, OperatingPoint, TestFigures, Validation,
     known_answer,
 };
+use segwithu::head::Head;
 use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, save};
 use serde::Serialize;
@@ -20,10 +21,10 @@ use crate::card::{CardTexts, model_card};
 use crate::evaluate::{CaseFigures, CasePaths, Evaluation, evaluate};
 use crate::model::{device, read, write};
 use crate::train::{
-    DatasetDescription, MOST_WEIGHT_BYTES, PartName, Refit, RunConfig, RunFolder, Split, Splits,
+    DatasetDescription, MOST_WEIGHT_BYTES, PartName, RunConfig, RunFolder, Split, Splits,
 };
 use crate::trained::{manifest, network};
-use refit::{refit, softening_of, with_softening};
+use refit::refitted;
 
 /// Points of the validation curve.
 const CURVE_POINTS: usize = 201;
@@ -86,7 +87,7 @@ pub fn run(
     write(&out.join(&bundle.manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), json.as_bytes())?;
     let texts = CardTexts {
-        refit: config.head.refit.is_some(),
+        refit: config.head.refit,
         train_cases: splits.names(&config.data, Split::Train)?.len(),
         recipe,
         limits: &config.bundle.limits,
@@ -118,26 +119,27 @@ struct Merge<'a> {
 }
 
 impl Merge<'_> {
-    /// Backbone and head in one file, in half precision, the calibration layer fitted anew where the configuration says
-    /// so.
+    /// Backbone and head in one file, in half precision, a few numbers of the head fitted anew where the configuration
+    /// says so.
     fn weights<const D: usize>(&self) -> Result<Vec<u8>, Error> {
         let [backbone, head] = self.files;
         let model: SegWithU<D> = network(self.config, self.description, backbone, Some(head))?;
-        let weights = save(&model, "", Precision::Half)?;
-        let Some(Refit { near }) = self.config.head.refit else {
-            return Ok(weights);
+        let Some(wanted) = self.config.head.refit else {
+            return Ok(save(&model, "", Precision::Half)?);
         };
-        let bundle = Bundle::new(manifest(self.config, self.description)?, weights);
-        let engine = Engine::new(&bundle, &device(self.choice)?)?;
-        let start = softening_of(&model.head)?;
-        let fitted = refit(&engine, self.validation, near, &start)?;
-        println!(
-            "calibration layer: NLL {:.5} before, {:.5} after; {start:?} became {:?}",
-            fitted.nll_before, fitted.nll_after, fitted.softening
-        );
-        let head = with_softening(model.head, &fitted.softening);
-        let model = SegWithU { head, ..model };
-        Ok(save(&model, "", Precision::Half)?)
+        let SegWithU { backbone, head } = model;
+        let with = |head: &Head<D>| -> Result<Vec<u8>, Error> {
+            let model = SegWithU {
+                backbone: backbone.clone(),
+                head: head.clone(),
+            };
+            Ok(save(&model, "", Precision::Half)?)
+        };
+        let engine_of = |head: &Head<D>| -> Result<Engine, Error> {
+            let bundle = Bundle::new(manifest(self.config, self.description)?, with(head)?);
+            Ok(Engine::new(&bundle, &device(self.choice)?)?)
+        };
+        with(&refitted(wanted, head, self.validation, engine_of)?)
     }
 }
 

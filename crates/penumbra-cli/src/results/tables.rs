@@ -16,7 +16,7 @@ pub fn introduction() -> String {
 
 Written by `penumbra results` from the JSON of `penumbra evaluate`; the command that makes a section's figures again stands
 in front of them. Test cases were used for this report only; temperatures, expected Dice and, where a
-configuration has `head.refit`, the calibration layer were fitted on validation cases.
+configuration has `head.refit`, the calibration layer or the margin's share in the ranking map were fitted on validation cases.
 On the same weights the figures come out the same again; how far a model that is trained with another seed departs from them
 stands in docs/training.md, Seeds.
 

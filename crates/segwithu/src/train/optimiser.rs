@@ -125,7 +125,11 @@ pub(crate) fn store(
 }
 
 /// The buffer of that name; none where there is none, because the parameter has had no gradient yet.
-pub(crate) fn stored(weights: &Weights<'_>, name: &str, device: &Device) -> Result<Option<Tensor<1>>, Error> {
+pub(crate) fn stored(
+    weights: &Weights<'_>,
+    name: &str,
+    device: &Device,
+) -> Result<Option<Tensor<1>>, Error> {
     match weights.tensor(name) {
         Ok((_, values)) => {
             let length = values.len();

@@ -163,7 +163,15 @@ impl RunConfig {
                 shares.push((name, share));
             }
         }
-        shares.extend(self.head.refit.map(|refit| ("head.refit.near", refit.near)));
+        if let Some(refit) = self.head.refit {
+            if refit.near.is_none() && !refit.ranking {
+                return Err(
+                    "head.refit asks for nothing; give it `near`, `ranking = true` or both, or leave it out"
+                        .to_owned(),
+                );
+            }
+            shares.extend(refit.near.map(|near| ("head.refit.near", near)));
+        }
         for (name, share) in shares {
             if !(0.0..=1.0).contains(&share) {
                 return Err(format!(

@@ -258,12 +258,18 @@ pub enum HeadScore {
     Auroc,
 }
 
-/// Weights and bias of the calibration layer, four numbers, fitted on validation images as a temperature is.
+/// What is fitted on validation images as a temperature is, when a bundle is made: one of both at least.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Refit {
-    /// Share, 0 to 1, of the likelihood that is taken near the objects; the rest is taken everywhere.
-    pub near: f64,
+    /// Weights and bias of the calibration layer, four numbers: the share, 0 to 1, of the likelihood that is taken near
+    /// the objects; the rest is taken everywhere. Not fitted where it is left out.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub near: Option<f64>,
+    /// Whether the share of the margin in the ranking map is fitted, by the mean of AUROC over all voxels and over those
+    /// near the objects.
+    #[serde(default)]
+    pub ranking: bool,
 }
 
 /// AdamW on the seven terms of the head's loss. What is left out is the reference's.
@@ -309,8 +315,7 @@ pub struct HeadSection {
     /// What makes a checkpoint the best.
     #[serde(default)]
     pub best_by: HeadScore,
-    /// Whether the calibration layer is fitted once more, on the validation images, when a bundle is made; not by
-    /// default.
+    /// What is fitted once more, on the validation images, when a bundle is made; nothing by default.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refit: Option<Refit>,
     /// Validations without a better score after which training ends; never by default.

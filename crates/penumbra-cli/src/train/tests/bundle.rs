@@ -64,13 +64,13 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
 }
 
 #[test]
-fn the_calibration_layer_is_fitted_on_the_validation_cases_where_a_recipe_says_so() {
+fn calibration_layer_and_ranking_map_are_fitted_on_the_validation_cases_where_a_recipe_says_so() {
     let _alone = alone();
     let folder = Folder::new();
     on_disk(&folder, 2);
     let config = folder.path().join("tiny.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    let recipe = "\n[recipes.refitted]\nrefit = { near = 0.5 }\n";
+    let recipe = "\n[recipes.refitted]\nrefit = { near = 0.5, ranking = true }\n";
     std::fs::write(&config, text + recipe).unwrap();
     let options = |part, recipe: Option<&str>| TrainOptions {
         part,
@@ -96,17 +96,21 @@ fn the_calibration_layer_is_fitted_on_the_validation_cases_where_a_recipe_says_s
         let image = folder.path().join("data/images/d.tif");
         let (result, _) = model::segment(&engine, &model::open(&image).unwrap()).unwrap();
         let card = std::fs::read_to_string(out.join("README.md")).unwrap();
-        (result, card.contains("as a temperature is"))
+        let says = "calibration layer and the share of the margin in the ranking map fitted there";
+        (result, card.contains(says))
     };
     let ((plain, plain_says), (refitted, refitted_says)) =
         (figures(None), figures(Some("refitted")));
     assert!(refitted_says && !plain_says);
     assert_eq!(plain.logits, refitted.logits);
     let map = |result: &engine::Segmentation, kind| result.map(kind).unwrap().to_vec();
-    let [calibration, residual] = [
-        segwithu::head::MapKind::Calibration,
-        segwithu::head::MapKind::Residual,
-    ];
-    assert_ne!(map(&plain, calibration), map(&refitted, calibration));
-    assert_eq!(map(&plain, residual), map(&refitted, residual));
+    use segwithu::head::MapKind::{Anchor, Calibration, Ranking, Residual, Weight};
+    assert_ne!(map(&plain, Calibration), map(&refitted, Calibration));
+    assert_eq!(map(&plain, Residual), map(&refitted, Residual));
+    // Whatever the share of the margin is, it is the same at every voxel, and another one than before.
+    let share = |result: &engine::Segmentation, voxel: usize| {
+        let at = |kind| f64::from(map(result, kind)[voxel]);
+        (at(Ranking) - at(Anchor)) / at(Weight)
+    };
+    assert!((share(&plain, 0) - share(&refitted, 0)).abs() > 1e-3);
 }

@@ -113,6 +113,7 @@ fn impossible_values_are_named_with_their_key() {
         ("rates = [0.0, 3e-4]", "head.rates[0] is 0"),
         ("band = { tail = 2 }", "head.band.tail is 2"),
         ("refit = { near = 2 }", "head.refit.near is 2"),
+        ("refit = {}", "head.refit asks for nothing"),
         ("cases = { folds = 1 }", "head.cases.folds is 1"),
         ("cases = \"held_out\"", "backbone.held_out is 0"),
         (

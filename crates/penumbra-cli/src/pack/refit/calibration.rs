@@ -10,13 +10,12 @@ use engine::{Engine, Segmentation};
 use segwithu::head::{Head, MapKind};
 use uq::{FittedSoftening, Softening, SofteningCase, SofteningFit, near_mask};
 
+use super::MOST_VOXELS;
 use crate::Error;
 use crate::evaluate::{Case, CasePaths, map_of};
 use crate::model::segment;
 use crate::train::values_of;
 
-/// Voxels of either kind that are fitted on, all cases together.
-const MOST_VOXELS: usize = 1 << 19;
 /// Features of the calibration layer: ln(1 + epistemic + residual), ln(1 + aleatoric), margin (SegWithU, calibration head).
 const FEATURES: usize = 3;
 
@@ -48,7 +47,7 @@ pub fn with_softening<const D: usize>(mut head: Head<D>, softening: &Softening) 
 }
 
 /// Fits the calibration layer on whole images; `near_share` of the likelihood is that of the voxels near the objects.
-pub fn refit(
+pub fn fit(
     engine: &Engine,
     cases: &[CasePaths],
     near_share: f64,
@@ -72,7 +71,7 @@ pub fn refit(
     }
     fit.fit(start).ok_or_else(|| {
         Error::Data(
-            "the calibration layer cannot be fitted without validation cases; name some in splits.json, or leave out head.refit"
+            "the calibration layer cannot be fitted without validation cases; name some in splits.json, or leave out head.refit.near"
                 .to_owned(),
         )
     })

@@ -1,0 +1,44 @@
+//! Few numbers of the head, fitted once more on validation images, which neither backbone nor head learnt from. The mask
+//! stays as it is.
+
+mod calibration;
+mod ranking;
+
+use engine::Engine;
+use segwithu::head::Head;
+
+use crate::Error;
+use crate::evaluate::CasePaths;
+use crate::train::Refit;
+
+/// Voxels of either kind, everywhere and near the objects, that are fitted on, all cases together.
+const MOST_VOXELS: usize = 1 << 19;
+
+/// The head after the fits that are asked for; `engine_of` makes the network with a head. The order matters: the ranking
+/// map contains the calibration map.
+pub fn refitted<const D: usize>(
+    wanted: Refit,
+    mut head: Head<D>,
+    cases: &[CasePaths],
+    engine_of: impl Fn(&Head<D>) -> Result<Engine, Error>,
+) -> Result<Head<D>, Error> {
+    if let Some(near) = wanted.near {
+        let start = calibration::softening_of(&head)?;
+        let fitted = calibration::fit(&engine_of(&head)?, cases, near, &start)?;
+        println!(
+            "calibration layer: NLL {:.5} before, {:.5} after; {start:?} became {:?}",
+            fitted.nll_before, fitted.nll_after, fitted.softening
+        );
+        head = calibration::with_softening(head, &fitted.softening);
+    }
+    if wanted.ranking {
+        let start = ranking::shares_of(&head)?;
+        let fitted = ranking::fit(&engine_of(&head)?, cases, start)?;
+        println!(
+            "ranking map: AUROC {:.5} before, {:.5} after; the margin's share {:.4} became {:.4}",
+            fitted.auroc_before, fitted.auroc_after, start.margin, fitted.share
+        );
+        head = ranking::with_margin_share(head, fitted.share);
+    }
+    Ok(head)
+}
