@@ -117,10 +117,12 @@ impl RunFolder {
             path: path.clone(),
             reason: error.to_string(),
         };
-        // Both by way of their text, so that numbers are read alike.
-        let earlier: Value = serde_json::from_slice(&read(&path)?).map_err(fault)?;
-        let now = serde_json::to_string(config).map_err(fault)?;
-        let now: Value = serde_json::from_str(&now).map_err(fault)?;
+        // Both by way of their text, so that numbers are read alike; a key that did not exist then has its usual value.
+        let by_text = |config: &RunConfig| -> Result<Value, Error> {
+            let text = serde_json::to_string(config).map_err(fault)?;
+            serde_json::from_str(&text).map_err(fault)
+        };
+        let (earlier, now) = (by_text(&self.config()?)?, by_text(config)?);
         for section in sections {
             if let Some((key, old, new)) =
                 first_difference(section, &earlier[section], &now[section])

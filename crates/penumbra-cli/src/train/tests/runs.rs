@@ -291,6 +291,20 @@ fn a_head_without_a_backbone_or_with_another_configuration_is_refused() {
 }
 
 #[test]
+fn a_run_from_before_a_key_existed_had_its_usual_value() {
+    let folder = Folder::new();
+    let config = config(2, "");
+    run(&config, &options(Part::Backbone(None), folder.path())).unwrap();
+    let path = folder.path().join("backbone.config.json");
+    let mut stored: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    let section = stored["backbone"].as_object_mut().unwrap();
+    assert_eq!(section.remove("average"), Some(0.0.into()));
+    std::fs::write(&path, stored.to_string()).unwrap();
+    run(&config, &options(Part::Head, folder.path())).unwrap();
+}
+
+#[test]
 fn a_head_is_not_resumed_on_another_backbone() {
     let folder = Folder::new();
     let mut config = config(2, "");
