@@ -57,36 +57,50 @@ pub fn single_pass_order(
 }
 
 /// Where the method stands among those of one pass, in a sentence; none where it was not evaluated.
+///
+/// Behind the first, two intervals are told apart: that of the first's own figure over the cases, and that of the difference
+/// of both on the same draws of cases, which is the narrower.
 pub fn sentence(evaluation: &Evaluation, figure: Figure, mask: Mask) -> Option<String> {
     let order = single_pass_order(evaluation, figure, mask);
     let place = order
         .iter()
         .position(|(method, ..)| *method == Method::SegWithU)?;
-    let (first, _, figures) = order.first()?;
+    let (_, value, _) = order.get(place)?;
+    let (first, best, figures) = order.first()?;
     if place == 0 {
         return Some(format!("first of {}", order.len()));
     }
-    let versus = figures.versus_segwithu.as_ref();
-    let difference = versus.and_then(|all| *mask.of(all.get(figure)));
-    let verdict = match difference {
-        Some(found) if found.low <= 0.0 && found.high >= 0.0 => format!(
-            "within the interval of the first, `{}` (difference {:+.5}, 95 % interval {:+.5} to {:+.5})",
+    let own = match mask.of(figures.intervals.get(figure)) {
+        Some(own) => format!(
+            "{} the interval of the first, `{}` ({best:.5}, 95 % interval {:.5} to {:.5})",
+            if (own.low..=own.high).contains(value) {
+                "within"
+            } else {
+                "outside"
+            },
             first.name(),
-            found.difference,
-            found.low,
-            found.high
-        ),
-        Some(found) => format!(
-            "behind `{}` (difference {:+.5}, 95 % interval {:+.5} to {:+.5})",
-            first.name(),
-            found.difference,
-            found.low,
-            found.high
+            own.low,
+            own.high
         ),
         None => format!("behind `{}`", first.name()),
     };
+    let versus = figures.versus_segwithu.as_ref();
+    let paired = versus.and_then(|all| *mask.of(all.get(figure)));
+    let paired = paired.map_or_else(String::new, |found| {
+        format!(
+            "; on the same cases {} it (difference {:+.5}, 95 % interval {:+.5} to {:+.5})",
+            if found.low <= 0.0 && found.high >= 0.0 {
+                "not distinguishable from"
+            } else {
+                "behind"
+            },
+            found.difference,
+            found.low,
+            found.high
+        )
+    });
     Some(format!(
-        "number {} of {}, {verdict}",
+        "number {} of {}, {own}{paired}",
         place + 1,
         order.len()
     ))
