@@ -43,8 +43,8 @@ struct Voxels {
 /// Voxels on which the share `s` of the score `score + s * margin` is chosen (SegWithU's ranking map, whose share is
 /// `softplus(err_c)`).
 ///
-/// Training moves that number by a few hundredths, for the loss hardly depends on it; which share ranks the errors of
-/// images that the backbone was not trained on best is seen on such images alone. Of every case at most a given number of
+/// Training moves that number little, for the loss hardly depends on it; which share ranks the errors of images that the
+/// backbone was not trained on best is seen on such images alone. Of every case at most a given number of
 /// voxels is kept, of all and of those near the objects, evenly spaced in memory.
 #[derive(Debug, Clone, PartialEq)]
 pub struct MarginShareFit {
