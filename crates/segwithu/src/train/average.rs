@@ -1,13 +1,11 @@
 //! The mean of a network's weights over the steps of its training.
 
-use std::collections::HashMap;
-
-use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
+use burn::module::{Module, ModuleMapper, ModuleVisitor, Param};
 use burn::tensor::{Device, Tensor};
 
-use super::optimiser::{store, stored};
+use super::buffers::{Buffers, restore, restore_steps, store, store_steps};
 use crate::Error;
-use crate::weights::{NamedTensors, Weights, parameter_ids};
+use crate::weights::{NamedTensors, Weights};
 
 /// Exponential moving average of a module's parameters (Polyak and Juditsky, SIAM J. Control Optim. 30, 1992, in its
 /// weighted form): after `t` steps the next one leaves the mean the share `min(decay, t / (t + 9))` of what it was, so that it does not
@@ -19,7 +17,7 @@ use crate::weights::{NamedTensors, Weights, parameter_ids};
 pub struct WeightAverage {
     decay: f64,
     steps: usize,
-    means: HashMap<ParamId, Tensor<1>>,
+    means: Buffers,
 }
 
 impl WeightAverage {
@@ -30,7 +28,7 @@ impl WeightAverage {
         Self {
             decay,
             steps: 0,
-            means: HashMap::new(),
+            means: Buffers::new(),
         }
     }
 
@@ -38,7 +36,7 @@ impl WeightAverage {
     pub fn add<M: Module>(&mut self, module: &M) {
         struct Adder<'a> {
             keep: f64,
-            means: &'a mut HashMap<ParamId, Tensor<1>>,
+            means: &'a mut Buffers,
         }
         impl ModuleVisitor for Adder<'_> {
             fn visit_float<const D: usize>(&mut self, param: &Param<Tensor<D>>) {
@@ -67,7 +65,7 @@ impl WeightAverage {
     /// The module, which must not track gradients, with the mean in place of every parameter that has one.
     #[must_use]
     pub fn averaged<M: Module>(&self, module: M) -> M {
-        struct Replacer<'a>(&'a HashMap<ParamId, Tensor<1>>);
+        struct Replacer<'a>(&'a Buffers);
         impl ModuleMapper for Replacer<'_> {
             fn map_float<const D: usize>(&mut self, param: Param<Tensor<D>>) -> Param<Tensor<D>> {
                 match self.0.get(&param.id) {
@@ -88,10 +86,8 @@ impl WeightAverage {
     /// [`Error::ReadBack`] where a mean cannot be read from its device.
     pub fn state<M: Module>(&self, module: &M) -> Result<NamedTensors, Error> {
         let mut state = NamedTensors::new();
-        state.insert("steps".to_owned(), (vec![1], vec![self.steps as f32]));
-        for (name, id) in parameter_ids(module) {
-            store(&mut state, format!("mean.{name}"), self.means.get(&id))?;
-        }
+        store_steps(self.steps, &mut state);
+        store(&self.means, module, "mean", &mut state)?;
         Ok(state)
     }
 
@@ -106,14 +102,8 @@ impl WeightAverage {
         prefix: &str,
         device: &Device,
     ) -> Result<(), Error> {
-        let (_, steps) = state.tensor(&format!("{prefix}steps"))?;
-        self.steps = steps.first().map_or(0, |&steps| steps as usize);
-        self.means.clear();
-        for (name, id) in parameter_ids(module) {
-            if let Some(mean) = stored(state, &format!("{prefix}mean.{name}"), device)? {
-                self.means.insert(id, mean);
-            }
-        }
+        self.steps = restore_steps(state, prefix)?;
+        self.means = restore(module, &format!("{prefix}mean"), state, device)?;
         Ok(())
     }
 }

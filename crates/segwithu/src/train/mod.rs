@@ -4,6 +4,7 @@
 
 mod average;
 mod backbone_loss;
+mod buffers;
 mod emphasis;
 mod head_loss;
 mod optimiser;

@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 
 use burn::module::{Module, ModuleMapper, ModuleVisitor, Param, ParamId};
-use burn::tensor::{Device, Gradients, Tensor, TensorData};
+use burn::tensor::{Device, Gradients, Tensor};
 
+use super::buffers::{Buffers, restore, restore_steps, store, store_steps};
 use crate::Error;
-use crate::weights::{NamedTensors, Weights, parameter_ids};
+use crate::weights::{NamedTensors, Weights};
 
 /// The module with every parameter tracked for gradients.
 #[must_use]
@@ -110,45 +111,15 @@ impl<F: FnMut(ParamId, Tensor<1>, Tensor<1>) -> Tensor<1>> ModuleMapper for Step
     }
 }
 
-/// Reads a buffer, if there is one, under the given name.
-pub(crate) fn store(
-    buffers: &mut NamedTensors,
-    name: String,
-    buffer: Option<&Tensor<1>>,
-) -> Result<(), Error> {
-    if let Some(buffer) = buffer {
-        let values = buffer.clone().into_data().try_into_vec::<f32>();
-        let values = values.map_err(|error| Error::ReadBack(format!("{error:?}")))?;
-        buffers.insert(name, (vec![values.len()], values));
-    }
-    Ok(())
-}
-
-/// The buffer of that name; none where there is none, because the parameter has had no gradient yet.
-pub(crate) fn stored(
-    weights: &Weights<'_>,
-    name: &str,
-    device: &Device,
-) -> Result<Option<Tensor<1>>, Error> {
-    match weights.tensor(name) {
-        Ok((_, values)) => {
-            let length = values.len();
-            Ok(Some(Tensor::from_data(
-                TensorData::new(values, [length]),
-                device,
-            )))
-        }
-        Err(Error::MissingTensor(_)) => Ok(None),
-        Err(other) => Err(other),
-    }
-}
-
 /// AdamW with decoupled weight decay on every parameter (PyTorch's `torch.optim.AdamW`).
 #[derive(Debug, Clone)]
 pub struct AdamW {
     weight_decay: f64,
     steps: i32,
-    moments: HashMap<ParamId, (Tensor<1>, Tensor<1>)>,
+    /// Means of the gradients,
+    first: Buffers,
+    /// and of their squares.
+    second: Buffers,
 }
 
 impl AdamW {
@@ -161,7 +132,8 @@ impl AdamW {
         Self {
             weight_decay,
             steps: 0,
-            moments: HashMap::new(),
+            first: Buffers::new(),
+            second: Buffers::new(),
         }
     }
 
@@ -172,14 +144,15 @@ impl AdamW {
         let (beta1, beta2) = Self::BETAS;
         let correction1 = 1.0 - beta1.powi(self.steps);
         let correction2 = (1.0 - beta2.powi(self.steps)).sqrt();
-        let (decay, moments) = (1.0 - rate * self.weight_decay, &mut self.moments);
+        let decay = 1.0 - rate * self.weight_decay;
+        let (firsts, seconds) = (&mut self.first, &mut self.second);
         let update = |id: ParamId, value: Tensor<1>, gradient: Tensor<1>| {
-            let (first, second) = match moments.remove(&id) {
-                Some((first, second)) => (
+            let (first, second) = match (firsts.remove(&id), seconds.remove(&id)) {
+                (Some(first), Some(second)) => (
                     first.mul_scalar(beta1) + gradient.clone().mul_scalar(1.0 - beta1),
                     second.mul_scalar(beta2) + gradient.square().mul_scalar(1.0 - beta2),
                 ),
-                None => (
+                _ => (
                     gradient.clone().mul_scalar(1.0 - beta1),
                     gradient.square().mul_scalar(1.0 - beta2),
                 ),
@@ -190,7 +163,8 @@ impl AdamW {
                 .div_scalar(correction2)
                 .add_scalar(Self::EPSILON);
             let direction = first.clone() / denominator;
-            moments.insert(id, (first, second));
+            firsts.insert(id, first);
+            seconds.insert(id, second);
             value.mul_scalar(decay) - direction.mul_scalar(rate / correction1)
         };
         module.map(&mut Stepper { gradients, update })
@@ -203,20 +177,9 @@ impl AdamW {
     /// [`Error::ReadBack`] where a moment cannot be read from its device.
     pub fn state<M: Module>(&self, module: &M) -> Result<NamedTensors, Error> {
         let mut state = NamedTensors::new();
-        state.insert("steps".to_owned(), (vec![1], vec![self.steps as f32]));
-        for (name, id) in parameter_ids(module) {
-            let moments = self.moments.get(&id);
-            store(
-                &mut state,
-                format!("first.{name}"),
-                moments.map(|pair| &pair.0),
-            )?;
-            store(
-                &mut state,
-                format!("second.{name}"),
-                moments.map(|pair| &pair.1),
-            )?;
-        }
+        store_steps(self.steps.unsigned_abs() as usize, &mut state);
+        store(&self.first, module, "first", &mut state)?;
+        store(&self.second, module, "second", &mut state)?;
         Ok(state)
     }
 
@@ -231,16 +194,9 @@ impl AdamW {
         prefix: &str,
         device: &Device,
     ) -> Result<(), Error> {
-        let (_, steps) = state.tensor(&format!("{prefix}steps"))?;
-        self.steps = steps.first().map_or(0, |&steps| steps as i32);
-        self.moments.clear();
-        for (name, id) in parameter_ids(module) {
-            let first = stored(state, &format!("{prefix}first.{name}"), device)?;
-            let second = stored(state, &format!("{prefix}second.{name}"), device)?;
-            if let (Some(first), Some(second)) = (first, second) {
-                self.moments.insert(id, (first, second));
-            }
-        }
+        self.steps = restore_steps(state, prefix)? as i32;
+        self.first = restore(module, &format!("{prefix}first"), state, device)?;
+        self.second = restore(module, &format!("{prefix}second"), state, device)?;
         Ok(())
     }
 }
@@ -250,7 +206,7 @@ impl AdamW {
 pub struct Sgd {
     momentum: f64,
     weight_decay: f64,
-    buffers: HashMap<ParamId, Tensor<1>>,
+    buffers: Buffers,
 }
 
 impl Sgd {
@@ -260,7 +216,7 @@ impl Sgd {
         Self {
             momentum,
             weight_decay,
-            buffers: HashMap::new(),
+            buffers: Buffers::new(),
         }
     }
 
@@ -287,13 +243,7 @@ impl Sgd {
     /// [`Error::ReadBack`] where a buffer cannot be read from its device.
     pub fn state<M: Module>(&self, module: &M) -> Result<NamedTensors, Error> {
         let mut state = NamedTensors::new();
-        for (name, id) in parameter_ids(module) {
-            store(
-                &mut state,
-                format!("momentum.{name}"),
-                self.buffers.get(&id),
-            )?;
-        }
+        store(&self.buffers, module, "momentum", &mut state)?;
         Ok(state)
     }
 
@@ -308,12 +258,7 @@ impl Sgd {
         prefix: &str,
         device: &Device,
     ) -> Result<(), Error> {
-        self.buffers.clear();
-        for (name, id) in parameter_ids(module) {
-            if let Some(buffer) = stored(state, &format!("{prefix}momentum.{name}"), device)? {
-                self.buffers.insert(id, buffer);
-            }
-        }
+        self.buffers = restore(module, &format!("{prefix}momentum"), state, device)?;
         Ok(())
     }
 }

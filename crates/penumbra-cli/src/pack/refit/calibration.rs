@@ -8,12 +8,11 @@ use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::{Engine, Segmentation};
 use segwithu::head::{Head, MapKind};
-use uq::{FittedSoftening, Softening, SofteningCase, SofteningFit, near_mask};
+use uq::{FittedSoftening, Softening, SofteningCase, SofteningFit};
 
-use super::MOST_VOXELS;
+use super::{MOST_VOXELS, over_cases};
 use crate::Error;
-use crate::evaluate::{Case, CasePaths, map_of};
-use crate::model::segment;
+use crate::evaluate::{CasePaths, map_of};
 use crate::train::values_of;
 
 /// Features of the calibration layer: ln(1 + epistemic + residual), ln(1 + aleatoric), margin (SegWithU, calibration head).
@@ -56,19 +55,16 @@ pub fn fit(
     let classes = engine.manifest().classes.len();
     let most = MOST_VOXELS / cases.len().max(1);
     let mut fit = SofteningFit::new(classes, FEATURES, near_share, most)?;
-    for (index, paths) in cases.iter().enumerate() {
-        let case = Case::read(paths, classes)?;
-        let (result, _) = segment(engine, &case.volume)?;
-        let [perturbation, aleatoric] = features(&result)?;
-        let labels = &case.labels.ids;
+    over_cases(engine, cases, |result, labels, near| {
+        let [perturbation, aleatoric] = features(result)?;
         fit.add(&SofteningCase {
             logits: &result.logits,
-            features: &[&perturbation, &aleatoric, map_of(&result, MapKind::Margin)?],
+            features: &[&perturbation, &aleatoric, map_of(result, MapKind::Margin)?],
             labels,
-            near: &near_mask(labels, &result.labels, result.shape)?,
+            near,
         })?;
-        println!("fit {} of {}: {}", index + 1, cases.len(), paths.name);
-    }
+        Ok(())
+    })?;
     fit.fit(start).ok_or_else(|| {
         Error::Data(
             "the calibration layer cannot be fitted without validation cases; name some in splits.json, or leave out head.refit.near"

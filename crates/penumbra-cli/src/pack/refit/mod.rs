@@ -4,11 +4,13 @@
 mod calibration;
 mod ranking;
 
-use engine::Engine;
+use engine::{Engine, Segmentation};
 use segwithu::head::Head;
+use uq::near_mask;
 
 use crate::Error;
-use crate::evaluate::CasePaths;
+use crate::evaluate::{Case, CasePaths};
+use crate::model::segment;
 use crate::train::Refit;
 
 /// Voxels of either kind, everywhere and near the objects, that are fitted on, all cases together.
@@ -41,4 +43,22 @@ pub fn refitted<const D: usize>(
         head = ranking::with_margin_share(head, fitted.share);
     }
     Ok(head)
+}
+
+/// Segments every case and hands its result, its labels and the band near its objects to `add`.
+fn over_cases(
+    engine: &Engine,
+    cases: &[CasePaths],
+    mut add: impl FnMut(&Segmentation, &[u8], &[bool]) -> Result<(), Error>,
+) -> Result<(), Error> {
+    let classes = engine.manifest().classes.len();
+    for (index, paths) in cases.iter().enumerate() {
+        let case = Case::read(paths, classes)?;
+        let (result, _) = segment(engine, &case.volume)?;
+        let labels = &case.labels.ids;
+        let near = near_mask(labels, &result.labels, result.shape)?;
+        add(&result, labels, &near)?;
+        println!("fit {} of {}: {}", index + 1, cases.len(), paths.name);
+    }
+    Ok(())
 }

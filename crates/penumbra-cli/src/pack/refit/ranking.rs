@@ -7,12 +7,11 @@ use burn::module::Param;
 use burn::tensor::{Device, Tensor};
 use engine::Engine;
 use segwithu::head::{Head, MapKind};
-use uq::{FittedMarginShare, MarginShareCase, MarginShareFit, error_map, near_mask};
+use uq::{FittedMarginShare, MarginShareCase, MarginShareFit, error_map};
 
-use super::MOST_VOXELS;
+use super::{MOST_VOXELS, over_cases};
 use crate::Error;
-use crate::evaluate::{Case, CasePaths, map_of};
-use crate::model::segment;
+use crate::evaluate::{CasePaths, map_of};
 use crate::train::values_of;
 
 /// How the ranking map is put together: `anchor` times the anchor and `margin` times the weight, which falls with the
@@ -61,22 +60,18 @@ pub fn fit(
     cases: &[CasePaths],
     start: Shares,
 ) -> Result<FittedMarginShare, Error> {
-    let classes = engine.manifest().classes.len();
     let mut fit = MarginShareFit::new(MOST_VOXELS / cases.len().max(1));
-    for (index, paths) in cases.iter().enumerate() {
-        let case = Case::read(paths, classes)?;
-        let (result, _) = segment(engine, &case.volume)?;
-        let labels = &case.labels.ids;
-        let score = map_of(&result, MapKind::Anchor)?.iter();
+    over_cases(engine, cases, |result, labels, near| {
+        let score = map_of(result, MapKind::Anchor)?.iter();
         let score = score.map(|&anchor| (start.anchor * f64::from(anchor)) as f32);
         fit.add(&MarginShareCase {
             score: &score.collect::<Vec<_>>(),
-            margin: map_of(&result, MapKind::Weight)?,
+            margin: map_of(result, MapKind::Weight)?,
             errors: &error_map(&result.labels, labels)?,
-            near: &near_mask(labels, &result.labels, result.shape)?,
+            near,
         })?;
-        println!("fit {} of {}: {}", index + 1, cases.len(), paths.name);
-    }
+        Ok(())
+    })?;
     fit.fit(start.margin).ok_or_else(|| {
         Error::Data(
             "the ranking map cannot be fitted where no voxel of the validation cases is wrong; name others in splits.json, or leave out head.refit.ranking"
