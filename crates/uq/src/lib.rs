@@ -11,11 +11,13 @@
 //! | intervals over cases | [`Resampling`], [`RankingReplicates`], [`CalibrationReplicates`] |
 //! | rivals of the method | [`LogitScore`], [`softmax`], [`entropy`], [`TemperatureFit`] |
 //! | what is fitted without training | [`SofteningFit`], [`MarginShareFit`] |
+//! | labels in the wrong place | [`DisplacementSearch`] |
 //! | an image without labels | [`doubtful_regions`], [`slice_doubt`], [`ImageStatistics`], [`DiceEstimator`] |
 
 mod bounds;
 mod calibration;
 mod correlation;
+mod displacement;
 mod distance;
 mod doubt;
 mod error;
@@ -38,6 +40,7 @@ mod temperature;
 pub use bounds::{Bound, RankingBounds};
 pub use calibration::{Calibration, Layout, Probabilities, ReliabilityBin};
 pub use correlation::{spearman, weighted_spearman};
+pub use displacement::{Displacement, DisplacementSearch};
 pub use distance::distance_to;
 pub use doubt::{DoubtSelection, DoubtfulRegion, doubtful_regions, slice_doubt};
 pub use error::Error;
