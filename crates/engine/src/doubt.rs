@@ -7,7 +7,7 @@ use uq::{
     slice_doubt,
 };
 
-use crate::{Error, Manifest, Segmentation};
+use crate::{Error, Manifest, Moments, Segmentation};
 
 /// Most regions that are listed.
 const MOST_REGIONS: usize = 20;
@@ -15,6 +15,8 @@ const MOST_REGIONS: usize = 20;
 const DOUBTFUL_SHARE: f64 = 0.05;
 /// Standard deviations from the validation images' mean from which on an image is unusual.
 const UNUSUAL: f64 = 3.0;
+/// Nats below which an entropy counts as this: what is left there is rounding, and differs between devices.
+const LEAST_ENTROPY: f32 = 1e-6;
 
 /// Doubt beyond single voxels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -61,7 +63,11 @@ pub struct ImageScore {
     pub entropy_z: f64,
     /// Dice to be expected, 0 to 1, where the model can tell.
     pub expected_dice: Option<f64>,
-    /// Whether one of the two lies more than three standard deviations away.
+    /// Mean logarithm of the image's entropy, in standard deviations from the mean of the validation images; none where
+    /// the model does not know them. The voxels that the network is surest of count most here, which in images like its
+    /// training data are nearly all, and in others are not.
+    pub log_entropy_z: Option<f64>,
+    /// Whether one of these lies more than three standard deviations away.
     pub unusual: bool,
 }
 
@@ -134,9 +140,8 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Err
 
 fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<ImageScore>, Error> {
     let usual = &manifest.in_distribution;
-    let standing = |kind, centre: f64, deviation: f64| {
-        let mean = mean(result.map(kind)?.iter().copied())?;
-        (deviation > 0.0).then(|| (mean - centre) / deviation)
+    let standing = |kind, mean: f64, deviation: f64| {
+        Moments { mean, deviation }.standing(self::mean(result.map(kind)?.iter().copied())?)
     };
     let (Some(ranking_z), Some(entropy_z)) = (
         standing(
@@ -152,11 +157,17 @@ fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<Imag
     ) else {
         return Ok(None);
     };
+    let log_entropy_z = usual.log_entropy.and_then(|usual| {
+        let entropy = result.map(MapKind::Entropy)?;
+        usual.standing(mean_log_entropy(entropy)?)
+    });
+    let all = [Some(ranking_z), Some(entropy_z), log_entropy_z];
     Ok(Some(ImageScore {
         ranking_z,
         entropy_z,
+        log_entropy_z,
         expected_dice: expected_dice(manifest, result)?,
-        unusual: ranking_z.abs() > UNUSUAL || entropy_z.abs() > UNUSUAL,
+        unusual: all.into_iter().flatten().any(|z| z.abs() > UNUSUAL),
     }))
 }
 
@@ -183,6 +194,15 @@ fn expected_dice(manifest: &Manifest, result: &Segmentation) -> Result<Option<f6
     Ok(Some(estimator.expected_dice(&statistics)))
 }
 
+/// Mean natural logarithm of an entropy map in nats, each value taken as at least 1e-6; none of an empty map.
+///
+/// The mean of the entropy itself is made by the few voxels along borders, whatever image it is. The mean logarithm tells
+/// how sure the network is of everything else.
+#[must_use]
+pub fn mean_log_entropy(entropy: &[f32]) -> Option<f64> {
+    mean(entropy.iter().map(|value| value.max(LEAST_ENTROPY).ln()))
+}
+
 /// Mean in 64 bits; none of nothing.
 pub(crate) fn mean(values: impl Iterator<Item = f32>) -> Option<f64> {
     let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| {
@@ -197,9 +217,9 @@ mod tests {
     use segwithu::head::MapKind;
     use uq::{DiceEstimator, ImageStatistics};
 
-    use super::Doubt;
+    use super::{Doubt, mean_log_entropy};
     use crate::test_support::manifest;
-    use crate::{InDistribution, MapResult, OperatingPoint, Segmentation};
+    use crate::{InDistribution, MapResult, Moments, OperatingPoint, Segmentation};
 
     fn result(shape: [usize; 3], ranking: Vec<f32>, labels: &[usize]) -> Segmentation {
         let voxels = ranking.len();
@@ -281,6 +301,7 @@ mod tests {
             ranking_deviation: 0.1,
             entropy_mean: 0.2,
             entropy_deviation: 0.1,
+            log_entropy: None,
         };
         for (value, unusual) in [(0.3, false), (0.6, true)] {
             let result = result([1, 8, 8], vec![value; 64], &[]);
@@ -290,6 +311,36 @@ mod tests {
             assert_eq!(image.expected_dice, None);
             assert!((image.ranking_z - f64::from(value - 0.2) / 0.1).abs() < 1e-5);
             assert!(doubt.slices.is_empty());
+            assert_eq!(image.log_entropy_z, None);
         }
+    }
+
+    #[test]
+    fn an_image_of_usual_entropy_with_nothing_sure_in_it_is_unusual() {
+        let mut manifest = manifest(&[32, 32], 2);
+        // A tenth of the voxels lies along borders, the network is sure of the others.
+        let usual: Vec<f32> = (0..100)
+            .map(|voxel| [0.5, 1e-5][usize::from(voxel % 10 > 0)])
+            .collect();
+        let usual_log = mean_log_entropy(&usual).unwrap();
+        manifest.in_distribution = InDistribution {
+            ranking_mean: 0.05,
+            ranking_deviation: 0.1,
+            entropy_mean: 0.05,
+            entropy_deviation: 0.1,
+            log_entropy: Some(Moments {
+                mean: usual_log,
+                deviation: 0.5,
+            }),
+        };
+        for (values, unusual) in [(usual, false), (vec![0.05; 100], true)] {
+            let doubt = Doubt::new(&manifest, &result([1, 10, 10], values, &[])).unwrap();
+            let image = doubt.image.unwrap();
+            assert!(image.ranking_z.abs() < 0.1 && image.entropy_z.abs() < 0.1);
+            assert_eq!(image.log_entropy_z.unwrap() > 3.0, unusual, "{image:?}");
+            assert_eq!(image.unusual, unusual);
+        }
+        assert_eq!(mean_log_entropy(&[0.0]), mean_log_entropy(&[1e-7]));
+        assert_eq!(mean_log_entropy(&[]), None);
     }
 }

@@ -25,11 +25,11 @@ mod self_test;
 mod window;
 
 pub use bundle::Bundle;
-pub use doubt::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt};
+pub use doubt::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt, mean_log_entropy};
 pub use error::Error;
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
-    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest,
+    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest, Moments,
     OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use memory::{MemoryLimits, MemoryPlan};

@@ -164,6 +164,38 @@ pub struct InDistribution {
     pub entropy_mean: f64,
     /// Standard deviation of the images' mean entropies.
     pub entropy_deviation: f64,
+    /// The images' means of the logarithm of entropy, see [`crate::mean_log_entropy`]; none in bundles from before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub log_entropy: Option<Moments>,
+}
+
+/// Mean and standard deviation of a number over images.
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
+pub struct Moments {
+    /// Mean.
+    pub mean: f64,
+    /// Standard deviation.
+    pub deviation: f64,
+}
+
+impl Moments {
+    /// The moments of some values; zeros of none.
+    #[must_use]
+    pub fn of(values: &[f64]) -> Self {
+        let count = values.len().max(1) as f64;
+        let mean = values.iter().sum::<f64>() / count;
+        let squares = values.iter().map(|value| (value - mean).powi(2));
+        Self {
+            mean,
+            deviation: (squares.sum::<f64>() / count).sqrt(),
+        }
+    }
+
+    /// How many standard deviations a value lies above the mean; none where all values were the same.
+    #[must_use]
+    pub fn standing(&self, value: f64) -> Option<f64> {
+        (self.deviation > 0.0).then(|| (value - self.mean) / self.deviation)
+    }
 }
 
 /// Figures on the test split.

@@ -15,8 +15,9 @@ use crate::model::{engine, segment, write};
 /// What the document says before its table.
 const INTRODUCTION: &str = "\
 Images without their labels, judged by what the model's own maps say of them. *ranking* and *entropy*: the image's mean of the map
-in standard deviations from the model's validation images, the median over images. *unlike*: share of images more than three
-deviations away in one of the two, which the page calls unlike the training images. *expected Dice*: the mean over images of
+in standard deviations from the model's validation images, the median over images; *log entropy*: the same of the mean logarithm of
+entropy, in which the voxels count that the network is surest of. *unlike*: share of images more than three deviations away in
+one of the three, which the page calls unlike the training images. *expected Dice*: the mean over images of
 what doubt alone lets expect.
 ";
 
@@ -66,7 +67,7 @@ pub fn run(options: &ScreenOptions) -> Result<(), Error> {
     let engine = engine(&options.model, options.device)?;
     let mut text = format!(
         "# How unlike its own data: {}\n\n{INTRODUCTION}\n```sh\n{}\n```\n\n\
-         | images | number | ranking | entropy | unlike | expected Dice |\n|---|---|---|---|---|---|\n",
+         | images | number | ranking | entropy | log entropy | unlike | expected Dice |\n|---|---|---|---|---|---|---|\n",
         engine.manifest().title,
         options.command
     );
@@ -114,10 +115,11 @@ fn line(name: &str, scores: &[ImageScore]) -> String {
         )
     };
     format!(
-        "| `{name}` | {} | {:+.2} | {:+.2} | {:.1} % | {expected} |",
+        "| `{name}` | {} | {:+.2} | {:+.2} | {:+.2} | {:.1} % | {expected} |",
         scores.len(),
         median(scores.iter().map(|score| score.ranking_z)),
         median(scores.iter().map(|score| score.entropy_z)),
+        median(scores.iter().filter_map(|score| score.log_entropy_z)),
         100.0 * unlike,
     )
 }
@@ -148,13 +150,14 @@ mod tests {
         let score = |ranking_z: f64, unusual, expected_dice| ImageScore {
             ranking_z,
             entropy_z: -ranking_z,
+            log_entropy_z: Some(2.0 * ranking_z),
             expected_dice,
             unusual,
         };
         let scores = [score(1.0, false, Some(0.5)), score(4.0, true, None)];
         assert_eq!(
             line("a", &scores),
-            "| `a` | 2 | +2.50 | -2.50 | 50.0 % | 0.500 |"
+            "| `a` | 2 | +2.50 | -2.50 | +5.00 | 50.0 % | 0.500 |"
         );
     }
 }

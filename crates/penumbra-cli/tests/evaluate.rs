@@ -20,17 +20,25 @@ impl Folder {
 
     /// Bright discs on a dark ground, and where they are. `blur` makes their edges hard to tell.
     fn add(&self, name: &str, discs: &[(f64, f64, f64)], blur: f64) {
+        self.add_moved(name, discs, blur, (0.0, 0.0));
+    }
+
+    /// The same with all labels moved by so many rows and columns.
+    fn add_moved(&self, name: &str, discs: &[(f64, f64, f64)], blur: f64, by: (f64, f64)) {
         let size = 48;
         let (mut image, mut label) = (Vec::new(), Vec::new());
         for index in 0..size * size {
             let (y, x) = ((index / size) as f64, (index % size) as f64);
-            let inside = discs
-                .iter()
-                .map(|(cy, cx, radius)| radius - ((y - cy).powi(2) + (x - cx).powi(2)).sqrt());
-            let depth = inside.fold(f64::NEG_INFINITY, f64::max);
+            let depth_at = |y: f64, x: f64| {
+                discs
+                    .iter()
+                    .map(|(cy, cx, radius)| radius - ((y - cy).powi(2) + (x - cx).powi(2)).sqrt())
+                    .fold(f64::NEG_INFINITY, f64::max)
+            };
+            let depth = depth_at(y, x);
             let noise = f64::from((index as u32).wrapping_mul(2_654_435_761) >> 28);
             image.push((30.0 + noise + 140.0 / (1.0 + (-depth / blur).exp())) as u8);
-            label.push(u8::from(depth >= 0.0));
+            label.push(u8::from(depth_at(y - by.0, x - by.1) >= 0.0));
         }
         self.write("images", name, &image, size);
         self.write("labels", name, &label, size);
@@ -162,6 +170,47 @@ fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
         let svg = std::fs::read_to_string(folder.0.join("docs").join(&file)).unwrap();
         assert!(svg.starts_with("<svg") && svg.contains("<desc") && !svg.contains("NaN"));
     }
+}
+
+#[test]
+fn labels_of_a_patient_that_lie_in_the_wrong_place_are_told() {
+    let folder = Folder::new("groups");
+    folder.add("a", &[(14.0, 16.0, 9.0)], 0.7);
+    folder.add("b", &[(24.0, 24.0, 11.0)], 0.7);
+    folder.add_moved("c", &[(20.0, 16.0, 8.0)], 0.7, (-5.0, 8.0));
+    folder.add_moved("d", &[(28.0, 20.0, 9.0)], 0.7, (-5.0, 8.0));
+    let splits = r#"{"groups": {"a": "straight", "b": "straight", "c": "moved", "d": "moved"}}"#;
+    std::fs::write(folder.0.join("splits.json"), splits).unwrap();
+    let output = folder.evaluate("--methods segwithu");
+    assert!(output.status.success(), "{output:?}");
+    let json = folder.json();
+    let groups = json["groups"].as_array().unwrap();
+    let names: Vec<_> = groups.iter().map(|group| &group["group"]).collect();
+    assert_eq!(names, ["moved", "straight"]);
+    let [rows, columns] =
+        [1, 2].map(|axis| groups[0]["best_move"]["shift"][axis].as_i64().unwrap());
+    assert!(
+        (rows - 5).abs() <= 1 && (columns + 8).abs() <= 1,
+        "{groups:?}"
+    );
+    let output = Command::new(env!("CARGO_BIN_EXE_penumbra"))
+        .args(["results", "--json", "out.json", "--out", "results.md"])
+        .current_dir(&folder.0)
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{output:?}");
+    let text = std::fs::read_to_string(folder.0.join("results.md")).unwrap();
+    assert!(text.contains("The labels of `moved` seem to lie in the wrong place"));
+    assert!(!text.contains("The labels of `straight`"));
+    // Without groups, or with one case each, there is nothing to say beyond the cases.
+    std::fs::remove_file(folder.0.join("splits.json")).unwrap();
+    assert!(
+        folder
+            .evaluate("--methods segwithu --cases a")
+            .status
+            .success()
+    );
+    assert_eq!(folder.json()["groups"], serde_json::json!([]));
 }
 
 #[test]

@@ -101,8 +101,11 @@ pub fn familiarity(score: &ImageScore) -> String {
         let side = if value < 0.0 { "below" } else { "above" };
         format!("{:.1} standard deviations {side}", value.abs())
     };
+    let surest = score.log_entropy_z.map_or_else(String::new, |value| {
+        format!(", that of its surest parts {}", deviation(value))
+    });
     let figures = format!(
-        "its doubt is {} what is usual, its entropy {}",
+        "its doubt is {} what is usual, its entropy {}{surest}",
         deviation(score.ranking_z),
         deviation(score.entropy_z)
     );
@@ -187,11 +190,15 @@ mod tests {
         let mut score = ImageScore {
             ranking_z: 4.2,
             entropy_z: -0.5,
+            log_entropy_z: None,
             expected_dice: Some(0.8),
             unusual: true,
         };
         let said = familiarity(&score);
         assert!(said.starts_with("Unlike") && said.contains("4.2") && said.contains("below"));
+        assert!(!said.contains("surest"));
+        score.log_entropy_z = Some(5.6);
+        assert!(familiarity(&score).contains("of its surest parts 5.6 standard deviations above"));
         score.unusual = false;
         assert!(familiarity(&score).starts_with("Much like"));
         assert!(expected_dice(0.8).contains("0.80"));

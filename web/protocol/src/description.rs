@@ -200,6 +200,8 @@ pub struct ImageScore {
     pub ranking_z: f64,
     /// Mean entropy, in standard deviations from the validation images' mean.
     pub entropy_z: f64,
+    /// Mean logarithm of entropy, in standard deviations from the validation images' mean, where the model knows it.
+    pub log_entropy_z: Option<f64>,
     /// Dice to be expected, 0..=1, where the model can tell.
     pub expected_dice: Option<f64>,
     /// Whether the image is unlike the validation images.

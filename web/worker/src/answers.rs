@@ -117,6 +117,7 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
         image_score: doubt.image.map(|image| ImageScore {
             ranking_z: image.ranking_z,
             entropy_z: image.entropy_z,
+            log_entropy_z: image.log_entropy_z,
             expected_dice: image.expected_dice,
             unusual: image.unusual,
         }),

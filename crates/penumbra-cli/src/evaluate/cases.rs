@@ -106,6 +106,12 @@ pub fn pair_cases(
     Ok(cases)
 }
 
+/// The file of splits: the named one, or `splits.json` beside the folder of images.
+pub fn splits_file(splits: Option<&Path>, images: &Path) -> PathBuf {
+    let beside = || images.parent().unwrap_or(images).join("splits.json");
+    splits.map_or_else(beside, Path::to_path_buf)
+}
+
 /// Names of the cases of a split. `splits` is a JSON file with a list of names for every split; without it,
 /// `splits.json` beside the folder of images.
 pub fn split_cases(
@@ -113,8 +119,7 @@ pub fn split_cases(
     splits: Option<&Path>,
     images: &Path,
 ) -> Result<Vec<String>, Error> {
-    let beside = || images.parent().unwrap_or(images).join("splits.json");
-    let path = splits.map_or_else(beside, Path::to_path_buf);
+    let path = splits_file(splits, images);
     let fault = |reason: String| Error::Config {
         path: path.clone(),
         reason,

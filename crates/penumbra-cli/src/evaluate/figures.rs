@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use super::groups::GroupFigures;
 use serde::{Deserialize, Serialize};
 use uq::{
     Bound, Calibration, CurvePoint, DiceEstimator, ImageStatistics, Interval, RankingBounds,
@@ -218,6 +219,9 @@ pub struct CaseFigures {
     pub mean_ranking: f64,
     /// Mean of the entropy map.
     pub mean_entropy: f64,
+    /// Mean logarithm of the entropy map, see [`engine::mean_log_entropy`].
+    #[serde(default)]
+    pub mean_log_entropy: f64,
     /// What the maps say about the image as a whole.
     pub statistics: ImageStatistics,
     /// Expected mean Dice without labels, where there is an estimator.
@@ -299,6 +303,9 @@ pub struct Evaluation {
     /// 95 % bootstrap intervals of `hd95`.
     pub hd95_intervals: BTreeMap<String, Interval>,
     pub image_level: ImageLevel,
+    /// By group of cases, lowest Dice first; empty where cases do not belong together.
+    #[serde(default)]
+    pub groups: Vec<GroupFigures>,
     /// Where second labels were given.
     pub second_observer: Option<SecondObserver>,
     pub protocol: Protocol,

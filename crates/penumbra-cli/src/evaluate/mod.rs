@@ -6,6 +6,7 @@
 mod cases;
 mod figures;
 mod fit;
+mod groups;
 mod judge;
 mod methods;
 mod passes;
@@ -14,6 +15,7 @@ mod study;
 
 pub use cases::{Case, CasePaths, case_name, pair_cases, split_cases};
 pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
+pub use groups::{BestMove, GroupFigures};
 pub use methods::Method;
 
 use std::path::Path;
@@ -25,6 +27,7 @@ use uq::Ranking;
 use self::cases::check_cases;
 use self::figures::Pair;
 use self::fit::{Fitted, fit};
+use self::groups::case_groups;
 use self::study::Study;
 use crate::Error;
 use crate::arguments::EvaluateOptions;
@@ -127,6 +130,7 @@ pub fn run(options: &EvaluateOptions) -> Result<(), Error> {
     let main = engine(&options.model, options.device)?;
     let mut study = Study::new(&main, methods, REPLICATES, SEED);
     study.second = second;
+    study.groups = case_groups(options.splits.as_deref(), &options.images)?;
     add_networks(&mut study, options)?;
     if let Some(cases) = &fitted_on {
         let fitted = fit(&main, cases)?;

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use engine::{Engine, Segmentation};
+use engine::{Engine, Segmentation, mean_log_entropy};
 use segwithu::head::MapKind;
 use uq::{Interval, Ranking, Resampling, ScoreHistogram, error_map, near_mask, spearman};
 
 use super::cases::{Case, CasePaths};
 use super::figures::{CaseFigures, Correlation, Evaluation, ImageLevel, Protocol, SecondObserver};
 use super::fit::{Fitted, statistics};
+use super::groups::GroupSums;
 use super::judge::Pass;
 use super::map_of;
 use super::methods::Method;
@@ -30,6 +31,8 @@ pub struct Study<'a> {
     pub fitted: Fitted,
     /// The cases once more, with a second observer's labels, in the same order; empty where there are none.
     pub second: Vec<CasePaths>,
+    /// Groups of cases, such as patients, where they are known.
+    pub groups: BTreeMap<String, String>,
     pub replicates: usize,
     pub seed: u64,
 }
@@ -48,6 +51,7 @@ impl<'a> Study<'a> {
                 ..Fitted::default()
             },
             second: Vec::new(),
+            groups: BTreeMap::new(),
             replicates,
             seed,
         }
@@ -75,9 +79,9 @@ impl<'a> Study<'a> {
             .map(|&method| Pool::new(method))
             .collect();
         let mut per_case = Vec::with_capacity(cases.len());
-        let mut observers = Observers::default();
+        let mut sums = Sums::default();
         for (number, paths) in cases.iter().enumerate() {
-            let figures = self.add_case(number, paths, &mut pools, &mut observers, &resampling)?;
+            let figures = self.add_case(number, paths, &mut pools, &mut sums, &resampling)?;
             println!(
                 "{} of {}: {} {:?}",
                 number + 1,
@@ -108,7 +112,8 @@ impl<'a> Study<'a> {
             hd95: mean_dice(&hd95).unwrap_or_default(),
             hd95_intervals: class_intervals(&resampling, &per_case, |case| case.hd95.as_ref())?,
             image_level: image_level(&per_case, &self.fitted, &resampling)?,
-            second_observer: observers.finish(),
+            groups: sums.groups.finish(),
+            second_observer: sums.observers.finish(),
             per_case,
             protocol: Protocol {
                 weights_sha256: manifest.weights.sha256.clone(),
@@ -130,7 +135,7 @@ impl<'a> Study<'a> {
         number: usize,
         paths: &CasePaths,
         pools: &mut [Pool],
-        observers: &mut Observers,
+        sums: &mut Sums,
         resampling: &Resampling,
     ) -> Result<CaseFigures, Error> {
         let classes = self.classes.len();
@@ -146,7 +151,10 @@ impl<'a> Study<'a> {
             .map(|second| second.labels.ids);
         let disagreement = second
             .as_deref()
-            .map(|second| observers.add(second, &labels.ids, &result.labels, &self.classes))
+            .map(|second| {
+                sums.observers
+                    .add(second, &labels.ids, &result.labels, &self.classes)
+            })
             .transpose()?;
         let truth = Truth {
             labels: &labels.ids,
@@ -167,7 +175,7 @@ impl<'a> Study<'a> {
         let dice = uq::dice_per_class(&result.labels, &labels.ids, classes)?;
         let statistics = statistics(&result, classes)?;
         let estimator = self.fitted.estimator;
-        Ok(CaseFigures {
+        let figures = CaseFigures {
             case: paths.name.clone(),
             dice: self.classes.iter().cloned().zip(dice).skip(1).collect(),
             hd95: self.surface_distances(&case, &result)?,
@@ -175,11 +183,18 @@ impl<'a> Study<'a> {
                 / errors.len().max(1) as f64,
             mean_ranking: mean(map_of(&result, MapKind::Ranking)?),
             mean_entropy: mean(map_of(&result, MapKind::Entropy)?),
+            mean_log_entropy: mean_log_entropy(map_of(&result, MapKind::Entropy)?)
+                .unwrap_or_default(),
             statistics,
             expected_dice: estimator.map(|estimator| estimator.expected_dice(&statistics)),
             slice_correlation: slice_correlation(&result, &errors, &near)?,
             ms: milliseconds,
-        })
+        };
+        if let Some(group) = self.groups.get(&paths.name) {
+            let both = [result.labels.as_slice(), &labels.ids];
+            sums.groups.add(group, &figures, both, labels.shape)?;
+        }
+        Ok(figures)
     }
 
     fn surface_distances(
@@ -201,6 +216,13 @@ impl<'a> Study<'a> {
             .collect::<Result<_, Error>>()
             .map(Some)
     }
+}
+
+/// What is summed up beside the methods' scores.
+#[derive(Debug, Default)]
+struct Sums {
+    observers: Observers,
+    groups: GroupSums,
 }
 
 /// What is summed up about two observers.

@@ -6,8 +6,8 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use engine::{
-    Bundle, CurvePoint, Engine, InDistribution, Manifest, OperatingPoint, TestFigures, Validation,
-    known_answer,
+    Bundle, CurvePoint, Engine, InDistribution, Manifest, Moments, OperatingPoint, TestFigures,
+    Validation, known_answer,
 };
 use segwithu::head::Head;
 use segwithu::model::SegWithU;
@@ -192,38 +192,18 @@ fn dice_estimator(cases: &[CaseFigures]) -> Option<DiceEstimator> {
 }
 
 fn in_distribution(validation: &Evaluation) -> InDistribution {
-    let moments = |values: Vec<f64>| {
-        let count = values.len().max(1) as f64;
-        let mean = values.iter().sum::<f64>() / count;
-        (
-            mean,
-            (values
-                .iter()
-                .map(|value| (value - mean).powi(2))
-                .sum::<f64>()
-                / count)
-                .sqrt(),
-        )
+    let moments = |value: fn(&CaseFigures) -> f64| {
+        let values: Vec<f64> = validation.per_case.iter().map(value).collect();
+        Moments::of(&values)
     };
-    let (ranking_mean, ranking_deviation) = moments(
-        validation
-            .per_case
-            .iter()
-            .map(|case| case.mean_ranking)
-            .collect(),
-    );
-    let (entropy_mean, entropy_deviation) = moments(
-        validation
-            .per_case
-            .iter()
-            .map(|case| case.mean_entropy)
-            .collect(),
-    );
+    let ranking = moments(|case| case.mean_ranking);
+    let entropy = moments(|case| case.mean_entropy);
     InDistribution {
-        ranking_mean,
-        ranking_deviation,
-        entropy_mean,
-        entropy_deviation,
+        ranking_mean: ranking.mean,
+        ranking_deviation: ranking.deviation,
+        entropy_mean: entropy.mean,
+        entropy_deviation: entropy.deviation,
+        log_entropy: Some(moments(|case| case.mean_log_entropy)),
     }
 }
 

@@ -1,5 +1,6 @@
 //! `penumbra results`: tables and plots of evaluations.
 
+mod groups;
 mod plots;
 mod reference;
 mod summary;

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use uq::Interval;
 
+use super::groups;
 use super::reference::reference;
 use super::verdict::{Mask, larger_is_better, sentence};
 use crate::Error;
@@ -126,6 +127,7 @@ pub fn section(name: &str, evaluation: &Evaluation) -> Result<String, Error> {
     verdicts(&mut text, evaluation);
     several_masks(&mut text, evaluation);
     beside_reference(&mut text, evaluation)?;
+    groups::section(&mut text, evaluation);
     observers(&mut text, evaluation);
     image_level(&mut text, evaluation);
     Ok(text)

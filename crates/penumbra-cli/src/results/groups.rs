@@ -1,0 +1,76 @@
+//! Dice by group of cases, and labels that lie in the wrong place.
+
+use std::fmt::Write as _;
+
+use crate::evaluate::{BestMove, CaseFigures, Evaluation, GroupFigures};
+
+/// Groups that are listed.
+const LISTED: usize = 5;
+/// A move of a whole group's labels that raises Dice by so much is no accident of single contours.
+const TELLING_GAIN: f64 = 0.1;
+
+/// The groups with the lowest Dice, and what to think of them.
+pub fn section(text: &mut String, evaluation: &Evaluation) {
+    let groups = &evaluation.groups;
+    if groups.is_empty() {
+        return;
+    }
+    let dice = groups.iter().map(GroupFigures::mean_dice);
+    // Writing to a string cannot fail, here and below.
+    let _ = write!(
+        text,
+        "### By group of cases\n\nCases of one group, a patient or a field of view, are not independent. {} groups, mean Dice over groups {:.4}; the \
+         lowest:\n\n| group | cases | Dice | all labels of the group moved by | Dice then |\n|---|---|---|---|---|\n",
+        groups.len(),
+        dice.sum::<f64>() / groups.len() as f64
+    );
+    for group in groups.iter().take(LISTED) {
+        let (by, then) = group
+            .best_move
+            .map_or_else(|| ("-".to_owned(), "-".to_owned()), moved);
+        let _ = writeln!(
+            text,
+            "| {} | {} | {:.4} | {by} | {then} |",
+            group.group,
+            group.cases,
+            group.mean_dice()
+        );
+    }
+    text.push_str(
+        "\nThe move is the one that agrees best with the masks, the same for all cases of the group and all classes as one.\n",
+    );
+    for group in groups {
+        if let Some(found) = group.best_move
+            && found.shift != [0; 3]
+            && found.dice > group.mean_dice() + TELLING_GAIN
+        {
+            let _ = writeln!(
+                text,
+                "The labels of `{}` seem to lie in the wrong place: moved, they agree with the masks by {:.4} instead of {:.4}. The mean Dice over \
+                 all other cases is {:.4}.",
+                group.group,
+                found.dice,
+                group.mean_dice(),
+                mean_of_others(evaluation, group)
+            );
+        }
+    }
+    text.push('\n');
+}
+
+/// Mean Dice over all cases but those of a group.
+fn mean_of_others(evaluation: &Evaluation, without: &GroupFigures) -> f64 {
+    let all: f64 = evaluation.per_case.iter().map(CaseFigures::mean_dice).sum();
+    let others = evaluation.per_case.len().saturating_sub(without.cases);
+    (all - without.cases as f64 * without.mean_dice()) / others.max(1) as f64
+}
+
+fn moved(found: BestMove) -> (String, String) {
+    let [planes, rows, columns] = found.shift;
+    let by = if planes == 0 {
+        format!("{rows:+} rows, {columns:+} columns")
+    } else {
+        format!("{planes:+} planes, {rows:+} rows, {columns:+} columns")
+    };
+    (by, format!("{:.4}", found.dice))
+}
