@@ -15,7 +15,7 @@ pub use description::{
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 4;
+pub const VERSION: u32 = 5;
 
 /// What the visitor asked for: the query's `backend=webgpu|cpu`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]

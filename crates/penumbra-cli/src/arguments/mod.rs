@@ -28,7 +28,8 @@ penumbra evaluate --model ID|DIR --images DIR --labels DIR [--cases a,b,..|--spl
     Compares masks and uncertainty with true labels, the method beside its rivals. Temperature and expected Dice are fitted
     on the cases to fit; splits are read from splits.json beside the images unless --splits names another file. Members of an
     ensemble, beside the model itself, are bundles or folders of runs, whose backbones are taken. With a
-    second observer's labels the scores are also compared with the disagreement of the two.
+    second observer's labels the scores are also compared with the disagreement of the two. Cases that the file of splits
+    puts into groups, such as patients, are also judged by group, and labels of a group that lie in the wrong place are told.
 penumbra screen   --model ID|DIR --images DIR[@SPLIT],.. --out FILE.md [--device cpu|gpu]
     Says how unlike the model's own data the images of each folder are, without labels.
 penumbra results  --json FILE,.. --out FILE.md [--summary]

@@ -1,6 +1,6 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use protocol::{ResultInfo, Scores, SelfTest, Stage};
+use protocol::{ExportFormat, Exported, Response, ResultInfo, Scores, SelfTest, Stage};
 
 mod failures;
 mod volumes;
