@@ -179,7 +179,8 @@ fn labels_of_a_patient_that_lie_in_the_wrong_place_are_told() {
     folder.add("b", &[(24.0, 24.0, 11.0)], 0.7);
     folder.add_moved("c", &[(20.0, 16.0, 8.0)], 0.7, (-5.0, 8.0));
     folder.add_moved("d", &[(28.0, 20.0, 9.0)], 0.7, (-5.0, 8.0));
-    let splits = r#"{"groups": {"a": "straight", "b": "straight", "c": "moved", "d": "moved"}}"#;
+    folder.add_moved("e", &[(26.0, 16.0, 10.0)], 0.7, (-5.0, 8.0));
+    let splits = r#"{"groups": {"a": "straight", "b": "straight", "c": "moved", "d": "moved", "e": "moved"}}"#;
     std::fs::write(folder.0.join("splits.json"), splits).unwrap();
     let output = folder.evaluate("--methods segwithu");
     assert!(output.status.success(), "{output:?}");

@@ -83,6 +83,14 @@ impl DisplacementSearch {
         Ok(())
     }
 
+    /// Mean Dice with the labels where they are; none without cases.
+    #[must_use]
+    pub fn unmoved(&self) -> Option<f64> {
+        // No move at all lies in the middle of all moves.
+        let sum = self.sums.get(self.sums.len() / 2)?;
+        (self.cases > 0).then(|| sum / self.cases as f64)
+    }
+
     /// The move with the largest Dice, the shortest of equals; none without cases.
     #[must_use]
     pub fn best(&self) -> Option<Displacement> {
@@ -158,6 +166,7 @@ mod tests {
         search.add(&mask, &labels, shape).unwrap();
         let best = search.best().unwrap();
         assert_eq!((best.shift, best.dice), ([1, -2, 5], 1.0));
+        assert_eq!(search.unmoved(), Some(0.0));
     }
 
     #[test]
@@ -166,12 +175,13 @@ mod tests {
         let mask = block(shape, [0, 3, 3], [1, 3, 3]);
         let labels = block(shape, [0, 3, 3], [1, 3, 2]);
         let mut search = DisplacementSearch::new([0, 2, 2]);
-        assert_eq!(search.best(), None);
+        assert_eq!((search.best(), search.unmoved()), (None, None));
         search.add(&mask, &labels, shape).unwrap();
         let best = search.best().unwrap();
         assert_eq!(best.shift, [0, 0, 0]);
         let dice = dice_per_class(&mask, &labels, 2).unwrap();
         assert!((best.dice - dice[1]).abs() < 1e-12);
+        assert_eq!(search.unmoved(), Some(best.dice));
     }
 
     #[test]

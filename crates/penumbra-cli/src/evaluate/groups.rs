@@ -16,13 +16,15 @@ const REACH_IN_PICTURES: [usize; 3] = [0, 24, 24];
 /// and in a volume, in voxels.
 const REACH_IN_VOLUMES: [usize; 3] = [4, 4, 4];
 
-/// Which move of the labels, the same for every case of a group, agrees best with the masks.
+/// Which move of the labels, the same for every case of a group, agrees best with the masks. All classes count as one.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct BestMove {
     /// Planes, rows and columns that the labels are moved by.
     pub shift: [isize; 3],
-    /// Mean Dice of all objects together against the moved labels.
+    /// Mean Dice against the moved labels,
     pub dice: f64,
+    /// and against the labels as they are.
+    pub unmoved: f64,
 }
 
 /// The figures of a group of cases.
@@ -96,19 +98,22 @@ impl GroupSums {
         if self.0.values().all(|(_, dice)| dice.len() < 2) {
             return Vec::new();
         }
-        let mut groups: Vec<_> = self
-            .0
-            .into_iter()
-            .map(|(group, (search, dice))| GroupFigures {
-                group,
-                cases: dice.len(),
-                dice: super::pool::mean_dice(&dice).unwrap_or_default(),
-                best_move: search.best().map(|found| BestMove {
-                    shift: found.shift,
-                    dice: found.dice,
-                }),
-            })
-            .collect();
+        let mut groups: Vec<_> =
+            self.0
+                .into_iter()
+                .map(|(group, (search, dice))| GroupFigures {
+                    group,
+                    cases: dice.len(),
+                    dice: super::pool::mean_dice(&dice).unwrap_or_default(),
+                    best_move: search.best().zip(search.unmoved()).map(|(found, unmoved)| {
+                        BestMove {
+                            shift: found.shift,
+                            dice: found.dice,
+                            unmoved,
+                        }
+                    }),
+                })
+                .collect();
         groups.sort_by(|one, other| one.mean_dice().total_cmp(&other.mean_dice()));
         groups
     }

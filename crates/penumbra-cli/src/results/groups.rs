@@ -8,6 +8,8 @@ use crate::evaluate::{BestMove, CaseFigures, Evaluation, GroupFigures};
 const LISTED: usize = 5;
 /// A move of a whole group's labels that raises Dice by so much is no accident of single contours.
 const TELLING_GAIN: f64 = 0.1;
+/// Cases that a group must have for a move to say anything: a single mask can be wrong as a whole.
+const TELLING_CASES: usize = 3;
 
 /// The groups with the lowest Dice, and what to think of them.
 pub fn section(text: &mut String, evaluation: &Evaluation) {
@@ -20,42 +22,43 @@ pub fn section(text: &mut String, evaluation: &Evaluation) {
     let _ = write!(
         text,
         "### By group of cases\n\nCases of one group, a patient or a field of view, are not independent. {} groups, mean Dice over groups {:.4}; the \
-         lowest:\n\n| group | cases | Dice | all labels of the group moved by | Dice then |\n|---|---|---|---|---|\n",
+         lowest:\n\n| group | cases | Dice | classes as one | all labels moved by | classes as one then |\n|---|---|---|---|---|---|\n",
         groups.len(),
         dice.sum::<f64>() / groups.len() as f64
     );
     for group in groups.iter().take(LISTED) {
-        let (by, then) = group
-            .best_move
-            .map_or_else(|| ("-".to_owned(), "-".to_owned()), moved);
         let _ = writeln!(
             text,
-            "| {} | {} | {:.4} | {by} | {then} |",
+            "| {} | {} | {:.4} | {} |",
             group.group,
             group.cases,
-            group.mean_dice()
+            group.mean_dice(),
+            group
+                .best_move
+                .map_or_else(|| "- | - | -".to_owned(), moved)
         );
     }
     text.push_str(
-        "\nThe move is the one that agrees best with the masks, the same for all cases of the group and all classes as one.\n",
+        "\nThe move is the one after which labels and masks agree best, the same for all cases of the group.\n",
     );
     for group in groups {
-        if let Some(found) = group.best_move
-            && found.shift != [0; 3]
-            && found.dice > group.mean_dice() + TELLING_GAIN
-        {
+        if let Some(found) = group.best_move.filter(|found| is_telling(group, found)) {
             let _ = writeln!(
                 text,
-                "The labels of `{}` seem to lie in the wrong place: moved, they agree with the masks by {:.4} instead of {:.4}. The mean Dice over \
-                 all other cases is {:.4}.",
+                "The labels of `{}` seem to lie in the wrong place: moved, they agree with the masks by {:.4} instead of {:.4}. The mean \
+                 Dice over all other cases is {:.4}.",
                 group.group,
                 found.dice,
-                group.mean_dice(),
+                found.unmoved,
                 mean_of_others(evaluation, group)
             );
         }
     }
     text.push('\n');
+}
+
+fn is_telling(group: &GroupFigures, found: &BestMove) -> bool {
+    group.cases >= TELLING_CASES && found.dice > found.unmoved + TELLING_GAIN
 }
 
 /// Mean Dice over all cases but those of a group.
@@ -65,12 +68,13 @@ fn mean_of_others(evaluation: &Evaluation, without: &GroupFigures) -> f64 {
     (all - without.cases as f64 * without.mean_dice()) / others.max(1) as f64
 }
 
-fn moved(found: BestMove) -> (String, String) {
+/// The cells about a move.
+fn moved(found: BestMove) -> String {
     let [planes, rows, columns] = found.shift;
     let by = if planes == 0 {
         format!("{rows:+} rows, {columns:+} columns")
     } else {
         format!("{planes:+} planes, {rows:+} rows, {columns:+} columns")
     };
-    (by, format!("{:.4}", found.dice))
+    format!("{:.4} | {by} | {:.4}", found.unmoved, found.dice)
 }
