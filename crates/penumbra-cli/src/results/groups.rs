@@ -33,13 +33,12 @@ pub fn section(text: &mut String, evaluation: &Evaluation) {
             group.group,
             group.cases,
             group.mean_dice(),
-            group
-                .best_move
-                .map_or_else(|| "- | - | -".to_owned(), moved)
+            moved(group)
         );
     }
-    text.push_str(
-        "\nThe move is the one after which labels and masks agree best, the same for all cases of the group.\n",
+    let _ = writeln!(
+        text,
+        "\nThe move is the one after which labels and masks agree best, the same for all cases of the group; told from {TELLING_CASES} cases on.",
     );
     for group in groups {
         if let Some(found) = group.best_move.filter(|found| is_telling(group, found)) {
@@ -68,13 +67,17 @@ fn mean_of_others(evaluation: &Evaluation, without: &GroupFigures) -> f64 {
     (all - without.cases as f64 * without.mean_dice()) / others.max(1) as f64
 }
 
-/// The cells about a move.
-fn moved(found: BestMove) -> String {
-    let [planes, rows, columns] = found.shift;
-    let by = if planes == 0 {
-        format!("{rows:+} rows, {columns:+} columns")
-    } else {
-        format!("{planes:+} planes, {rows:+} rows, {columns:+} columns")
+/// The cells about a move, empty where a group has too few cases.
+fn moved(group: &GroupFigures) -> String {
+    let Some(found) = group.best_move.filter(|_| group.cases >= TELLING_CASES) else {
+        return "- | - | -".to_owned();
+    };
+    let by = match found.shift {
+        [0, 0, 0] => "nothing".to_owned(),
+        [0, rows, columns] => format!("{rows:+} rows, {columns:+} columns"),
+        [planes, rows, columns] => {
+            format!("{planes:+} planes, {rows:+} rows, {columns:+} columns")
+        }
     };
     format!("{:.4} | {by} | {:.4}", found.unmoved, found.dice)
 }
