@@ -13,8 +13,11 @@ use crate::{Error, Manifest, Moments, Segmentation};
 const MOST_REGIONS: usize = 20;
 /// Share of the validation voxels that lie above the score from which a voxel counts as doubtful.
 const DOUBTFUL_SHARE: f64 = 0.05;
-/// Standard deviations from the validation images' mean from which on an image is unusual.
+/// Standard deviations from the mean from which on an image is unusual, if mean and deviation were known exactly: one of
+/// 370 images of the model's own kind lies further away.
 const UNUSUAL: f64 = 3.0;
+/// Validation images from which on it can be told whether another one is like them.
+const LEAST_USUAL: usize = 5;
 /// Nats below which an entropy counts as this: what is left there is rounding, and differs between devices.
 const LEAST_ENTROPY: f32 = 1e-6;
 
@@ -25,7 +28,7 @@ pub struct Doubt {
     pub slices: Vec<SliceDoubt>,
     /// Doubtful regions, worst first, at most 20.
     pub regions: Vec<DoubtfulRegion>,
-    /// How unusual the image is; none where the model has no statistics of usual ones.
+    /// How unusual the image is; none where the model has no statistics of usual ones, or knows fewer than five.
     pub image: Option<ImageScore>,
 }
 
@@ -67,7 +70,8 @@ pub struct ImageScore {
     /// the model does not know them. The voxels that the network is surest of count most here, which in images like its
     /// training data are nearly all, and in others are not.
     pub log_entropy_z: Option<f64>,
-    /// Whether one of these lies more than three standard deviations away.
+    /// Whether one of these lies further away than one of 370 validation images would: three standard deviations, and
+    /// more where those are known from few images.
     pub unusual: bool,
 }
 
@@ -140,6 +144,9 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Err
 
 fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<ImageScore>, Error> {
     let usual = &manifest.in_distribution;
+    let Some(limit) = unusual_from(manifest.validation.cases) else {
+        return Ok(None);
+    };
     let standing = |kind, mean: f64, deviation: f64| {
         Moments { mean, deviation }.standing(self::mean(result.map(kind)?.iter().copied())?)
     };
@@ -167,8 +174,33 @@ fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<Imag
         entropy_z,
         log_entropy_z,
         expected_dice: expected_dice(manifest, result)?,
-        unusual: all.into_iter().flatten().any(|z| z.abs() > UNUSUAL),
+        unusual: all.into_iter().flatten().any(|z| z.abs() > limit),
     }))
+}
+
+/// Standard deviations of `cases` values from their mean beyond which another value of their kind is as rare as one beyond
+/// [`UNUSUAL`] of a known normal distribution; none for fewer than five values.
+///
+/// The prediction interval of one more value, `t sqrt(1 + 1/n)` sample deviations, with the quantile of Student's
+/// distribution by the expansion 26.7.5 in Abramowitz and Stegun, Handbook of Mathematical Functions, 1964; its error is
+/// under 4 % from five values on. Our deviations are those of the population, `sqrt(1 - 1/n)` of the sample's.
+fn unusual_from(cases: usize) -> Option<f64> {
+    if cases < LEAST_USUAL {
+        return None;
+    }
+    let (n, z) = (cases as f64, UNUSUAL);
+    let freedom = n - 1.0;
+    let terms = [
+        (z.powi(3) + z) / 4.0,
+        (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0,
+        (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0,
+    ];
+    let quantile = terms
+        .iter()
+        .rev()
+        .fold(0.0, |sum, term| (sum + term) / freedom)
+        + z;
+    Some(quantile * ((n + 1.0) / (n - 1.0)).sqrt())
 }
 
 fn expected_dice(manifest: &Manifest, result: &Segmentation) -> Result<Option<f64>, Error> {
@@ -217,7 +249,7 @@ mod tests {
     use segwithu::head::MapKind;
     use uq::{DiceEstimator, ImageStatistics};
 
-    use super::{Doubt, mean_log_entropy};
+    use super::{Doubt, mean_log_entropy, unusual_from};
     use crate::test_support::manifest;
     use crate::{InDistribution, MapResult, Moments, OperatingPoint, Segmentation};
 
@@ -273,6 +305,7 @@ mod tests {
     #[test]
     fn a_model_that_can_tell_says_which_dice_to_expect() {
         let mut manifest = manifest(&[32, 32], 2);
+        manifest.validation.cases = 100;
         manifest.in_distribution = InDistribution {
             ranking_deviation: 1.0,
             entropy_deviation: 1.0,
@@ -294,8 +327,38 @@ mod tests {
     }
 
     #[test]
+    fn few_images_tell_less_of_what_is_usual() {
+        assert_eq!(unusual_from(4), None);
+        // Student's quantile at the normal one's three deviations (0.998650) for 4, 21 and 999 degrees of freedom, from
+        // scipy.stats.t.ppf, times sqrt((n + 1) / (n - 1)).
+        for (cases, quantile) in [(5, 6.6202), (22, 3.3997), (1000, 3.0075)] {
+            let n = f64::from(cases);
+            let expected = quantile * ((n + 1.0) / (n - 1.0)).sqrt();
+            let found = unusual_from(cases as usize).unwrap();
+            assert!(
+                (found / expected - 1.0).abs() < 0.04,
+                "{cases}: {found} {expected}"
+            );
+        }
+        let mut manifest = manifest(&[32, 32], 2);
+        manifest.in_distribution = InDistribution {
+            ranking_deviation: 0.1,
+            entropy_deviation: 0.1,
+            ..InDistribution::default()
+        };
+        manifest.validation.cases = 2;
+        let result = result([1, 8, 8], vec![0.5; 64], &[]);
+        assert_eq!(Doubt::new(&manifest, &result).unwrap().image, None);
+        manifest.validation.cases = 12;
+        let image = Doubt::new(&manifest, &result).unwrap().image.unwrap();
+        // Five deviations away, of twelve images: 3.8 would be too many.
+        assert!(image.unusual && (image.ranking_z - 5.0).abs() < 1e-6);
+    }
+
+    #[test]
     fn an_image_unlike_the_validation_images_is_unusual() {
         let mut manifest = manifest(&[32, 32], 2);
+        manifest.validation.cases = 100;
         manifest.in_distribution = InDistribution {
             ranking_mean: 0.2,
             ranking_deviation: 0.1,
@@ -318,6 +381,7 @@ mod tests {
     #[test]
     fn an_image_of_usual_entropy_with_nothing_sure_in_it_is_unusual() {
         let mut manifest = manifest(&[32, 32], 2);
+        manifest.validation.cases = 100;
         // A tenth of the voxels lies along borders, the network is sure of the others.
         let usual: Vec<f32> = (0..100)
             .map(|voxel| [0.5, 1e-5][usize::from(voxel % 10 > 0)])

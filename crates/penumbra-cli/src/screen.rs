@@ -16,8 +16,9 @@ use crate::model::{engine, segment, write};
 const INTRODUCTION: &str = "\
 Images without their labels, judged by what the model's own maps say of them. *ranking* and *entropy*: the image's mean of the map
 in standard deviations from the model's validation images, the median over images; *log entropy*: the same of the mean logarithm of
-entropy, in which the voxels count that the network is surest of. *unlike*: share of images more than three deviations away in
-one of the three, which the page calls unlike the training images. *expected Dice*: the mean over images of
+entropy, in which the voxels count that the network is surest of. *unlike*: share of images further away in one of the
+three than one of 370 images of the model's own kind, three deviations and a little more as those come from few images; the page calls
+them unlike the training images. *expected Dice*: the mean over images of
 what doubt alone lets expect.
 ";
 
@@ -93,7 +94,7 @@ fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
         .image
         .ok_or_else(|| {
             Error::Data(
-                "the model brings no statistics of its own data; pack it again with `penumbra pack`"
+                "the model knows too few images of its own kind to compare with; pack it with at least 5 validation cases"
                     .to_owned(),
             )
         })

@@ -48,6 +48,8 @@ pub const UNSENT_MAPS: &str = "Of an image this large, the ranking and the chose
 pub const MAP_IS_GONE: &str = "This map is not in memory any more. Open the image again to see it.";
 /// Of a view whose sides are a convention.
 pub const ASSUMED_SIDES: &str = "The file gives voxel sizes only: left and right, front and back, head and feet are an assumption and may be the other way round.";
+/// Where the model has no statistics of its own images.
+pub const UNKNOWN_KIND: &str = "This model cannot tell whether the image is like its training images: too few were set aside to compare with.";
 /// In place of the list of regions.
 pub const NO_REGIONS: &str = "No region stands out as doubtful.";
 /// What the comparison needs.

@@ -15,15 +15,18 @@ const PLANES: usize = 6;
 pub fn Familiarity(state: State) -> impl IntoView {
     let line = move || {
         let outcome = state.result()?;
-        let score = outcome.info.image_score?;
+        let Some(score) = outcome.info.image_score else {
+            return Some(view! { <p class="hint">{text::UNKNOWN_KIND}</p> }.into_any());
+        };
         let dice = score.expected_dice.map(doubt::expected_dice);
-        Some(view! {
+        let line = view! {
             <p class="familiarity" class:unusual=score.unusual>
                 <span class="mark" aria-hidden="true">{if score.unusual { "⚠" } else { "✓" }}</span>
                 <span>{doubt::familiarity(&score)}</span>
             </p>
             <p>{dice}</p>
-        })
+        };
+        Some(line.into_any())
     };
     view! { <div class="worst" aria-live="polite">{line}</div> }
 }
