@@ -64,13 +64,13 @@ pub struct ImageScore {
     pub ranking_z: f64,
     /// Mean entropy of the image, in standard deviations from the mean of the validation images.
     pub entropy_z: f64,
-    /// Dice to be expected, 0 to 1, where the model can tell.
-    pub expected_dice: Option<f64>,
     /// Mean logarithm of the image's entropy, in standard deviations from the mean of the validation images; none where
     /// the model does not know them. The voxels that the network is surest of count most here, which in images like its
     /// training data are nearly all, and in others are not.
     pub log_entropy_z: Option<f64>,
-    /// Whether one of these lies further away than one of 370 validation images would: three standard deviations, and
+    /// Dice to be expected, 0 to 1, where the model can tell.
+    pub expected_dice: Option<f64>,
+    /// Whether one of the three lies further away than one of 370 validation images would: three standard deviations, and
     /// more where those are known from few images.
     pub unusual: bool,
 }

@@ -1,15 +1,19 @@
 //! Whether labels lie beside what they label.
 
+use serde::{Deserialize, Serialize};
+
 use crate::Error;
 use crate::error::check_length;
 
 /// A move of labels and the Dice that it gives.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Displacement {
     /// Planes, rows and columns that the labels are moved by.
     pub shift: [isize; 3],
     /// Mean Dice over the cases of all objects together against the moved labels, 0 to 1.
     pub dice: f64,
+    /// The same against the labels as they are.
+    pub unmoved: f64,
 }
 
 /// Mean Dice over cases for every move of the labels up to a reach, the same move for all of them: labels that were
@@ -83,17 +87,11 @@ impl DisplacementSearch {
         Ok(())
     }
 
-    /// Mean Dice with the labels where they are; none without cases.
-    #[must_use]
-    pub fn unmoved(&self) -> Option<f64> {
-        // No move at all lies in the middle of all moves.
-        let sum = self.sums.get(self.sums.len() / 2)?;
-        (self.cases > 0).then(|| sum / self.cases as f64)
-    }
-
     /// The move with the largest Dice, the shortest of equals; none without cases.
     #[must_use]
     pub fn best(&self) -> Option<Displacement> {
+        // No move at all lies in the middle of all moves.
+        let unmoved = self.sums.get(self.sums.len() / 2)? / self.cases as f64;
         let all = self.sums.iter().enumerate().map(|(index, sum)| {
             let [_, rows, columns] = self.reach.map(|reach| 2 * reach + 1);
             let places = [
@@ -108,6 +106,7 @@ impl DisplacementSearch {
             Displacement {
                 shift,
                 dice: sum / self.cases as f64,
+                unmoved,
             }
         });
         let length = |found: &Displacement| found.shift.iter().map(|by| by * by).sum::<isize>();
@@ -166,7 +165,7 @@ mod tests {
         search.add(&mask, &labels, shape).unwrap();
         let best = search.best().unwrap();
         assert_eq!((best.shift, best.dice), ([1, -2, 5], 1.0));
-        assert_eq!(search.unmoved(), Some(0.0));
+        assert_eq!(best.unmoved, 0.0);
     }
 
     #[test]
@@ -175,13 +174,13 @@ mod tests {
         let mask = block(shape, [0, 3, 3], [1, 3, 3]);
         let labels = block(shape, [0, 3, 3], [1, 3, 2]);
         let mut search = DisplacementSearch::new([0, 2, 2]);
-        assert_eq!((search.best(), search.unmoved()), (None, None));
+        assert_eq!(search.best(), None);
         search.add(&mask, &labels, shape).unwrap();
         let best = search.best().unwrap();
         assert_eq!(best.shift, [0, 0, 0]);
         let dice = dice_per_class(&mask, &labels, 2).unwrap();
         assert!((best.dice - dice[1]).abs() < 1e-12);
-        assert_eq!(search.unmoved(), Some(best.dice));
+        assert!((best.unmoved - best.dice).abs() < 1e-12);
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use serde::{Deserialize, Serialize};
-use uq::DisplacementSearch;
+use uq::{Displacement, DisplacementSearch};
 
 use super::cases::splits_file;
 use super::figures::CaseFigures;
@@ -16,17 +16,6 @@ const REACH_IN_PICTURES: [usize; 3] = [0, 24, 24];
 /// and in a volume, in voxels.
 const REACH_IN_VOLUMES: [usize; 3] = [4, 4, 4];
 
-/// Which move of the labels, the same for every case of a group, agrees best with the masks. All classes count as one.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct BestMove {
-    /// Planes, rows and columns that the labels are moved by.
-    pub shift: [isize; 3],
-    /// Mean Dice against the moved labels,
-    pub dice: f64,
-    /// and against the labels as they are.
-    pub unmoved: f64,
-}
-
 /// The figures of a group of cases.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct GroupFigures {
@@ -34,8 +23,8 @@ pub struct GroupFigures {
     pub cases: usize,
     /// Mean Dice over the group's cases per foreground class.
     pub dice: BTreeMap<String, f64>,
-    /// Where labels of the whole group are out of place, this shows it.
-    pub best_move: Option<BestMove>,
+    /// Where labels of the whole group are out of place, this shows it; all classes count as one.
+    pub best_move: Option<Displacement>,
 }
 
 impl GroupFigures {
@@ -98,22 +87,16 @@ impl GroupSums {
         if self.0.values().all(|(_, dice)| dice.len() < 2) {
             return Vec::new();
         }
-        let mut groups: Vec<_> =
-            self.0
-                .into_iter()
-                .map(|(group, (search, dice))| GroupFigures {
-                    group,
-                    cases: dice.len(),
-                    dice: super::pool::mean_dice(&dice).unwrap_or_default(),
-                    best_move: search.best().zip(search.unmoved()).map(|(found, unmoved)| {
-                        BestMove {
-                            shift: found.shift,
-                            dice: found.dice,
-                            unmoved,
-                        }
-                    }),
-                })
-                .collect();
+        let mut groups: Vec<_> = self
+            .0
+            .into_iter()
+            .map(|(group, (search, dice))| GroupFigures {
+                group,
+                cases: dice.len(),
+                dice: super::pool::mean_dice(&dice).unwrap_or_default(),
+                best_move: search.best(),
+            })
+            .collect();
         groups.sort_by(|one, other| one.mean_dice().total_cmp(&other.mean_dice()));
         groups
     }

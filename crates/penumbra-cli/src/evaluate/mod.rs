@@ -15,7 +15,7 @@ mod study;
 
 pub use cases::{Case, CasePaths, case_name, pair_cases, split_cases};
 pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
-pub use groups::{BestMove, GroupFigures};
+pub use groups::GroupFigures;
 pub use methods::Method;
 
 use std::path::Path;

@@ -2,7 +2,9 @@
 
 use std::fmt::Write as _;
 
-use crate::evaluate::{BestMove, CaseFigures, Evaluation, GroupFigures};
+use uq::Displacement;
+
+use crate::evaluate::{CaseFigures, Evaluation, GroupFigures};
 
 /// Groups that are listed.
 const LISTED: usize = 5;
@@ -56,7 +58,7 @@ pub fn section(text: &mut String, evaluation: &Evaluation) {
     text.push('\n');
 }
 
-fn is_telling(group: &GroupFigures, found: &BestMove) -> bool {
+fn is_telling(group: &GroupFigures, found: &Displacement) -> bool {
     group.cases >= TELLING_CASES && found.dice > found.unmoved + TELLING_GAIN
 }
 
