@@ -47,7 +47,7 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
         cargo.args([
             "build",
             "--package",
-            "worker",
+            "penumbra-worker",
             "--target",
             TARGET,
             "--profile",
