@@ -25,21 +25,23 @@ mod self_test;
 mod window;
 
 pub use bundle::Bundle;
-pub use doubt::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt, mean_log_entropy};
+pub use doubt::{Doubt, mean_log_entropy};
 pub use error::Error;
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
-    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest, Moments,
+    Architecture, InDistribution, KnownAnswer, Manifest, Moments,
     OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use memory::{MemoryLimits, MemoryPlan};
 pub use placement::Placement;
 pub use progress::Progress;
-pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, range};
+pub use report::{Report, ReportClass, ReportGeometry, ReportModel, range};
 pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
-pub use window::WindowSize;
+pub use vocabulary::{
+    ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt, WindowSize,
+};
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.
 #[cfg(test)]
