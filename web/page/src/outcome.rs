@@ -53,7 +53,7 @@ impl Outcome {
         let sent = info.maps.iter().filter(|map| map.sent);
         check("list of maps", maps.len(), sent.clone().count())?;
         for (map, values) in sent.zip(&maps) {
-            check(&map.name, values.len(), expected)?;
+            check(&map.summary.name, values.len(), expected)?;
         }
         let mut maps = maps.into_iter();
         let maps = info
@@ -244,7 +244,7 @@ pub(crate) mod tests {
         assert!(made(vec![]).is_err() && made(vec![vec![0.0; 6]; 3]).is_err());
         let found = made(vec![vec![0.25; 6]]).unwrap();
         let here = |found: &Outcome| -> Vec<String> {
-            found.maps().map(|(map, _)| map.name.clone()).collect()
+            found.maps().map(|(map, _)| map.summary.name.clone()).collect()
         };
         assert_eq!(here(&found), ["ranking"]);
         assert!(found.lacks("entropy") && !found.lacks("ranking") && !found.lacks("probe"));
