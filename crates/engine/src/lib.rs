@@ -29,8 +29,8 @@ pub use doubt::{Doubt, mean_log_entropy};
 pub use error::Error;
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
-    Architecture, InDistribution, KnownAnswer, Manifest, Moments,
-    OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
+    Architecture, InDistribution, KnownAnswer, Manifest, Moments, OperatingPoint, Preprocessing,
+    Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use memory::{MemoryLimits, MemoryPlan};
 pub use placement::Placement;
@@ -40,7 +40,8 @@ pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
 pub use vocabulary::{
-    ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt, WindowSize,
+    ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt,
+    WindowSize,
 };
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.

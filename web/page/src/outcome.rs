@@ -244,7 +244,10 @@ pub(crate) mod tests {
         assert!(made(vec![]).is_err() && made(vec![vec![0.0; 6]; 3]).is_err());
         let found = made(vec![vec![0.25; 6]]).unwrap();
         let here = |found: &Outcome| -> Vec<String> {
-            found.maps().map(|(map, _)| map.summary.name.clone()).collect()
+            found
+                .maps()
+                .map(|(map, _)| map.summary.name.clone())
+                .collect()
         };
         assert_eq!(here(&found), ["ranking"]);
         assert!(found.lacks("entropy") && !found.lacks("ranking") && !found.lacks("probe"));

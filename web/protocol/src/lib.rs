@@ -8,9 +8,7 @@ mod description;
 
 use serde::{Deserialize, Serialize};
 
-pub use description::{
-    ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo,
-};
+pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo};
 pub use vocabulary::{
     ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt,
     WindowSize,
