@@ -6,7 +6,7 @@ use uq::{
     DoubtSelection, ImageStatistics, Layout, Probabilities, doubtful_regions, near_mask,
     slice_doubt,
 };
-use vocabulary::{DoubtfulRegion, ImageScore, SliceDoubt};
+use vocabulary::{UncertainRegion, ImageScore, SliceUncertainty};
 
 use crate::{Error, Manifest, Moments, Segmentation};
 
@@ -26,9 +26,9 @@ const LEAST_ENTROPY: f32 = 1e-6;
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Doubt {
     /// One entry per plane, in plane order; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first, at most 20.
-    pub regions: Vec<DoubtfulRegion>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is; none where the model has no statistics of usual ones, or knows fewer than five.
     pub image: Option<ImageScore>,
 }
@@ -70,7 +70,7 @@ impl Doubt {
     }
 }
 
-fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Error> {
+fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceUncertainty>, Error> {
     let [planes, rows, columns] = result.shape;
     if planes < 2 {
         return Ok(Vec::new());
@@ -85,7 +85,7 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Err
         .into_iter()
         .zip(objects)
         .enumerate()
-        .map(|(plane, (doubt, object_voxels))| SliceDoubt {
+        .map(|(plane, (doubt, object_voxels))| SliceUncertainty {
             plane,
             doubt,
             object_voxels,

@@ -40,7 +40,7 @@ pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
 pub use vocabulary::{
-    ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt,
+    ClassInfo, CurvePoint, UncertainRegion, ExportFormat, ImageScore, MapSummary, SliceUncertainty,
     WindowSize,
 };
 

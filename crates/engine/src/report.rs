@@ -2,7 +2,7 @@
 
 use imaging::{Grid, Volume};
 use serde::Serialize;
-use vocabulary::{DoubtfulRegion, ImageScore, MapSummary, SliceDoubt};
+use vocabulary::{UncertainRegion, ImageScore, MapSummary, SliceUncertainty};
 
 use crate::doubt::mean;
 use crate::{Doubt, Error, Manifest, MapResult, Segmentation};
@@ -35,9 +35,9 @@ pub struct Report {
     /// Range and mean of every map.
     pub maps: Vec<MapSummary>,
     /// Doubt of every plane; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first.
-    pub regions: Vec<DoubtfulRegion>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is among the validation images; none where the model has no statistics of them.
     pub in_distribution: Option<ImageScore>,
 }

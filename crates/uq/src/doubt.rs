@@ -1,6 +1,6 @@
 //! Where to look first: connected regions of doubt, and the doubt of every plane.
 
-use vocabulary::DoubtfulRegion;
+use vocabulary::UncertainRegion;
 
 use crate::Error;
 use crate::error::{check_length, check_numbers};
@@ -28,7 +28,7 @@ pub fn doubtful_regions(
     shape: [usize; 3],
     selection: DoubtSelection,
     most: usize,
-) -> Result<Vec<DoubtfulRegion>, Error> {
+) -> Result<Vec<UncertainRegion>, Error> {
     check_length("the scores", scores.len(), voxels_of(shape))?;
     check_numbers("the scores", scores)?;
     let Some(threshold) = threshold(scores, selection)? else {
@@ -128,7 +128,7 @@ fn describe(
     scores: &[f32],
     shape: [usize; 3],
     threshold: f32,
-) -> (DoubtfulRegion, f64) {
+) -> (UncertainRegion, f64) {
     let (mut peak, mut peak_score) = (usize::MAX, f32::NEG_INFINITY);
     let (mut sum, mut excess) = (0.0, 0.0);
     for &index in members {
@@ -144,7 +144,7 @@ fn describe(
             0.0
         };
     }
-    let region = DoubtfulRegion {
+    let region = UncertainRegion {
         peak: place_of(peak, shape),
         voxels: members.len() as u64,
         peak_score,

@@ -57,4 +57,4 @@ pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use softening::{FittedSoftening, Softening, SofteningCase, SofteningFit};
 pub use surface::hausdorff95;
 pub use temperature::{Temperature, TemperatureFit};
-pub use vocabulary::DoubtfulRegion;
+pub use vocabulary::UncertainRegion;

@@ -8,7 +8,7 @@
 //! |---|---|---|
 //! | `model` | [`ClassInfo`], [`CurvePoint`], [`WindowSize`] | `model.json`, messages |
 //! | `format` | [`ExportFormat`] | messages |
-//! | `uncertainty` | [`DoubtfulRegion`], [`SliceDoubt`], [`ImageScore`], [`MapSummary`] | reports, messages |
+//! | `uncertainty` | [`UncertainRegion`], [`SliceUncertainty`], [`ImageScore`], [`MapSummary`] | reports, messages |
 //!
 //! ```
 //! use vocabulary::{CurvePoint, ExportFormat};
@@ -25,4 +25,4 @@ mod uncertainty;
 
 pub use format::ExportFormat;
 pub use model::{ClassInfo, CurvePoint, WindowSize};
-pub use uncertainty::{DoubtfulRegion, ImageScore, MapSummary, SliceDoubt};
+pub use uncertainty::{UncertainRegion, ImageScore, MapSummary, SliceUncertainty};

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 /// A connected region of doubtful voxels.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct DoubtfulRegion {
+pub struct UncertainRegion {
     /// Plane, row and column of its highest score, from 0; of the first one where several are equal.
     pub peak: [usize; 3],
     /// Number of voxels.
@@ -17,7 +17,7 @@ pub struct DoubtfulRegion {
 
 /// How doubtful a plane is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct SliceDoubt {
+pub struct SliceUncertainty {
     /// The plane, from 0.
     pub plane: usize,
     /// Mean ranking score in the plane's mask and up to two voxels around it; over the whole plane where it has no mask.

@@ -1,27 +1,27 @@
 //! What to do about doubt: regions and planes to look at, worst first, and whether the image is one that the model knows.
 
-use protocol::{DoubtfulRegion, ImageScore, SliceDoubt};
+use protocol::{UncertainRegion, ImageScore, SliceUncertainty};
 
 use crate::cut::Voxel;
 use crate::legend::{count, number};
 
 /// Where a region is most doubtful.
 #[must_use]
-pub fn peak(region: &DoubtfulRegion) -> Voxel {
+pub fn peak(region: &UncertainRegion) -> Voxel {
     let [plane, row, column] = region.peak;
     [column, row, plane]
 }
 
 /// About half the width of a region, in voxels.
 #[must_use]
-pub fn radius(region: &DoubtfulRegion, volume: bool) -> f64 {
+pub fn radius(region: &UncertainRegion, volume: bool) -> f64 {
     let voxels = region.voxels as f64;
     0.5 * if volume { voxels.cbrt() } else { voxels.sqrt() }
 }
 
 /// Where a region is and how large, such as `column 12, row 40, plane 7: 312 voxels`.
 #[must_use]
-pub fn describe(region: &DoubtfulRegion, volume: bool) -> String {
+pub fn describe(region: &UncertainRegion, volume: bool) -> String {
     let [plane, row, column] = region.peak;
     let amount = count(region.voxels);
     let (unit, place) = if volume {
@@ -35,7 +35,7 @@ pub fn describe(region: &DoubtfulRegion, volume: bool) -> String {
 
 /// How doubtful a region is.
 #[must_use]
-pub fn strength(region: &DoubtfulRegion) -> String {
+pub fn strength(region: &UncertainRegion) -> String {
     format!(
         "ranking {} on average, {} at most",
         number(f64::from(region.mean_score), 3),
@@ -58,7 +58,7 @@ pub struct Bar {
 
 /// The most doubtful planes, worst first, at most `most`. Planes whose doubt is not a number come first.
 #[must_use]
-pub fn worst(slices: &[SliceDoubt], most: usize) -> Vec<Bar> {
+pub fn worst(slices: &[SliceUncertainty], most: usize) -> Vec<Bar> {
     let finite = slices
         .iter()
         .map(|slice| slice.doubt)
@@ -129,8 +129,8 @@ pub fn expected_dice(dice: f64) -> String {
 mod tests {
     use super::*;
 
-    fn region(voxels: u64) -> DoubtfulRegion {
-        DoubtfulRegion {
+    fn region(voxels: u64) -> UncertainRegion {
+        UncertainRegion {
             peak: [7, 40, 12],
             voxels,
             peak_score: 0.91,
@@ -154,8 +154,8 @@ mod tests {
         assert!((radius(&region(64), false) - 4.0).abs() < 1e-9);
     }
 
-    fn slice(plane: usize, doubt: f64) -> SliceDoubt {
-        SliceDoubt {
+    fn slice(plane: usize, doubt: f64) -> SliceUncertainty {
+        SliceUncertainty {
             plane,
             doubt,
             object_voxels: plane as u64,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt,
+    ClassInfo, CurvePoint, UncertainRegion, ExportFormat, ImageScore, MapSummary, SliceUncertainty,
 };
 
 /// What the page needs to know of a model.
@@ -112,9 +112,9 @@ pub struct ResultInfo {
     /// The report as JSON text, as `penumbra predict` writes it.
     pub report: String,
     /// One entry per plane, in plane order; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first, at most 20.
-    pub regions: Vec<DoubtfulRegion>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is; none where the model has no statistics of usual ones.
     pub image_score: Option<ImageScore>,
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo};
 pub use vocabulary::{
-    ClassInfo, CurvePoint, DoubtfulRegion, ExportFormat, ImageScore, MapSummary, SliceDoubt,
+    ClassInfo, CurvePoint, UncertainRegion, ExportFormat, ImageScore, MapSummary, SliceUncertainty,
     WindowSize,
 };
 
