@@ -10,7 +10,6 @@
 //! 5. [`output`] makes the files that a visitor saves.
 
 mod bundle;
-mod doubt;
 mod error;
 mod labels;
 mod manifest;
@@ -22,10 +21,10 @@ mod report;
 mod run;
 mod segmentation;
 mod self_test;
+mod uncertainty;
 mod window;
 
 pub use bundle::Bundle;
-pub use doubt::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt, mean_log_entropy};
 pub use error::Error;
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
@@ -39,6 +38,7 @@ pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, ra
 pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
+pub use uncertainty::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt, mean_log_entropy};
 pub use window::WindowSize;
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.

@@ -1,6 +1,6 @@
 //! Where a run stands, and what its mask is so far.
 
-use segwithu::sliding::Blender;
+use segwithu::sliding_window::Blender;
 
 use crate::Error;
 use crate::placement::Placement;

@@ -3,7 +3,7 @@
 use imaging::{Grid, Volume};
 use serde::Serialize;
 
-use crate::doubt::mean;
+use crate::uncertainty::mean;
 use crate::{
     Doubt, DoubtfulRegion, Error, ImageScore, Manifest, MapResult, Segmentation, SliceDoubt,
 };

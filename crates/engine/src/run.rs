@@ -6,7 +6,7 @@ use burn::tensor::{Device, Tensor, TensorData};
 use imaging::Volume;
 use segwithu::SegWithU;
 use segwithu::head::MapKind;
-use segwithu::sliding::{Blender, WindowPlan};
+use segwithu::sliding_window::{Blender, WindowPlan};
 use segwithu::weights::Weights;
 
 use crate::memory::{MemoryLimits, MemoryPlan, Sizes};

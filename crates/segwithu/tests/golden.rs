@@ -15,7 +15,7 @@ use segwithu::ops::{
     ConvolutionShape, convolve, convolve_transposed, gelu, instance_norm, leaky_relu,
     resize_linear, resize_nearest, softplus,
 };
-use segwithu::sliding::{Blender, WindowPlan, gaussian_weights, window_starts};
+use segwithu::sliding_window::{Blender, WindowPlan, gaussian_weights, window_starts};
 use segwithu::weights::Weights;
 use serde_json::Value;
 use support::{golden, golden_names, judge};

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::gaps::{check_logits, evenly_spaced, gaps};
+use crate::logit_differences::{check_logits, evenly_spaced, gaps};
 
 /// The range in which the temperature is looked for.
 const COOLEST: f64 = 0.01;

@@ -1,7 +1,7 @@
 //! Networks over whole cases, by the sliding window of inference, and what a validation makes of them.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use segwithu::sliding::{Blender, WindowPlan};
+use segwithu::sliding_window::{Blender, WindowPlan};
 
 use super::dataset::Case;
 use super::patches::dims;

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use serde::{Deserialize, Serialize};
 
-use super::emphasis::{Emphasis, vector};
+use super::voxel_weights::{Emphasis, vector};
 use super::{PairIndices, one_hot};
 use crate::head::{Maps, temper};
 use crate::ops::softplus;

@@ -1,7 +1,7 @@
 //! How much the margin of a voxel's probabilities counts in its rank, beside what else is known of it.
 
 use crate::error::{check_length, check_numbers};
-use crate::gaps::evenly_spaced;
+use crate::logit_differences::evenly_spaced;
 use crate::{Error, Ranking};
 
 /// Shares that are tried, `2^(k / 2)`, for the halves `k` of octaves from the first to the last: from 1/64, where the

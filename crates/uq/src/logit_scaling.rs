@@ -2,7 +2,7 @@
 
 use crate::Error;
 use crate::error::{check_length, check_numbers};
-use crate::gaps::{check_logits, evenly_spaced, gaps};
+use crate::logit_differences::{check_logits, evenly_spaced, gaps};
 use crate::minimise::{Slope, minimise};
 
 /// Weights and bias of the variance `kappa = softplus(bias + sum of weights * features)`, by which logits are softened:
