@@ -6,7 +6,7 @@
 //! 1. [`Bundle::from_bytes`] checks a model's files,
 //! 2. [`Engine::new`] puts it on a device and [`Engine::self_test`] runs its known-answer test there,
 //! 3. [`Engine::memory`] says beforehand what a run will take, [`Engine::segment`] runs it over an image, window by window,
-//! 4. [`Doubt`] says where to look first, [`Report`] what the run was,
+//! 4. [`UncertaintySummary`] says where to look first, [`Report`] what the run was,
 //! 5. [`output`] makes the files that a visitor saves.
 
 mod bundle;
@@ -38,7 +38,9 @@ pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, ra
 pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
-pub use uncertainty::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt, mean_log_entropy};
+pub use uncertainty::{
+    ImageScore, SliceUncertainty, UncertainRegion, UncertaintySummary, mean_log_entropy,
+};
 pub use window::WindowSize;
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.

@@ -17,7 +17,9 @@ pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets};
 pub use optimiser::{AdamW, ClippedGradients, Optimiser, Sgd, clip_gradients, trainable};
 pub use pairs::{PairIndices, PairSampling};
 pub use schedule::{cosine_rate, polynomial_rate};
-pub use voxel_weights::{Emphasis, Outcome, TailBand, balanced_errors, band_weights, vector};
+pub use voxel_weights::{
+    TailBand, VoxelOutcome, VoxelWeights, balanced_errors, band_weights, vector,
+};
 
 use burn::tensor::{Tensor, TensorData};
 
