@@ -2,10 +2,10 @@
 
 use imaging::{Grid, Volume};
 use serde::Serialize;
-use vocabulary::{UncertainRegion, ImageScore, MapSummary, SliceUncertainty};
+use vocabulary::{ImageScore, MapSummary, SliceUncertainty, UncertainRegion};
 
-use crate::doubt::mean;
-use crate::{Doubt, Error, Manifest, MapResult, Segmentation};
+use crate::uncertainty::mean;
+use crate::{Error, Manifest, MapResult, Segmentation, UncertaintySummary};
 
 /// What a run was, beside its arrays; written as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -102,7 +102,7 @@ impl Report {
         manifest: &Manifest,
         volume: &Volume,
         result: &Segmentation,
-        doubt: &Doubt,
+        doubt: &UncertaintySummary,
         backend: &str,
         elapsed_ms: f64,
     ) -> Result<Self, Error> {

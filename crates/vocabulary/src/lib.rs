@@ -25,4 +25,4 @@ mod uncertainty;
 
 pub use format::ExportFormat;
 pub use model::{ClassInfo, CurvePoint, WindowSize};
-pub use uncertainty::{UncertainRegion, ImageScore, MapSummary, SliceUncertainty};
+pub use uncertainty::{ImageScore, MapSummary, SliceUncertainty, UncertainRegion};

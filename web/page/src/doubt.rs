@@ -1,6 +1,6 @@
 //! What to do about doubt: regions and planes to look at, worst first, and whether the image is one that the model knows.
 
-use protocol::{UncertainRegion, ImageScore, SliceUncertainty};
+use protocol::{ImageScore, SliceUncertainty, UncertainRegion};
 
 use crate::cut::Voxel;
 use crate::legend::{count, number};

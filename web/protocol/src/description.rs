@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    ClassInfo, CurvePoint, UncertainRegion, ExportFormat, ImageScore, MapSummary, SliceUncertainty,
+    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
 };
 
 /// What the page needs to know of a model.

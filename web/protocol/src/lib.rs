@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo};
 pub use vocabulary::{
-    ClassInfo, CurvePoint, UncertainRegion, ExportFormat, ImageScore, MapSummary, SliceUncertainty,
+    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
     WindowSize,
 };
 

@@ -3,10 +3,10 @@
 use segwithu::head::MapKind;
 use serde::Serialize;
 use uq::{
-    DoubtSelection, ImageStatistics, Layout, Probabilities, doubtful_regions, near_mask,
-    slice_doubt,
+    ImageStatistics, Layout, Probabilities, UncertaintyThreshold, near_mask, slice_uncertainty,
+    uncertain_regions,
 };
-use vocabulary::{UncertainRegion, ImageScore, SliceUncertainty};
+use vocabulary::{ImageScore, SliceUncertainty, UncertainRegion};
 
 use crate::{Error, Manifest, Moments, Segmentation};
 
@@ -24,7 +24,7 @@ const LEAST_ENTROPY: f32 = 1e-6;
 
 /// Doubt beyond single voxels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Doubt {
+pub struct UncertaintySummary {
     /// One entry per plane, in plane order; empty for pictures.
     pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first, at most 20.
@@ -33,7 +33,7 @@ pub struct Doubt {
     pub image: Option<ImageScore>,
 }
 
-impl Doubt {
+impl UncertaintySummary {
     /// Looks through a result.
     ///
     /// # Errors
@@ -50,12 +50,12 @@ impl Doubt {
         let selection = manifest
             .validation
             .threshold(DOUBTFUL_SHARE)
-            .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
-                DoubtSelection::AtLeast(point.ranking as f32)
+            .map_or(UncertaintyThreshold::TopShare(DOUBTFUL_SHARE), |point| {
+                UncertaintyThreshold::AtLeast(point.ranking as f32)
             });
         Ok(Self {
             slices: slices(ranking, result)?,
-            regions: doubtful_regions(ranking, result.shape, selection, MOST_REGIONS)?,
+            regions: uncertain_regions(ranking, result.shape, selection, MOST_REGIONS)?,
             image,
         })
     }
@@ -76,7 +76,7 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceUncertainty
         return Ok(Vec::new());
     }
     let near = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = slice_doubt(ranking, &near, result.shape)?;
+    let doubt = slice_uncertainty(ranking, &near, result.shape)?;
     let objects = result
         .labels
         .chunks((rows * columns).max(1))
@@ -200,7 +200,7 @@ mod tests {
     use segwithu::head::MapKind;
     use uq::{DiceEstimator, ImageStatistics};
 
-    use super::{Doubt, mean_log_entropy, unusual_from};
+    use super::{UncertaintySummary, mean_log_entropy, unusual_from};
     use crate::test_support::manifest;
     use crate::{InDistribution, MapResult, Moments, OperatingPoint, Segmentation};
 
@@ -233,7 +233,7 @@ mod tests {
         let mut ranking = vec![0.2_f32; 4 * 8 * 8];
         ranking[2 * 64 + 3 * 8 + 4] = 0.9;
         ranking[2 * 64 + 3 * 8 + 5] = 0.7;
-        let doubt = Doubt::new(
+        let doubt = UncertaintySummary::new(
             &manifest,
             &result([4, 8, 8], ranking, &[2 * 64 + 3 * 8 + 4]),
         )
@@ -271,7 +271,7 @@ mod tests {
         manifest.validation.dice_estimator = Some(estimator);
         let expected = |value: f32| {
             let result = result([1, 8, 8], vec![value; 64], &[9]);
-            let doubt = Doubt::new(&manifest, &result).unwrap();
+            let doubt = UncertaintySummary::new(&manifest, &result).unwrap();
             doubt.image.and_then(|image| image.expected_dice).unwrap()
         };
         assert!(expected(0.1) > expected(0.2) && expected(0.2) > expected(0.4));
@@ -299,9 +299,15 @@ mod tests {
         };
         manifest.validation.cases = 2;
         let result = result([1, 8, 8], vec![0.5; 64], &[]);
-        assert_eq!(Doubt::new(&manifest, &result).unwrap().image, None);
+        assert_eq!(
+            UncertaintySummary::new(&manifest, &result).unwrap().image,
+            None
+        );
         manifest.validation.cases = 12;
-        let image = Doubt::new(&manifest, &result).unwrap().image.unwrap();
+        let image = UncertaintySummary::new(&manifest, &result)
+            .unwrap()
+            .image
+            .unwrap();
         // Five deviations away, of twelve images: 3.8 would be too many.
         assert!(image.unusual && (image.ranking_z - 5.0).abs() < 1e-6);
     }
@@ -319,7 +325,7 @@ mod tests {
         };
         for (value, unusual) in [(0.3, false), (0.6, true)] {
             let result = result([1, 8, 8], vec![value; 64], &[]);
-            let doubt = Doubt::new(&manifest, &result).unwrap();
+            let doubt = UncertaintySummary::new(&manifest, &result).unwrap();
             let image = doubt.image.unwrap();
             assert_eq!(image.unusual, unusual);
             assert_eq!(image.expected_dice, None);
@@ -349,7 +355,8 @@ mod tests {
             }),
         };
         for (values, unusual) in [(usual, false), (vec![0.05; 100], true)] {
-            let doubt = Doubt::new(&manifest, &result([1, 10, 10], values, &[])).unwrap();
+            let doubt =
+                UncertaintySummary::new(&manifest, &result([1, 10, 10], values, &[])).unwrap();
             let image = doubt.image.unwrap();
             assert!(image.ranking_z.abs() < 0.1 && image.entropy_z.abs() < 0.1);
             assert_eq!(image.log_entropy_z.unwrap() > 3.0, unusual, "{image:?}");
