@@ -1,31 +1,20 @@
 //! Where to look first: connected regions of doubt, and the doubt of every plane.
 
+use vocabulary::UncertainRegion;
+
 use crate::Error;
 use crate::error::{check_length, check_numbers};
 
 /// Which voxels are doubtful.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub enum DoubtSelection {
+pub enum UncertaintyThreshold {
     /// Those with at least this score.
     AtLeast(f32),
     /// The share of all voxels with the highest scores, 0 to 1; all voxels of the lowest chosen score belong to it.
     TopShare(f64),
 }
 
-/// A connected region of doubtful voxels.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub struct DoubtfulRegion {
-    /// Plane, row and column of its highest score; of the first one where several are equal.
-    pub peak: [usize; 3],
-    /// Number of voxels.
-    pub voxels: u64,
-    /// Its highest score.
-    pub peak_score: f32,
-    /// Mean of its scores.
-    pub mean_score: f32,
-}
-
-/// Connected regions of doubtful voxels, worst first, at most `most` of them.
+/// Connected regions of doubtful voxels, worst first, at most `max_regions` of them.
 ///
 /// Voxels are connected across faces, edges and corners: 8 neighbours in a picture, 26 in a volume. The worst region has
 /// the largest sum of scores above the threshold, so that size and height both count. `scores` `[planes, rows, columns]`,
@@ -34,12 +23,12 @@ pub struct DoubtfulRegion {
 /// # Errors
 /// [`Error::Length`] if the scores do not fit the shape, [`Error::NotANumber`] for a score that is not a number,
 /// [`Error::Setting`] for a share outside 0 to 1 or a threshold that is not a number.
-pub fn doubtful_regions(
+pub fn uncertain_regions(
     scores: &[f32],
     shape: [usize; 3],
-    selection: DoubtSelection,
-    most: usize,
-) -> Result<Vec<DoubtfulRegion>, Error> {
+    selection: UncertaintyThreshold,
+    max_regions: usize,
+) -> Result<Vec<UncertainRegion>, Error> {
     check_length("the scores", scores.len(), voxels_of(shape))?;
     check_numbers("the scores", scores)?;
     let Some(threshold) = threshold(scores, selection)? else {
@@ -59,7 +48,7 @@ pub fn doubtful_regions(
             .total_cmp(left_excess)
             .then(right.voxels.cmp(&left.voxels))
     });
-    regions.truncate(most);
+    regions.truncate(max_regions);
     Ok(regions.into_iter().map(|(region, _)| region).collect())
 }
 
@@ -70,20 +59,22 @@ fn voxels_of(shape: [usize; 3]) -> usize {
 }
 
 /// The lowest score that is doubtful; `None` where no voxel is.
-fn threshold(scores: &[f32], selection: DoubtSelection) -> Result<Option<f32>, Error> {
+fn threshold(scores: &[f32], selection: UncertaintyThreshold) -> Result<Option<f32>, Error> {
     match selection {
-        DoubtSelection::AtLeast(score) if score.is_nan() => Err(Error::Setting {
+        UncertaintyThreshold::AtLeast(score) if score.is_nan() => Err(Error::Setting {
             what: "the threshold of doubt",
             value: score.to_string(),
             requirement: "a number",
         }),
-        DoubtSelection::AtLeast(score) => Ok(Some(score)),
-        DoubtSelection::TopShare(share) if !(0.0..=1.0).contains(&share) => Err(Error::Setting {
-            what: "the share of doubtful voxels",
-            value: share.to_string(),
-            requirement: "between 0 and 1",
-        }),
-        DoubtSelection::TopShare(share) => {
+        UncertaintyThreshold::AtLeast(score) => Ok(Some(score)),
+        UncertaintyThreshold::TopShare(share) if !(0.0..=1.0).contains(&share) => {
+            Err(Error::Setting {
+                what: "the share of doubtful voxels",
+                value: share.to_string(),
+                requirement: "between 0 and 1",
+            })
+        }
+        UncertaintyThreshold::TopShare(share) => {
             let count = (share * scores.len() as f64).round() as usize;
             let Some(place) = count.checked_sub(1) else {
                 return Ok(None);
@@ -139,7 +130,7 @@ fn describe(
     scores: &[f32],
     shape: [usize; 3],
     threshold: f32,
-) -> (DoubtfulRegion, f64) {
+) -> (UncertainRegion, f64) {
     let (mut peak, mut peak_score) = (usize::MAX, f32::NEG_INFINITY);
     let (mut sum, mut excess) = (0.0, 0.0);
     for &index in members {
@@ -155,7 +146,7 @@ fn describe(
             0.0
         };
     }
-    let region = DoubtfulRegion {
+    let region = UncertainRegion {
         peak: place_of(peak, shape),
         voxels: members.len() as u64,
         peak_score,
@@ -171,7 +162,11 @@ fn describe(
 ///
 /// # Errors
 /// [`Error::Length`] if an array does not fit the shape, [`Error::NotANumber`] for a score that is not a number.
-pub fn slice_doubt(scores: &[f32], region: &[bool], shape: [usize; 3]) -> Result<Vec<f64>, Error> {
+pub fn slice_uncertainty(
+    scores: &[f32],
+    region: &[bool],
+    shape: [usize; 3],
+) -> Result<Vec<f64>, Error> {
     check_length("the scores", scores.len(), voxels_of(shape))?;
     check_length("the region", region.len(), voxels_of(shape))?;
     check_numbers("the scores", scores)?;
@@ -199,7 +194,7 @@ pub fn slice_doubt(scores: &[f32], region: &[bool], shape: [usize; 3]) -> Result
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{DoubtSelection, doubtful_regions, slice_doubt};
+    use super::{UncertaintyThreshold, slice_uncertainty, uncertain_regions};
     use crate::Error;
 
     #[test]
@@ -212,13 +207,14 @@ mod tests {
             2.0, 0.0, 0.0, 0.0, 0.0_f32,
         ];
         let regions =
-            doubtful_regions(&scores, [1, 4, 5], DoubtSelection::AtLeast(0.5), 9).unwrap();
+            uncertain_regions(&scores, [1, 4, 5], UncertaintyThreshold::AtLeast(0.5), 9).unwrap();
         let seen: Vec<_> = regions.iter().map(|r| (r.peak, r.voxels)).collect();
         // Above 0.5: 1.5 at the lone peak, 0.7 along the diagonal, 0.5 in the block.
         assert_eq!(seen, [([0, 3, 0], 1), ([0, 0, 0], 2), ([0, 1, 4], 4)]);
         assert!((regions[1].mean_score - 0.85).abs() < 1e-6);
         assert_eq!(regions[1].peak_score, 0.9);
-        let worst = doubtful_regions(&scores, [1, 4, 5], DoubtSelection::AtLeast(0.5), 1).unwrap();
+        let worst =
+            uncertain_regions(&scores, [1, 4, 5], UncertaintyThreshold::AtLeast(0.5), 1).unwrap();
         assert_eq!(worst, regions[..1]);
     }
 
@@ -227,12 +223,12 @@ mod tests {
         let mut scores = [0.0_f32; 27];
         (scores[0], scores[13], scores[26]) = (1.0, 1.0, 3.0);
         let regions =
-            doubtful_regions(&scores, [3, 3, 3], DoubtSelection::AtLeast(0.5), 5).unwrap();
+            uncertain_regions(&scores, [3, 3, 3], UncertaintyThreshold::AtLeast(0.5), 5).unwrap();
         assert_eq!(regions.len(), 1);
         assert_eq!((regions[0].peak, regions[0].voxels), ([2, 2, 2], 3));
         scores[13] = 0.0;
         let regions =
-            doubtful_regions(&scores, [3, 3, 3], DoubtSelection::AtLeast(0.5), 5).unwrap();
+            uncertain_regions(&scores, [3, 3, 3], UncertaintyThreshold::AtLeast(0.5), 5).unwrap();
         assert_eq!(regions.len(), 2);
     }
 
@@ -240,11 +236,16 @@ mod tests {
     fn a_share_chooses_that_many_voxels() {
         let scores: Vec<f32> = (0..100).map(|index| ((index * 37) % 100) as f32).collect();
         let count = |share| -> u64 {
-            doubtful_regions(&scores, [1, 10, 10], DoubtSelection::TopShare(share), 100)
-                .unwrap()
-                .iter()
-                .map(|region| region.voxels)
-                .sum()
+            uncertain_regions(
+                &scores,
+                [1, 10, 10],
+                UncertaintyThreshold::TopShare(share),
+                100,
+            )
+            .unwrap()
+            .iter()
+            .map(|region| region.voxels)
+            .sum()
         };
         assert_eq!((count(0.0), count(0.13), count(1.0)), (0, 13, 100));
     }
@@ -254,30 +255,35 @@ mod tests {
         let scores = [1.0, 3.0, 5.0, 0.0, 2.0, 2.0];
         let region = [true, false, true, false, false, false];
         assert_eq!(
-            slice_doubt(&scores, &region, [2, 1, 3]).unwrap(),
+            slice_uncertainty(&scores, &region, [2, 1, 3]).unwrap(),
             [3.0, 4.0 / 3.0]
         );
-        assert_eq!(slice_doubt(&[], &[], [3, 0, 4]).unwrap(), [0.0; 3]);
+        assert_eq!(slice_uncertainty(&[], &[], [3, 0, 4]).unwrap(), [0.0; 3]);
     }
 
     #[test]
     fn faults_are_named() {
-        let all = DoubtSelection::TopShare(1.5);
+        let all = UncertaintyThreshold::TopShare(1.5);
         assert!(matches!(
-            doubtful_regions(&[0.0], [1, 1, 1], all, 1),
+            uncertain_regions(&[0.0], [1, 1, 1], all, 1),
             Err(Error::Setting { .. })
         ));
-        let none = DoubtSelection::AtLeast(f32::NAN);
+        let none = UncertaintyThreshold::AtLeast(f32::NAN);
         assert!(matches!(
-            doubtful_regions(&[0.0], [1, 1, 1], none, 1),
+            uncertain_regions(&[0.0], [1, 1, 1], none, 1),
             Err(Error::Setting { .. })
         ));
         assert!(matches!(
-            doubtful_regions(&[f32::NAN], [1, 1, 1], DoubtSelection::AtLeast(0.0), 1),
+            uncertain_regions(
+                &[f32::NAN],
+                [1, 1, 1],
+                UncertaintyThreshold::AtLeast(0.0),
+                1
+            ),
             Err(Error::NotANumber { .. })
         ));
         assert!(matches!(
-            slice_doubt(&[0.0], &[], [1, 1, 1]),
+            slice_uncertainty(&[0.0], &[], [1, 1, 1]),
             Err(Error::Length { .. })
         ));
     }
