@@ -3,9 +3,10 @@
 use imaging::{Grid, Volume};
 use serde::Serialize;
 
-use crate::doubt::mean;
+use crate::uncertainty::mean;
 use crate::{
-    Doubt, DoubtfulRegion, Error, ImageScore, Manifest, MapResult, Segmentation, SliceDoubt,
+    Error, ImageScore, Manifest, MapResult, Segmentation, SliceUncertainty, UncertainRegion,
+    UncertaintySummary,
 };
 
 /// What a run was, beside its arrays; written as JSON.
@@ -36,9 +37,9 @@ pub struct Report {
     /// Range and mean of every map.
     pub maps: Vec<ReportMap>,
     /// Doubt of every plane; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first.
-    pub regions: Vec<DoubtfulRegion>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is among the validation images; none where the model has no statistics of them.
     pub in_distribution: Option<ImageScore>,
 }
@@ -116,7 +117,7 @@ impl Report {
         manifest: &Manifest,
         volume: &Volume,
         result: &Segmentation,
-        doubt: &Doubt,
+        doubt: &UncertaintySummary,
         backend: &str,
         elapsed_ms: f64,
     ) -> Result<Self, Error> {

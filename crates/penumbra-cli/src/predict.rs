@@ -3,7 +3,7 @@
 use std::time::SystemTime;
 
 use engine::output::{Context, FileFormat, map_formats, mask_formats, overlay_png, stem};
-use engine::{Doubt, Engine, Options, Report, WindowSize};
+use engine::{Engine, Options, Report, UncertaintySummary, WindowSize};
 use segwithu::head::MapKind;
 
 use crate::Error;
@@ -92,7 +92,7 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
-        let doubt = Doubt::new(manifest, &result)?;
+        let doubt = UncertaintySummary::new(manifest, &result)?;
         let overlay = overlay_png(manifest, volume, &result, doubt.worst_plane())?;
         write(&out("_overlay.png"), &overlay)?;
         let device = device_name(self.wanted.device);

@@ -75,7 +75,7 @@ impl ErrorCalibration {
             return Err(Error::TooFewCases {
                 what: "the calibration of expected errors",
                 found: cases.len(),
-                least: MIN_CASES,
+                minimum: MIN_CASES,
             });
         }
         let classes = cases.first().map_or(0, |case| case.sizes.len());

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ExpectedError, UncertainRegion};
+use crate::{ErrorRegion, ExpectedError};
 
 /// The facts behind one line about an image.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -28,7 +28,7 @@ pub struct ImageSummary {
 impl ImageSummary {
     /// From the sums over an image and its regions, whose expected errors fall.
     #[must_use]
-    pub fn new(sums: &ExpectedError, regions: &[UncertainRegion]) -> Self {
+    pub fn new(sums: &ExpectedError, regions: &[ErrorRegion]) -> Self {
         let wrong = sums.wrong();
         let held: f64 = regions.iter().map(|region| region.expected_wrong).sum();
         Self {
@@ -49,7 +49,7 @@ impl ImageSummary {
 
 /// The fewest of the first regions that together hold more than a share of a total; none where all do not.
 #[must_use]
-pub fn places_holding(regions: &[UncertainRegion], total: f64, share: f64) -> Option<usize> {
+pub fn places_holding(regions: &[ErrorRegion], total: f64, share: f64) -> Option<usize> {
     let mut held = 0.0;
     regions
         .iter()

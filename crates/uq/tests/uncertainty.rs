@@ -4,9 +4,9 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use uq::{
-    ErrorProbability, ExpectedError, FreeResponse, Layout, MaskDoubt, Probabilities, RegionKind,
-    RegionSettings, Run, StructuringElement, UncertainRegion, VoxelSet, contours, thick_errors,
-    uncertain_regions,
+    ErrorProbability, ErrorRegion, ExpectedError, FreeResponse, Layout, MaskUncertainty,
+    Probabilities, RegionKind, RegionSettings, Run, StructuringElement, VoxelSet, contours,
+    error_regions, thick_errors,
 };
 
 const SHAPE: [usize; 3] = [4, 9, 70];
@@ -67,8 +67,8 @@ fn image(object: &[f32]) -> Image {
     Image { mask, found }
 }
 
-fn regions(image: &Image, shape: [usize; 3], radii: [usize; 3], neck: f64) -> Vec<UncertainRegion> {
-    let doubt = MaskDoubt {
+fn regions(image: &Image, shape: [usize; 3], radii: [usize; 3], neck: f64) -> Vec<ErrorRegion> {
+    let uncertainty = MaskUncertainty {
         mask: &image.mask,
         wrong: &image.found.wrong,
         instead: &image.found.instead,
@@ -80,7 +80,7 @@ fn regions(image: &Image, shape: [usize; 3], radii: [usize; 3], neck: f64) -> Ve
         tolerance: StructuringElement::new(radii),
         neck,
     };
-    uncertain_regions(&doubt, &settings).unwrap()
+    error_regions(&uncertainty, &settings).unwrap()
 }
 
 fn flags(set: &VoxelSet) -> Vec<bool> {

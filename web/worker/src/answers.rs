@@ -1,6 +1,6 @@
 //! What the page is told of a model, an image and a result.
 
-use engine::{Doubt, Manifest, Report, Segmentation, output};
+use engine::{Manifest, Report, Segmentation, UncertaintySummary, output};
 use imaging::Volume;
 use protocol::{
     ClassInfo, CurvePoint, ImageInfo, ImageScore, MapInfo, ModelInfo, Region, ResultInfo,
@@ -67,7 +67,7 @@ pub struct ResultFacts<'a> {
     pub manifest: &'a Manifest,
     pub volume: &'a Volume,
     pub result: &'a Segmentation,
-    pub doubt: &'a Doubt,
+    pub doubt: &'a UncertaintySummary,
     pub backend: protocol::Backend,
     pub elapsed_ms: f64,
 }

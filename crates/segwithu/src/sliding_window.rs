@@ -13,7 +13,7 @@ const SMALLEST_WEIGHT: f64 = 1e-3;
 
 /// How windows lie over an image. Two and three spatial axes alike; last axis fastest everywhere.
 #[derive(Debug, Clone, PartialEq)]
-pub struct WindowPlan {
+pub struct WindowGrid {
     image: Vec<usize>,
     window: Vec<usize>,
     /// Zeros before each axis where the image is shorter than the window.
@@ -21,7 +21,7 @@ pub struct WindowPlan {
     positions: Vec<Vec<usize>>,
 }
 
-impl WindowPlan {
+impl WindowGrid {
     /// Lays windows of `window` over an image of `image` voxels. `overlap` is the share of a window that its neighbour
     /// repeats, 0 to under 1.
     ///
@@ -47,7 +47,7 @@ impl WindowPlan {
             .collect();
         let mut positions = vec![Vec::new()];
         for (&size, &roi) in image.iter().zip(window) {
-            let starts = window_starts(size.max(roi), roi, overlap);
+            let starts = compute_steps(size.max(roi), roi, overlap);
             positions = positions
                 .into_iter()
                 .flat_map(|prefix| {
@@ -152,7 +152,7 @@ impl WindowPlan {
 /// Starts of the windows along one axis: multiples of `max(1, floor((1 - overlap) window))`, the last one moved back to
 /// end with the axis. `size` must not be smaller than `window`.
 #[must_use]
-pub fn window_starts(size: usize, window: usize, overlap: f64) -> Vec<usize> {
+pub fn compute_steps(size: usize, window: usize, overlap: f64) -> Vec<usize> {
     if size <= window {
         return vec![0];
     }
@@ -170,7 +170,7 @@ pub fn window_starts(size: usize, window: usize, overlap: f64) -> Vec<usize> {
 /// Weight of every voxel of a window: a Gaussian around its centre with a standard deviation of an eighth of the
 /// window, not below 1/1000 (or the smallest value of the Gaussian, if that is larger).
 #[must_use]
-pub fn gaussian_weights(window: &[usize]) -> Vec<f32> {
+pub fn compute_gaussian(window: &[usize]) -> Vec<f32> {
     let mut weights = vec![1.0_f64];
     for &size in window {
         let sigma = size as f64 * SIGMA_SCALE;
@@ -202,8 +202,8 @@ pub fn gaussian_weights(window: &[usize]) -> Vec<f32> {
 /// Channels come in groups, such as the logits of all classes and then one map after the other. Every group is an array
 /// of its own, so that it can be handed on, or dropped, without a copy.
 #[derive(Debug)]
-pub struct Blender {
-    plan: WindowPlan,
+pub struct WindowAggregator {
+    plan: WindowGrid,
     weights: Vec<f32>,
     /// Weighted sums, `[channels of the group, image..]` each.
     sums: Vec<Vec<f32>>,
@@ -211,14 +211,14 @@ pub struct Blender {
     totals: Vec<f32>,
 }
 
-impl Blender {
+impl WindowAggregator {
     /// Starts with groups of that many channels each.
     #[must_use]
-    pub fn new(plan: &WindowPlan, groups: &[usize]) -> Self {
+    pub fn new(plan: &WindowGrid, groups: &[usize]) -> Self {
         let voxels = plan.image.iter().product::<usize>();
         Self {
             plan: plan.clone(),
-            weights: gaussian_weights(&plan.window),
+            weights: compute_gaussian(&plan.window),
             sums: groups
                 .iter()
                 .map(|channels| vec![0.0; channels * voxels])

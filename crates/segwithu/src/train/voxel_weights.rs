@@ -1,13 +1,13 @@
 //! Where the head's loss looks: the reference treats all voxels alike, the errors lie near the objects.
 //!
 //! Everything here is a plain function of what is known of every voxel, and changes the loss through
-//! [`Emphasis`], whose default is the reference.
+//! [`VoxelWeights`], whose default is the reference.
 
 use burn::tensor::{Device, Tensor, TensorData};
 
 /// What the backbone made of a voxel. Class 0 is the background.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum VoxelOutcome {
     /// The right class.
     Correct,
     /// An object where there is none.
@@ -18,7 +18,7 @@ pub enum Outcome {
     Confusion,
 }
 
-impl Outcome {
+impl VoxelOutcome {
     /// The three kinds of error.
     pub const ERRORS: [Self; 3] = [Self::FalsePositive, Self::FalseNegative, Self::Confusion];
 
@@ -42,7 +42,7 @@ impl Outcome {
 
 /// Departures from the reference's even treatment of voxels, each `[batch x voxels]`.
 #[derive(Debug, Clone, Default)]
-pub struct Emphasis {
+pub struct VoxelWeights {
     /// Weights of the voxels in the negative log-likelihood, with the sum 1, in place of the even mean.
     pub nll: Option<Tensor<1>>,
     /// Weights of the voxels in the error term, with the sum 1, in place of the even mean.
@@ -96,19 +96,19 @@ pub fn band_weights(near: &[bool], share: f64) -> Vec<f32> {
 /// What each voxel counts as an error when every kind of error that occurs has the same total: 0 for correct voxels;
 /// the sum is the number of errors.
 #[must_use]
-pub fn balanced_errors(outcomes: &[Outcome]) -> Vec<f32> {
-    let count = |kind: Outcome| outcomes.iter().filter(|&&outcome| outcome == kind).count();
-    let counts = Outcome::ERRORS.map(count);
+pub fn balanced_errors(outcomes: &[VoxelOutcome]) -> Vec<f32> {
+    let count = |kind: VoxelOutcome| outcomes.iter().filter(|&&outcome| outcome == kind).count();
+    let counts = VoxelOutcome::ERRORS.map(count);
     let kinds = counts.iter().filter(|&&count| count > 0).count();
     let total = counts.iter().sum::<usize>() as f64;
     let weights = counts.map(|count| (total / (kinds.max(1) * count.max(1)) as f64) as f32);
     outcomes
         .iter()
         .map(|outcome| match outcome {
-            Outcome::Correct => 0.0,
-            Outcome::FalsePositive => weights[0],
-            Outcome::FalseNegative => weights[1],
-            Outcome::Confusion => weights[2],
+            VoxelOutcome::Correct => 0.0,
+            VoxelOutcome::FalsePositive => weights[0],
+            VoxelOutcome::FalseNegative => weights[1],
+            VoxelOutcome::Confusion => weights[2],
         })
         .collect()
 }
@@ -122,14 +122,14 @@ pub fn vector(values: Vec<f32>, device: &Device) -> Tensor<1> {
 
 #[cfg(test)]
 mod tests {
-    use super::{Outcome, balanced_errors, band_weights};
+    use super::{VoxelOutcome, balanced_errors, band_weights};
 
     #[test]
     fn outcomes_are_told_apart() {
-        assert_eq!(Outcome::new(2, 2), Outcome::Correct);
-        assert_eq!(Outcome::new(1, 0), Outcome::FalsePositive);
-        assert_eq!(Outcome::new(0, 2), Outcome::FalseNegative);
-        assert_eq!(Outcome::new(1, 2), Outcome::Confusion);
+        assert_eq!(VoxelOutcome::new(2, 2), VoxelOutcome::Correct);
+        assert_eq!(VoxelOutcome::new(1, 0), VoxelOutcome::FalsePositive);
+        assert_eq!(VoxelOutcome::new(0, 2), VoxelOutcome::FalseNegative);
+        assert_eq!(VoxelOutcome::new(1, 2), VoxelOutcome::Confusion);
     }
 
     #[test]
@@ -144,7 +144,7 @@ mod tests {
 
     #[test]
     fn balanced_errors_give_every_kind_the_same_total() {
-        use Outcome::{Correct, FalseNegative, FalsePositive};
+        use VoxelOutcome::{Correct, FalseNegative, FalsePositive};
         let outcomes = [
             FalsePositive,
             FalsePositive,

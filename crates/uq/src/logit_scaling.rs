@@ -1,25 +1,25 @@
-//! Softening of the logits voxel by voxel: a few numbers that say by how much, from what the maps say.
+//! Scaling of the logits voxel by voxel: a few numbers that say by how much, from what the maps say.
 
 use crate::Error;
 use crate::error::{check_length, check_numbers};
-use crate::gaps::{check_logits, evenly_spaced, gaps};
+use crate::logit_differences::{check_logits, evenly_spaced, logit_differences};
 use crate::minimise::{Slope, minimise};
 
 /// Weights and bias of the variance `kappa = softplus(bias + sum of weights * features)`, by which logits are softened:
 /// `z / sqrt(1 + kappa)` (SegWithU's calibration layer).
 #[derive(Debug, Clone, PartialEq)]
-pub struct Softening {
+pub struct LogitScaling {
     /// One weight for each feature.
     pub weights: Vec<f64>,
     /// Bias.
     pub bias: f64,
 }
 
-/// A fitted [`Softening`].
+/// A fitted [`LogitScaling`].
 #[derive(Debug, Clone, PartialEq)]
-pub struct FittedSoftening {
+pub struct FittedLogitScaling {
     /// What was found.
-    pub softening: Softening,
+    pub scaling: LogitScaling,
     /// The mean negative log-likelihood in nats that was minimised, where the search began,
     pub nll_before: f64,
     /// and where it ended.
@@ -30,7 +30,7 @@ pub struct FittedSoftening {
 #[derive(Debug, Clone, Default, PartialEq)]
 struct Voxels {
     /// Differences of a voxel's logits from that of its label, `[voxels, classes]`.
-    gaps: Vec<f32>,
+    logit_differences: Vec<f32>,
     /// `[voxels, features]`.
     features: Vec<f32>,
     weights: Vec<f32>,
@@ -38,7 +38,7 @@ struct Voxels {
 
 /// What the fit takes from one image.
 #[derive(Debug, Clone, Copy)]
-pub struct SofteningCase<'a> {
+pub struct LogitScalingCase<'a> {
     /// Raw logits, `[classes, voxels]`.
     pub logits: &'a [f32],
     /// The features, each `[voxels]`.
@@ -49,23 +49,23 @@ pub struct SofteningCase<'a> {
     pub near: &'a [bool],
 }
 
-/// Voxels that a softening is fitted on.
+/// Voxels that a scaling is fitted on.
 ///
 /// The likelihood is a mean of two means: over all voxels, and over those near the objects, where errors are. Of every
 /// case at most a given number of each is kept, evenly spaced in memory; each stands for as many as it replaces.
 #[derive(Debug, Clone, PartialEq)]
-pub struct SofteningFit {
+pub struct LogitScalingFit {
     classes: usize,
     features: usize,
-    most_per_case: usize,
+    max_per_case: usize,
     near_share: f64,
     all: Voxels,
     near: Voxels,
 }
 
-impl SofteningFit {
+impl LogitScalingFit {
     /// For logits of that many classes and that many features. `near_share`, 0 to 1, is the weight of the voxels near the
-    /// objects. At most `most_per_case` voxels of a case are kept of either kind (at least one is).
+    /// objects. At most `max_per_case` voxels of a case are kept of either kind (at least one is).
     ///
     /// # Errors
     /// [`Error::Setting`] where the share lies outside.
@@ -73,7 +73,7 @@ impl SofteningFit {
         classes: usize,
         features: usize,
         near_share: f64,
-        most_per_case: usize,
+        max_per_case: usize,
     ) -> Result<Self, Error> {
         if !(0.0..=1.0).contains(&near_share) {
             return Err(Error::Setting {
@@ -85,7 +85,7 @@ impl SofteningFit {
         Ok(Self {
             classes,
             features,
-            most_per_case: most_per_case.max(1),
+            max_per_case: max_per_case.max(1),
             near_share,
             all: Voxels::default(),
             near: Voxels::default(),
@@ -97,7 +97,7 @@ impl SofteningFit {
     /// # Errors
     /// [`Error::Length`], [`Error::UnknownClass`] and [`Error::NotANumber`] for arrays that do not fit. Nothing is added
     /// then.
-    pub fn add(&mut self, case: &SofteningCase<'_>) -> Result<(), Error> {
+    pub fn add(&mut self, case: &LogitScalingCase<'_>) -> Result<(), Error> {
         check_logits(case.logits, case.labels, self.classes)?;
         let voxels = case.labels.len();
         check_length("the band near the objects", case.near.len(), voxels)?;
@@ -109,10 +109,10 @@ impl SofteningFit {
         let near = (0..voxels)
             .filter(|&voxel| case.near.get(voxel) == Some(&true))
             .collect::<Vec<_>>();
-        let most = self.most_per_case;
-        self.all.keep(case, voxels, most, Some);
+        let limit = self.max_per_case;
+        self.all.keep(case, voxels, limit, Some);
         self.near
-            .keep(case, near.len(), most, |place| near.get(place).copied());
+            .keep(case, near.len(), limit, |place| near.get(place).copied());
         Ok(())
     }
 
@@ -133,9 +133,9 @@ impl SofteningFit {
         sum
     }
 
-    /// The softening with the least negative log-likelihood that is found from `start`. `None` without voxels, or where
+    /// The scaling with the least negative log-likelihood that is found from `start`. `None` without voxels, or where
     /// `start` has another number of weights.
-    pub fn fit(&self, start: &Softening) -> Option<FittedSoftening> {
+    pub fn fit(&self, start: &LogitScaling) -> Option<FittedLogitScaling> {
         if self.all.weights.is_empty() || start.weights.len() != self.features {
             return None;
         }
@@ -143,8 +143,8 @@ impl SofteningFit {
         point.push(start.bias);
         let (mut weights, nll_before, nll_after) = minimise(point, |point| self.at(point));
         let bias = weights.pop()?;
-        Some(FittedSoftening {
-            softening: Softening { weights, bias },
+        Some(FittedLogitScaling {
+            scaling: LogitScaling { weights, bias },
             nll_before,
             nll_after,
         })
@@ -155,15 +155,16 @@ impl Voxels {
     /// Keeps evenly spaced ones of `count` voxels, whose places in the image `at` knows.
     fn keep(
         &mut self,
-        case: &SofteningCase<'_>,
+        case: &LogitScalingCase<'_>,
         count: usize,
-        most: usize,
+        limit: usize,
         at: impl Fn(usize) -> Option<usize>,
     ) {
-        let kept = evenly_spaced(count, most);
+        let kept = evenly_spaced(count, limit);
         let weight = count as f32 / kept.len() as f32;
         for voxel in kept.filter_map(at) {
-            self.gaps.extend(gaps(case.logits, case.labels, voxel));
+            self.logit_differences
+                .extend(logit_differences(case.logits, case.labels, voxel));
             self.features.extend(
                 case.features
                     .iter()
@@ -174,31 +175,34 @@ impl Voxels {
     }
 
     /// Adds `share` times the mean over these voxels. With beta = (1 + kappa)^(-1/2), -ln p(label) is the logarithm of the
-    /// sum of e^(beta gap), and its slope in beta the mean gap under the softened probabilities.
+    /// sum of e^(beta difference), and its slope in beta the mean difference under the softened probabilities.
     fn add_slope(&self, parameters: &[f64], classes: usize, share: f64, sum: &mut Slope) {
         let Some((&bias, weights)) = parameters.split_last() else {
             return;
         };
         let total: f64 = self.weights.iter().copied().map(f64::from).sum();
         let voxels = self
-            .gaps
+            .logit_differences
             .chunks_exact(classes.max(1))
             .zip(self.features.chunks_exact(weights.len().max(1)))
             .zip(&self.weights);
-        for ((gaps, features), &weight) in voxels {
+        for ((logit_differences, features), &weight) in voxels {
             let weight = share * f64::from(weight) / total;
             let features = || features.iter().copied().map(f64::from);
             let argument = bias + features().zip(weights).map(|(f, w)| f * w).sum::<f64>();
             let (kappa, rate) = softplus(argument);
             let beta = (1.0 + kappa).powf(-0.5);
-            let largest = gaps.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let largest = logit_differences
+                .iter()
+                .copied()
+                .fold(f32::NEG_INFINITY, f32::max);
             let largest = f64::from(largest);
             let (mut exponentials, mut first) = (0.0, 0.0);
-            for &gap in gaps {
-                let gap = f64::from(gap);
-                let term = (beta * (gap - largest)).exp();
+            for &difference in logit_differences {
+                let difference = f64::from(difference);
+                let term = (beta * (difference - largest)).exp();
                 exponentials += term;
-                first += term * gap;
+                first += term * difference;
             }
             sum.value += weight * (beta * largest + exponentials.ln());
             let in_argument = first / exponentials * -0.5 * beta.powi(3) * rate;
@@ -221,13 +225,13 @@ fn softplus(t: f64) -> (f64, f64) {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{Softening, SofteningCase, SofteningFit};
+    use super::{LogitScaling, LogitScalingCase, LogitScalingFit};
     use crate::Error;
 
     const START: [f64; 2] = [0.0, 0.0];
 
-    fn softening([weight, bias]: [f64; 2]) -> Softening {
-        Softening {
+    fn scaling([weight, bias]: [f64; 2]) -> LogitScaling {
+        LogitScaling {
             weights: vec![weight],
             bias,
         }
@@ -235,12 +239,12 @@ mod tests {
 
     /// Two kinds of voxels, told by the feature: at 0 the logits' odds are true, at 1 they are `exaggeration` times the
     /// log-odds.
-    fn two_kinds(exaggeration: f32, near_share: f64) -> SofteningFit {
+    fn two_kinds(exaggeration: f32, near_share: f64) -> LogitScalingFit {
         let odds = 3.0_f32.ln();
         let logits = [[odds; 4], [exaggeration * odds; 4], [0.0; 4], [0.0; 4]].concat();
         let features = [[0.0_f32; 4], [1.0; 4]].concat();
-        let mut fit = SofteningFit::new(2, 1, near_share, 100).unwrap();
-        fit.add(&SofteningCase {
+        let mut fit = LogitScalingFit::new(2, 1, near_share, 100).unwrap();
+        fit.add(&LogitScalingCase {
             logits: &logits,
             features: &[&features],
             labels: &[0, 0, 0, 1, 0, 0, 0, 1],
@@ -250,7 +254,7 @@ mod tests {
         fit
     }
 
-    fn temperature(fitted: &Softening, feature: f64) -> f64 {
+    fn temperature(fitted: &LogitScaling, feature: f64) -> f64 {
         let argument = fitted.bias + fitted.weights[0] * feature;
         (1.0 + argument.exp().ln_1p()).sqrt()
     }
@@ -259,10 +263,10 @@ mod tests {
     fn logits_are_softened_where_the_feature_says_that_they_exaggerate() {
         for exaggeration in [1.5, 3.0, 6.0] {
             let fit = two_kinds(exaggeration, 0.5);
-            let found = fit.fit(&softening(START)).unwrap();
-            // A softening cannot be 1, but it comes near.
-            let plain = temperature(&found.softening, 0.0);
-            let soft = temperature(&found.softening, 1.0);
+            let found = fit.fit(&scaling(START)).unwrap();
+            // A scaling cannot be 1, but it comes near.
+            let plain = temperature(&found.scaling, 0.0);
+            let soft = temperature(&found.scaling, 1.0);
             assert!(plain < 1.02, "{exaggeration}: {plain}");
             assert!(
                 (soft / f64::from(exaggeration) - 1.0).abs() < 0.01,
@@ -280,7 +284,7 @@ mod tests {
             for voxels in [&mut fit.all, &mut fit.near] {
                 voxels.features.fill(0.0);
             }
-            temperature(&fit.fit(&softening(START)).unwrap().softening, 0.0)
+            temperature(&fit.fit(&scaling(START)).unwrap().scaling, 0.0)
         };
         let (all, half, near) = (
             temperature_at(0.0),
@@ -317,16 +321,16 @@ mod tests {
             .collect();
         let feature: Vec<f32> = (0..3000).map(|index| (index % 7) as f32 / 7.0).collect();
         let near: Vec<bool> = (0..3000).map(|index| index % 5 == 0).collect();
-        let value = |most| {
-            let mut fit = SofteningFit::new(3, 1, 0.5, most).unwrap();
-            fit.add(&SofteningCase {
+        let value = |limit| {
+            let mut fit = LogitScalingFit::new(3, 1, 0.5, limit).unwrap();
+            fit.add(&LogitScalingCase {
                 logits: &logits,
                 features: &[&feature],
                 labels: &labels,
                 near: &near,
             })
             .unwrap();
-            fit.fit(&softening(START)).unwrap().nll_after
+            fit.fit(&scaling(START)).unwrap().nll_after
         };
         assert!((value(3000) / value(400) - 1.0).abs() < 0.1);
     }
@@ -334,12 +338,12 @@ mod tests {
     #[test]
     fn faults_are_named() {
         assert!(matches!(
-            SofteningFit::new(2, 1, 1.5, 10),
+            LogitScalingFit::new(2, 1, 1.5, 10),
             Err(Error::Setting { .. })
         ));
-        let mut fit = SofteningFit::new(2, 1, 0.5, 10).unwrap();
-        assert_eq!(fit.fit(&softening(START)), None);
-        let case = SofteningCase {
+        let mut fit = LogitScalingFit::new(2, 1, 0.5, 10).unwrap();
+        assert_eq!(fit.fit(&scaling(START)), None);
+        let case = LogitScalingCase {
             logits: &[0.0, 1.0],
             features: &[&[0.5]],
             labels: &[1],
@@ -347,30 +351,30 @@ mod tests {
         };
         let features: [&[f32]; 1] = [&[f32::NAN]];
         for broken in [
-            SofteningCase {
+            LogitScalingCase {
                 logits: &[0.0],
                 ..case
             },
-            SofteningCase {
+            LogitScalingCase {
                 features: &[],
                 ..case
             },
-            SofteningCase {
+            LogitScalingCase {
                 features: &features,
                 ..case
             },
-            SofteningCase {
+            LogitScalingCase {
                 labels: &[2],
                 ..case
             },
-            SofteningCase { near: &[], ..case },
+            LogitScalingCase { near: &[], ..case },
         ] {
             assert!(fit.add(&broken).is_err());
         }
-        assert_eq!(fit, SofteningFit::new(2, 1, 0.5, 10).unwrap());
+        assert_eq!(fit, LogitScalingFit::new(2, 1, 0.5, 10).unwrap());
         fit.add(&case).unwrap();
         assert_eq!(
-            fit.fit(&Softening {
+            fit.fit(&LogitScaling {
                 weights: Vec::new(),
                 bias: 0.0
             }),

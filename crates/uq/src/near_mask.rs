@@ -9,7 +9,7 @@ pub const NEAR_RADIUS: usize = 2;
 /// The near region: voxels whose Euclidean distance, in voxels, to an object of the label or of the prediction is at
 /// most [`NEAR_RADIUS`]; the objects themselves belong to it. An object is every class but 0.
 ///
-/// Most voxels of a medical image are background that every model gets right, and figures over all of them say little;
+/// Most voxels of a medical image are background that every model gets right, and metrics over all of them say little;
 /// this region holds the borders, the missed and the invented objects. Distances are counted in voxels, not
 /// millimetres, also where voxels are not cubes. Both arrays have `shape` planes, rows, columns (one plane in 2D).
 ///

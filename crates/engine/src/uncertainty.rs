@@ -3,8 +3,8 @@
 use segwithu::head::MapKind;
 use serde::Serialize;
 use uq::{
-    DoubtSelection, ImageStatistics, Layout, Probabilities, doubtful_regions, near_mask,
-    slice_doubt,
+    ImageStatistics, Layout, Probabilities, UncertaintyThreshold, near_mask, slice_uncertainty,
+    uncertain_regions,
 };
 
 use crate::{Error, Manifest, Moments, Segmentation};
@@ -23,18 +23,18 @@ const LEAST_ENTROPY: f32 = 1e-6;
 
 /// Doubt beyond single voxels.
 #[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Doubt {
+pub struct UncertaintySummary {
     /// One entry per plane, in plane order; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first, at most 20.
-    pub regions: Vec<DoubtfulRegion>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is; none where the model has no statistics of usual ones, or knows fewer than five.
     pub image: Option<ImageScore>,
 }
 
 /// How doubtful a plane is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct SliceDoubt {
+pub struct SliceUncertainty {
     /// The plane, from 0.
     pub plane: usize,
     /// Mean ranking score in the plane's mask and up to two voxels around it; over the whole plane where it has no mask.
@@ -46,7 +46,7 @@ pub struct SliceDoubt {
 /// A connected region of voxels above the model's own threshold: the ranking score that 5 % of the validation voxels
 /// exceed, or without such a curve the highest 5 % of the image's own scores.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct DoubtfulRegion {
+pub struct UncertainRegion {
     /// Plane, row and column of the most doubtful voxel, from 0.
     pub peak: [usize; 3],
     /// Voxels of the region.
@@ -75,7 +75,7 @@ pub struct ImageScore {
     pub unusual: bool,
 }
 
-impl Doubt {
+impl UncertaintySummary {
     /// Looks through a result.
     ///
     /// # Errors
@@ -92,11 +92,11 @@ impl Doubt {
         let selection = manifest
             .validation
             .threshold(DOUBTFUL_SHARE)
-            .map_or(DoubtSelection::TopShare(DOUBTFUL_SHARE), |point| {
-                DoubtSelection::AtLeast(point.ranking as f32)
+            .map_or(UncertaintyThreshold::TopShare(DOUBTFUL_SHARE), |point| {
+                UncertaintyThreshold::AtLeast(point.ranking as f32)
             });
-        let regions = doubtful_regions(ranking, result.shape, selection, MOST_REGIONS)?;
-        let regions = regions.into_iter().map(|region| DoubtfulRegion {
+        let regions = uncertain_regions(ranking, result.shape, selection, MOST_REGIONS)?;
+        let regions = regions.into_iter().map(|region| UncertainRegion {
             peak: region.peak,
             voxels: region.voxels,
             peak_score: region.peak_score,
@@ -119,13 +119,13 @@ impl Doubt {
     }
 }
 
-fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Error> {
+fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceUncertainty>, Error> {
     let [planes, rows, columns] = result.shape;
     if planes < 2 {
         return Ok(Vec::new());
     }
     let near = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = slice_doubt(ranking, &near, result.shape)?;
+    let doubt = slice_uncertainty(ranking, &near, result.shape)?;
     let objects = result
         .labels
         .chunks((rows * columns).max(1))
@@ -134,7 +134,7 @@ fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceDoubt>, Err
         .into_iter()
         .zip(objects)
         .enumerate()
-        .map(|(plane, (doubt, object_voxels))| SliceDoubt {
+        .map(|(plane, (doubt, object_voxels))| SliceUncertainty {
             plane,
             doubt,
             object_voxels,
@@ -249,7 +249,7 @@ mod tests {
     use segwithu::head::MapKind;
     use uq::{DiceEstimator, ImageStatistics};
 
-    use super::{Doubt, mean_log_entropy, unusual_from};
+    use super::{UncertaintySummary, mean_log_entropy, unusual_from};
     use crate::test_support::manifest;
     use crate::{InDistribution, MapResult, Moments, OperatingPoint, Segmentation};
 
@@ -282,7 +282,7 @@ mod tests {
         let mut ranking = vec![0.2_f32; 4 * 8 * 8];
         ranking[2 * 64 + 3 * 8 + 4] = 0.9;
         ranking[2 * 64 + 3 * 8 + 5] = 0.7;
-        let doubt = Doubt::new(
+        let doubt = UncertaintySummary::new(
             &manifest,
             &result([4, 8, 8], ranking, &[2 * 64 + 3 * 8 + 4]),
         )
@@ -320,7 +320,7 @@ mod tests {
         manifest.validation.dice_estimator = Some(estimator);
         let expected = |value: f32| {
             let result = result([1, 8, 8], vec![value; 64], &[9]);
-            let doubt = Doubt::new(&manifest, &result).unwrap();
+            let doubt = UncertaintySummary::new(&manifest, &result).unwrap();
             doubt.image.and_then(|image| image.expected_dice).unwrap()
         };
         assert!(expected(0.1) > expected(0.2) && expected(0.2) > expected(0.4));
@@ -348,9 +348,15 @@ mod tests {
         };
         manifest.validation.cases = 2;
         let result = result([1, 8, 8], vec![0.5; 64], &[]);
-        assert_eq!(Doubt::new(&manifest, &result).unwrap().image, None);
+        assert_eq!(
+            UncertaintySummary::new(&manifest, &result).unwrap().image,
+            None
+        );
         manifest.validation.cases = 12;
-        let image = Doubt::new(&manifest, &result).unwrap().image.unwrap();
+        let image = UncertaintySummary::new(&manifest, &result)
+            .unwrap()
+            .image
+            .unwrap();
         // Five deviations away, of twelve images: 3.8 would be too many.
         assert!(image.unusual && (image.ranking_z - 5.0).abs() < 1e-6);
     }
@@ -368,7 +374,7 @@ mod tests {
         };
         for (value, unusual) in [(0.3, false), (0.6, true)] {
             let result = result([1, 8, 8], vec![value; 64], &[]);
-            let doubt = Doubt::new(&manifest, &result).unwrap();
+            let doubt = UncertaintySummary::new(&manifest, &result).unwrap();
             let image = doubt.image.unwrap();
             assert_eq!(image.unusual, unusual);
             assert_eq!(image.expected_dice, None);
@@ -398,7 +404,8 @@ mod tests {
             }),
         };
         for (values, unusual) in [(usual, false), (vec![0.05; 100], true)] {
-            let doubt = Doubt::new(&manifest, &result([1, 10, 10], values, &[])).unwrap();
+            let doubt =
+                UncertaintySummary::new(&manifest, &result([1, 10, 10], values, &[])).unwrap();
             let image = doubt.image.unwrap();
             assert!(image.ranking_z.abs() < 0.1 && image.entropy_z.abs() < 0.1);
             assert_eq!(image.log_entropy_z.unwrap() > 3.0, unusual, "{image:?}");
