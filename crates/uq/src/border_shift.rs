@@ -3,8 +3,8 @@
 use std::collections::VecDeque;
 
 use crate::Run;
-use crate::error_regions::at;
 use crate::sparse_voxels::{NEIGHBOURS, SparseVoxels, stepped};
+use crate::voxel_set::at;
 
 /// The largest distance of a voxel of a region to the nearest voxel that is marked as another class, centre to centre, in
 /// the unit of `spacing`; 0 where the region touches no other class.

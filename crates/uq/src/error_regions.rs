@@ -8,7 +8,7 @@ use crate::border_shift::{max_shift, thickness};
 use crate::components::Pieces;
 use crate::error::{check_length, check_numbers};
 use crate::necks::split_at_necks;
-use crate::voxel_set::{check_spacing, voxels_of};
+use crate::voxel_set::{at, check_spacing, voxels_of};
 use crate::{Error, Run, StructuringElement, VoxelSet};
 
 /// A mask and how probably it is wrong, every array `[planes, rows, columns]`.
@@ -172,11 +172,6 @@ fn check(uncertainty: &MaskUncertainty<'_>, settings: &RegionSettings) -> Result
         });
     }
     Ok(())
-}
-
-/// A value of an array that is known to fit.
-pub(crate) fn at<T: Copy + Default>(values: &[T], index: usize) -> T {
-    values.get(index).copied().unwrap_or_default()
 }
 
 /// Whether no voxel of an object is beyond doubt; specks of fewer than `least` voxels do not count.

@@ -410,3 +410,8 @@ pub(crate) fn voxels_of(shape: [usize; 3]) -> usize {
         .iter()
         .fold(1_usize, |product, &length| product.saturating_mul(length))
 }
+
+/// A value of an array that is known to fit.
+pub(crate) fn at<T: Copy + Default>(values: &[T], index: usize) -> T {
+    values.get(index).copied().unwrap_or_default()
+}
