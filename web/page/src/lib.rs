@@ -13,26 +13,10 @@
     )
 )]
 
-pub mod advice;
-pub mod amount;
-pub mod catalogue;
-pub mod compose;
-pub mod cut;
-pub mod doubt;
 pub mod errors;
-pub mod formats;
-pub mod legend;
-pub mod maps;
-pub mod names;
-pub mod outcome;
-pub mod panes;
-pub mod patient;
-pub mod picture;
-pub mod query;
-pub mod readout;
-pub mod referral;
-pub mod selection;
+pub mod library;
+pub mod numbers;
+pub mod results;
 pub mod session;
 pub mod text;
-pub mod window;
-pub mod zoom;
+pub mod view;

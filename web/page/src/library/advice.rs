@@ -2,8 +2,8 @@
 
 use protocol::ImageInfo;
 
-use crate::catalogue::Model;
-use crate::picture::modality;
+use crate::library::catalogue::Model;
+use crate::view::picture::modality;
 
 /// What to tell the visitor about model and image.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -183,7 +183,7 @@ mod tests {
     use protocol::SeriesInfo;
 
     use super::*;
-    use crate::picture::tests::picture;
+    use crate::view::picture::tests::picture;
 
     fn model(id: &str, modality: &str, dimensions: usize, channels: usize) -> Model {
         Model {

@@ -149,7 +149,7 @@ mod tests {
     fn lists() -> (Models, Samples) {
         let samples: Samples = parse(
             "samples/index.json",
-            include_str!("../../samples/index.json"),
+            include_str!("../../../samples/index.json"),
         )
         .unwrap();
         (

@@ -1,6 +1,6 @@
 //! What an image consists of, and how much of it there is, in counts and in a body's measures.
 
-use crate::legend::{count, number, percent};
+use crate::numbers::{count, number, percent};
 
 /// The parts of an image.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

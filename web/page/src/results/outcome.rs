@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use protocol::{ModelInfo, ResultInfo, Scores};
 
-use crate::cut::Voxel;
 use crate::errors::Error;
-use crate::picture::{check, pixels};
+use crate::view::shape::Voxel;
+use crate::view::shape::{check, voxel_count};
 
 /// A finished segmentation.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,7 @@ impl Outcome {
         probability: Vec<f32>,
         maps: Vec<Vec<f32>>,
     ) -> Result<Self, Error> {
-        let expected = pixels(info.shape);
+        let expected = voxel_count(info.shape);
         check("mask", mask.len(), expected)?;
         check("probability", probability.len(), expected)?;
         let sent = info.maps.iter().filter(|map| map.sent);
@@ -77,7 +77,7 @@ impl Outcome {
     /// # Errors
     /// [`Error::Length`] when the values do not fill the shape.
     pub fn with_map(&self, name: &str, values: Vec<f32>) -> Result<Self, Error> {
-        check(name, values.len(), pixels(self.info.shape))?;
+        check(name, values.len(), voxel_count(self.info.shape))?;
         let values = Arc::new(values);
         let maps = self.info.maps.iter().zip(&self.maps);
         let maps = maps.map(|(map, held)| match held {
@@ -138,7 +138,7 @@ impl Comparison {
     /// # Errors
     /// [`Error::Length`] when the errors do not fill the shape.
     pub fn new(shape: [usize; 3], scores: Scores, errors: Vec<u8>) -> Result<Self, Error> {
-        check("comparison", errors.len(), pixels(shape))?;
+        check("comparison", errors.len(), voxel_count(shape))?;
         Ok(Self { scores, errors })
     }
 }
@@ -149,7 +149,7 @@ pub(crate) mod tests {
     use protocol::{ClassInfo, CurvePoint, MapInfo};
 
     use super::*;
-    use crate::picture::middle;
+    use crate::view::shape::middle;
 
     pub(crate) fn model() -> ModelInfo {
         let class = |id, name: &str, colour| ClassInfo {

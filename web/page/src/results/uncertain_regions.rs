@@ -2,8 +2,8 @@
 
 use protocol::{ImageScore, Region, SliceDoubt};
 
-use crate::cut::Voxel;
-use crate::legend::{count, number};
+use crate::numbers::{count, number};
+use crate::view::shape::Voxel;
 
 /// Where a region is most doubtful.
 #[must_use]

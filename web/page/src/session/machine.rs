@@ -1,23 +1,17 @@
-//! The session with the worker: which request is due, what an answer means, what happens when something fails.
-//!
-//! A state machine without a browser: [`Session::handle`] takes an [`Event`] and says which [`Action`]s follow. It
-//! starts, loads and restarts the worker, lets one job run at a time, and gives up on a worker that does not answer.
+//! What the session knows, and the steps from which its answers to events are put together.
+
+use std::marker::PhantomData;
 
 use protocol::{Backend, BackendChoice, Request, VERSION, WindowSize};
 
-mod events;
-mod messages;
-#[cfg(test)]
-mod tests;
-
-pub use messages::{Action, Event, Job, Phase, WayOut, Work};
+use super::messages::{Action, Fallback, Job, Phase, Work};
 
 /// How long the worker may take to answer a cancellation before it is ended.
 pub const CANCEL_MILLISECONDS: u32 = 2000;
 
 /// How far the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Worker {
+pub(super) enum Worker {
     Absent,
     Starting,
     Loading,
@@ -26,41 +20,43 @@ enum Worker {
 
 /// The running job.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Running {
-    job: Job,
-    cancelling: bool,
+pub(super) struct Running<F> {
+    pub(super) job: Job<F>,
+    pub(super) cancelling: bool,
     /// Its image could be read, so that it is the network that fails, if anything does.
-    opened: bool,
+    pub(super) opened: bool,
 }
 
-/// The session with the worker.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Session {
-    models_url: String,
-    choice: BackendChoice,
+/// The session with the worker. `F` holds the bytes of an image's files: as long as a job may still need them, the
+/// session keeps one. `A` stands for the arrays of an answer, which it hands on at once.
+#[derive(Debug, Clone)]
+pub struct Session<F, A> {
+    pub(super) models_url: String,
+    pub(super) choice: BackendChoice,
     /// The device failed, so the CPU it is from now on.
-    forced_to_cpu: bool,
+    pub(super) forced_to_cpu: bool,
     /// What the worker runs on, once it has said so.
-    backend: Option<Backend>,
-    model: String,
-    worker: Worker,
+    pub(super) backend: Option<Backend>,
+    pub(super) model: String,
+    pub(super) worker: Worker,
     /// The worker still holds the segmentation that is shown, so labels can be compared with it.
-    worker_holds_result: bool,
+    pub(super) worker_holds_result: bool,
     /// The running job is given up because another model was chosen: load that one next.
-    reload_due: bool,
-    running: Option<Running>,
+    pub(super) reload_due: bool,
+    pub(super) running: Option<Running<F>>,
     /// The job that comes next; a newer one takes its place.
-    waiting: Option<Job>,
+    pub(super) waiting: Option<Job<F>>,
     /// The image that is wanted: it runs again with another model or on another device.
-    wanted: Option<Job>,
+    pub(super) wanted: Option<Job<F>>,
     /// The image whose segmentation is shown.
-    shown: Option<Job>,
-    /// The image on which the network failed, for [`Session::ways_out`].
-    failed: Option<Job>,
-    next_job: u32,
+    pub(super) shown: Option<Job<F>>,
+    /// The image on which the network failed, for [`Session::fallbacks`].
+    pub(super) failed: Option<Job<F>>,
+    pub(super) next_job: u32,
+    arrays: PhantomData<fn(A)>,
 }
 
-impl Session {
+impl<F: Clone, A> Session<F, A> {
     /// A session that has not begun. `models_url` is the address of the models' folder, ending in `/`.
     #[must_use]
     pub fn new(models_url: String, choice: BackendChoice) -> Self {
@@ -79,14 +75,15 @@ impl Session {
             shown: None,
             failed: None,
             next_job: 1,
+            arrays: PhantomData,
         }
     }
 
     /// A number for a new job.
-    pub fn number(&mut self) -> u32 {
-        let number = self.next_job;
+    pub fn next_job_id(&mut self) -> u32 {
+        let id = self.next_job;
         self.next_job = self.next_job.wrapping_add(1);
-        number
+        id
     }
 
     /// Whether there is anything to cancel.
@@ -100,52 +97,38 @@ impl Session {
 
     /// What may help after the network has failed on an image, most likely for want of memory.
     #[must_use]
-    pub fn ways_out(&self) -> Vec<WayOut> {
-        let mut ways = Vec::new();
+    pub fn fallbacks(&self) -> Vec<Fallback> {
+        let mut fallbacks = Vec::new();
         if let Some(Job {
             work: Work::Segment { window, .. },
             ..
         }) = &self.failed
         {
             if *window == WindowSize::Model {
-                ways.push(WayOut::SmallerWindow);
+                fallbacks.push(Fallback::SmallerWindow);
             }
             if !self.on_cpu_already() {
-                ways.push(WayOut::Cpu);
+                fallbacks.push(Fallback::Cpu);
             }
         }
-        ways
-    }
-
-    /// The files of the running job.
-    #[must_use]
-    pub fn file(&self) -> Option<u32> {
-        self.running.as_ref().map(|running| running.job.file)
-    }
-
-    /// Whether the bytes of files may still be needed.
-    #[must_use]
-    pub fn needs(&self, file: u32) -> bool {
-        let others = [&self.waiting, &self.wanted, &self.shown, &self.failed];
-        let others = others.into_iter().flatten().map(|job| job.file);
-        self.file().into_iter().chain(others).any(|id| id == file)
+        fallbacks
     }
 
     /// The same job once more.
-    fn again(&mut self, job: Job) -> Job {
+    pub(super) fn again(&mut self, job: Job<F>) -> Job<F> {
         Job {
-            id: self.number(),
+            id: self.next_job_id(),
             ..job
         }
     }
 
-    fn load(&self) -> Action {
+    pub(super) fn load(&self) -> Action<F, A> {
         let backend = if self.forced_to_cpu {
             BackendChoice::Cpu
         } else {
             self.choice
         };
-        Action::Send(Request::Load {
+        send(Request::Load {
             version: VERSION,
             model: self.model.clone(),
             models_url: self.models_url.clone(),
@@ -153,21 +136,21 @@ impl Session {
         })
     }
 
-    fn start_worker(&mut self) -> Vec<Action> {
+    pub(super) fn start_worker(&mut self) -> Vec<Action<F, A>> {
         self.worker = Worker::Starting;
         self.worker_holds_result = false;
         self.reload_due = false;
         vec![Action::StartWorker, Action::Phase(Phase::Loading)]
     }
 
-    fn restart_worker(&mut self) -> Vec<Action> {
+    pub(super) fn restart_worker(&mut self) -> Vec<Action<F, A>> {
         let mut actions = vec![Action::StopWorker];
         actions.extend(self.start_worker());
         actions
     }
 
     /// The phase when nothing is to be done.
-    fn rest(&self) -> Action {
+    pub(super) fn rest(&self) -> Action<F, A> {
         Action::Phase(if self.shown.is_some() {
             Phase::Done
         } else {
@@ -176,7 +159,7 @@ impl Session {
     }
 
     /// Says what failed; what was shown before is shown again.
-    fn fail(&mut self, message: String) -> Vec<Action> {
+    pub(super) fn fail(&mut self, message: String) -> Vec<Action<F, A>> {
         if self.waiting.is_none() {
             self.wanted = self.shown.clone();
         }
@@ -188,7 +171,7 @@ impl Session {
     }
 
     /// Ends the worker for good: the next job or choice starts another.
-    fn abandon_worker(&mut self, message: String) -> Vec<Action> {
+    pub(super) fn abandon_worker(&mut self, message: String) -> Vec<Action<F, A>> {
         self.worker = Worker::Absent;
         self.worker_holds_result = false;
         self.failed = self
@@ -203,7 +186,7 @@ impl Session {
     }
 
     /// Sends the waiting job when the worker can take it.
-    fn proceed(&mut self) -> Vec<Action> {
+    pub(super) fn proceed(&mut self) -> Vec<Action<F, A>> {
         if self.worker != Worker::Ready || self.running.is_some() {
             return Vec::new();
         }
@@ -218,60 +201,76 @@ impl Session {
             self.waiting = Some(job);
             job = self.again(shown);
         }
-        let request = match job.work.clone() {
-            Work::Segment { series, window } => Request::Segment {
-                job: job.id,
-                names: job.names.clone(),
-                series,
-                window,
-            },
-            Work::Check => Request::Check {
-                job: job.id,
-                names: job.names.clone(),
-            },
-            Work::Export { what, format } => Request::Export {
-                job: job.id,
-                what,
-                format,
-            },
+        let (id, files) = (job.id, job.files.clone());
+        let (request, files) = match job.work.clone() {
+            Work::Segment { series, window } => {
+                let names = job.names.clone();
+                let request = Request::Segment {
+                    job: id,
+                    names,
+                    series,
+                    window,
+                };
+                (request, Some(files))
+            }
+            Work::Check => {
+                let names = job.names.clone();
+                (Request::Check { job: id, names }, Some(files))
+            }
+            Work::Export { what, format } => {
+                let request = Request::Export {
+                    job: id,
+                    what,
+                    format,
+                };
+                (request, None)
+            }
         };
         self.running = Some(Running {
             job,
             cancelling: false,
             opened: false,
         });
-        vec![Action::Phase(Phase::Running), Action::Send(request)]
+        vec![
+            Action::Phase(Phase::Running),
+            Action::Send { request, files },
+        ]
     }
 
     /// Asks the running job to stop.
-    fn give_up_running(&mut self) -> Vec<Action> {
+    pub(super) fn give_up_running(&mut self) -> Vec<Action<F, A>> {
         match &mut self.running {
             Some(running) if !running.cancelling => {
                 running.cancelling = true;
                 let job = running.job.id;
-                vec![
-                    Action::Send(Request::Cancel { job }),
-                    Action::WatchCancel { job },
-                ]
+                vec![send(Request::Cancel { job }), Action::WatchCancel { job }]
             }
             _ => Vec::new(),
         }
     }
 
     /// Takes the running job out when an answer belongs to it.
-    fn finish(&mut self, job: u32) -> Option<Running> {
+    pub(super) fn finish(&mut self, job: u32) -> Option<Running<F>> {
         self.running.take_if(|running| running.job.id == job)
     }
 
-    fn on_cpu_already(&self) -> bool {
+    pub(super) fn on_cpu_already(&self) -> bool {
         self.forced_to_cpu
             || self.choice == BackendChoice::Cpu
             || self.backend == Some(Backend::Cpu)
     }
 
-    fn is_current(&self, job: u32) -> bool {
+    pub(super) fn is_current(&self, job: u32) -> bool {
         self.running
             .as_ref()
             .is_some_and(|running| running.job.id == job && !running.cancelling)
+    }
+}
+
+/// A request that no bytes go with.
+const fn send<F, A>(request: Request) -> Action<F, A> {
+    Action::Send {
+        request,
+        files: None,
     }
 }

@@ -3,21 +3,13 @@
 //! Everything is told by the affine from voxel (column, row, plane) to RAS+ millimetres: right, anterior and superior
 //! are positive, as in NIfTI-1.
 
-use crate::cut::{Axis, Voxel, Way};
+use imaging::Grid;
+
+use super::shape::Voxel;
+use super::slice_plane::{Axis, AxisDirection};
 
 /// A homogeneous matrix, row by row.
 pub type Affine = [[f64; 4]; 4];
-
-/// An axis of the patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Anatomical {
-    /// From left to right.
-    Right,
-    /// From posterior to anterior.
-    Anterior,
-    /// From inferior to superior.
-    Superior,
-}
 
 /// On which side of the screen the patient's right is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -74,48 +66,21 @@ pub fn spacing(affine: &Affine) -> [f64; 3] {
 /// The voxel axis that runs most nearly along each axis of the patient (right, anterior, superior), and whether it has
 /// to be walked backwards to go that way.
 ///
-/// Of the six ways to pair the axes it is the one with the largest sum of absolute cosines. None for an affine that maps
-/// the volume onto a plane or a line, which says nothing about where the patient's sides are.
+/// It is nibabel's rule, as everywhere: [`imaging::Grid::orientation`]. None for an affine that maps the volume onto a
+/// plane or a line, which says nothing about where the patient's sides are.
 #[must_use]
-pub fn orientation(affine: &Affine) -> Option<[Way; 3]> {
-    let [column, row, plane] = Axis::ALL.map(|axis| direction(affine, axis));
-    let cosines = [column?, row?, plane?];
-    if determinant(cosines).abs() < 1e-6 {
-        return None;
-    }
-    let along = |axis: Axis, anatomical: usize| {
-        let vector = axis.of(cosines);
-        vector.get(anatomical).copied().unwrap_or_default()
+pub fn orientation(affine: &Affine) -> Option<[AxisDirection; 3]> {
+    let grid = Grid::new([1; 3], *affine).ok()?;
+    let codes = grid.orientation().directions();
+    let along = |anatomical: usize| {
+        let mut axes = Axis::ALL.into_iter().zip(codes);
+        let (axis, direction) = axes.find(|(_, direction)| direction.axis() == anatomical)?;
+        Some(AxisDirection {
+            axis,
+            reversed: !direction.is_positive(),
+        })
     };
-    let [c, r, p] = Axis::ALL;
-    let pairings = [
-        [c, r, p],
-        [c, p, r],
-        [r, c, p],
-        [r, p, c],
-        [p, c, r],
-        [p, r, c],
-    ];
-    let fit = |pairing: &[Axis; 3]| {
-        let parts = pairing.iter().enumerate();
-        parts
-            .map(|(anatomical, axis)| along(*axis, anatomical).abs())
-            .sum::<f64>()
-    };
-    let best = pairings
-        .iter()
-        .max_by(|one, other| fit(one).total_cmp(&fit(other)))?;
-    let [x, y, z] = *best;
-    let way = |axis, anatomical| Way {
-        axis,
-        reversed: along(axis, anatomical) < 0.0,
-    };
-    Some([way(x, 0), way(y, 1), way(z, 2)])
-}
-
-fn determinant([a, b, c]: [[f64; 3]; 3]) -> f64 {
-    a[0] * (b[1] * c[2] - b[2] * c[1]) - a[1] * (b[0] * c[2] - b[2] * c[0])
-        + a[2] * (b[0] * c[1] - b[1] * c[0])
+    Some([along(0)?, along(1)?, along(2)?])
 }
 
 /// Position of a voxel's middle in the patient, RAS+ millimetres.
@@ -126,14 +91,14 @@ pub fn position(affine: &Affine, voxel: Voxel) -> [f64; 3] {
     [x, y, z].map(|[column, row, plane, offset]| column * i + row * j + plane * k + offset)
 }
 
-/// The letters of the patient's sides that lie where a way leads: one letter, more where it runs obliquely, the side
-/// that it runs to most first. Empty where the affine gives the way no length.
+/// The letters of the patient's sides to which a direction leads: one letter, more where it runs obliquely, the side
+/// that it runs to most first. Empty where the affine gives the axis no length.
 #[must_use]
-pub fn letters(affine: &Affine, way: Way) -> String {
-    let Some(vector) = direction(affine, way.axis) else {
+pub fn letters(affine: &Affine, along: AxisDirection) -> String {
+    let Some(vector) = direction(affine, along.axis) else {
         return String::new();
     };
-    let sign = if way.reversed { -1.0 } else { 1.0 };
+    let sign = if along.reversed { -1.0 } else { 1.0 };
     let sides = [['R', 'L'], ['A', 'P'], ['S', 'I']];
     let mut parts: Vec<(f64, char)> = vector
         .iter()
@@ -187,7 +152,7 @@ pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
 
-    /// The 48 ways to lay the voxel axes along those of the patient, with 2, 3 and 4 mm voxels and an offset.
+    /// The 48 possibilities to lay the voxel axes along those of the patient, with 2, 3 and 4 mm voxels and an offset.
     pub(crate) fn orientations() -> Vec<Affine> {
         let orders = [
             [0, 1, 2],
@@ -228,15 +193,17 @@ pub(crate) mod tests {
         let all = orientations();
         assert_eq!(all.len(), 48);
         for affine in &all {
-            for (anatomical, way) in orientation(affine).unwrap().into_iter().enumerate() {
-                let mut voxel = way.axis.with([3; 3], 3);
+            for (anatomical, direction) in orientation(affine).unwrap().into_iter().enumerate() {
+                let mut voxel = direction.axis.with([3; 3], 3);
                 let from = position(affine, voxel);
-                voxel = way.axis.with(voxel, if way.reversed { 2 } else { 4 });
+                voxel = direction
+                    .axis
+                    .with(voxel, if direction.reversed { 2 } else { 4 });
                 let to = position(affine, voxel);
                 for part in 0..3 {
                     assert_eq!(to[part] > from[part], part == anatomical, "{affine:?}");
                 }
-                assert_eq!(letters(affine, way), ["R", "A", "S"][anatomical]);
+                assert_eq!(letters(affine, direction), ["R", "A", "S"][anatomical]);
             }
         }
     }
@@ -286,15 +253,15 @@ pub(crate) mod tests {
     }
 
     #[test]
-    fn opposite_letters_are_those_of_the_way_back() {
+    fn opposite_letters_are_those_of_the_opposite_direction() {
         for affine in &orientations() {
             for axis in Axis::ALL {
-                let way = Way::along(axis);
-                let back = Way {
+                let direction = AxisDirection::along(axis);
+                let back = AxisDirection {
                     axis,
                     reversed: true,
                 };
-                assert_eq!(opposite(&letters(affine, way)), letters(affine, back));
+                assert_eq!(opposite(&letters(affine, direction)), letters(affine, back));
             }
         }
         assert_eq!(side("RA"), "right and front");

@@ -7,11 +7,11 @@ pub use imaging::render::ColourMap;
 use imaging::render::{self, MapLayer, OverlayStyle, ReferralLayer};
 use protocol::ClassInfo;
 
-use crate::cut::Cut;
 use crate::errors::Error;
-use crate::maps;
-use crate::outcome::{Comparison, Outcome};
-use crate::picture::Picture;
+use crate::results::maps;
+use crate::results::outcome::{Comparison, Outcome};
+use crate::view::picture::Picture;
+use crate::view::slice_plane::SlicePlane;
 
 /// Colour of pixels that are marked as another class than the labels say, drawn solid.
 const WRONG: [u8; 3] = [0xd8, 0x1b, 0x60];
@@ -28,7 +28,7 @@ pub struct Style {
     /// Values drawn black and white.
     pub window: [f32; 2],
     /// How the plane is cut out of the volume.
-    pub cut: Cut,
+    pub slice_plane: SlicePlane,
     /// Which plane of that cut.
     pub slice: usize,
     /// Opacity of the mask, 0..=1.
@@ -59,7 +59,7 @@ fn fault(error: imaging::Error) -> Error {
 /// [`Error::Draw`] for an image with a number of channels that cannot be drawn.
 pub fn image(picture: &Picture, style: &Style) -> Result<Vec<u8>, Error> {
     render::windowed(
-        &picture.plane(&style.cut, style.slice),
+        &picture.plane(&style.slice_plane, style.slice),
         picture.info.channels,
         style.window,
     )
@@ -77,10 +77,10 @@ pub fn overlay(
     style: &Style,
 ) -> Result<Vec<u8>, Error> {
     let shape = outcome.info.shape;
-    let [rows, columns] = style.cut.size(shape);
-    let mask = style.cut.extract(&outcome.mask, shape, style.slice);
+    let [rows, columns] = style.slice_plane.size(shape);
+    let mask = style.slice_plane.extract(&outcome.mask, shape, style.slice);
     let drawn = outcome.map(&style.map);
-    let values = drawn.map(|(_, values)| style.cut.extract(values, shape, style.slice));
+    let values = drawn.map(|(_, values)| style.slice_plane.extract(values, shape, style.slice));
     let map = drawn
         .zip(values.as_deref())
         .map(|((info, _), values)| MapLayer {
@@ -96,8 +96,12 @@ pub fn overlay(
             proportional: style.fade,
         });
     let ranking = style.threshold.zip(outcome.map("ranking"));
-    let ranking = ranking
-        .map(|(threshold, (_, values))| (threshold, style.cut.extract(values, shape, style.slice)));
+    let ranking = ranking.map(|(threshold, (_, values))| {
+        (
+            threshold,
+            style.slice_plane.extract(values, shape, style.slice),
+        )
+    });
     let referral = ranking.as_ref().map(|(threshold, values)| ReferralLayer {
         values,
         threshold: *threshold,
@@ -114,7 +118,9 @@ pub fn overlay(
     let mut rgba =
         render::overlay(&image(picture, style)?, &mask, rows, columns, &layers).map_err(fault)?;
     if let Some(comparison) = comparison {
-        let errors = style.cut.extract(&comparison.errors, shape, style.slice);
+        let errors = style
+            .slice_plane
+            .extract(&comparison.errors, shape, style.slice);
         paint_errors(&mut rgba, &mask, &errors, columns);
     }
     Ok(rgba)
@@ -131,7 +137,7 @@ pub fn partial(
     style: &Style,
 ) -> Result<Vec<u8>, Error> {
     let shape = picture.info.shape;
-    let [rows, columns] = style.cut.size(shape);
+    let [rows, columns] = style.slice_plane.size(shape);
     let colours = class_colours(classes);
     let layers = OverlayStyle {
         mask_opacity: style.mask_opacity,
@@ -141,7 +147,7 @@ pub fn partial(
         map: None,
         referral: None,
     };
-    let mask = style.cut.extract(mask, shape, style.slice);
+    let mask = style.slice_plane.extract(mask, shape, style.slice);
     render::overlay(&image(picture, style)?, &mask, rows, columns, &layers).map_err(fault)
 }
 
@@ -183,14 +189,14 @@ mod tests {
     use protocol::Scores;
 
     use super::*;
-    use crate::cut::{Axis, Way};
-    use crate::outcome::tests::outcome;
-    use crate::picture::tests::picture;
+    use crate::results::outcome::tests::outcome;
+    use crate::view::picture::tests::picture;
+    use crate::view::slice_plane::{Axis, AxisDirection};
 
     fn style() -> Style {
         Style {
             window: [0.0, 5.0],
-            cut: Cut::STORED,
+            slice_plane: SlicePlane::STORED,
             slice: 0,
             mask_opacity: 1.0,
             outline: true,
@@ -256,7 +262,7 @@ mod tests {
 
     #[test]
     fn a_mask_in_the_making_is_drawn_without_maps() {
-        let model = crate::outcome::tests::model();
+        let model = crate::results::outcome::tests::model();
         let drawn = partial(
             &picture(1, 1),
             &[0, 1, 0, 0, 0, 0],
@@ -280,16 +286,16 @@ mod tests {
         let mut mask = vec![0; 12];
         // Column 2, row 1, plane 0.
         mask[5] = 1;
-        let model = crate::outcome::tests::model();
+        let model = crate::results::outcome::tests::model();
         let found = Outcome::new(7, info, model, mask, vec![0.5; 12], vec![vec![0.0; 12]]).unwrap();
         let rows = Style {
-            cut: Cut {
+            slice_plane: SlicePlane {
                 through: Axis::Row,
-                across: Way {
+                across: AxisDirection {
                     axis: Axis::Column,
                     reversed: true,
                 },
-                down: Way {
+                down: AxisDirection {
                     axis: Axis::Plane,
                     reversed: true,
                 },

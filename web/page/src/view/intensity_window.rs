@@ -144,8 +144,8 @@ pub fn dragged(window: [f32; 2], right: f32, down: f32, bounds: [f32; 2]) -> [f3
 /// At most about 100,000 values are looked at, evenly spread.
 #[must_use]
 pub fn usual(values: &[f32], share: f64) -> Option<[f32; 2]> {
-    const MOST: usize = 100_000;
-    let step = values.len().div_ceil(MOST).max(1);
+    const MAX_SAMPLES: usize = 100_000;
+    let step = values.len().div_ceil(MAX_SAMPLES).max(1);
     let sample = values.iter().step_by(step).copied();
     let mut sample: Vec<f32> = sample.filter(|value| value.is_finite()).collect();
     sample.sort_unstable_by(f32::total_cmp);

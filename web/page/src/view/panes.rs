@@ -6,8 +6,8 @@
 use imaging::GeometrySource;
 use protocol::ImageInfo;
 
-use crate::cut::{Axis, Cut, Way};
-use crate::patient::{self, Convention};
+use super::anatomy::{self, Convention};
+use super::slice_plane::{Axis, AxisDirection, SlicePlane};
 
 /// What a view shows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,7 +64,7 @@ pub struct Pane {
     /// What it shows.
     pub kind: Kind,
     /// How its planes are cut out of the volume.
-    pub cut: Cut,
+    pub slice_plane: SlicePlane,
     /// Width and height of a pixel; the shortest edge of the volume's voxels is 1.
     pub stretch: [f64; 2],
     /// The patient's sides, where they are known.
@@ -77,29 +77,32 @@ pub fn panes(info: &ImageInfo, convention: Convention) -> Vec<Pane> {
     let oriented = info
         .affine
         .as_ref()
-        .and_then(|affine| Some((affine, patient::orientation(affine)?)));
+        .and_then(|affine| Some((affine, anatomy::orientation(affine)?)));
     let kinds = match &oriented {
-        Some((_, ways)) => anatomical(*ways, convention),
+        Some((_, directions)) => anatomical(*directions, convention),
         None => stored(),
     };
     let stretch = stretch(info);
     let mark = if sides_assumed(info) { "?" } else { "" };
     let mut panes: Vec<Pane> = kinds
         .into_iter()
-        .map(|(kind, cut)| Pane {
+        .map(|(kind, slice_plane)| Pane {
             kind,
-            cut,
-            stretch: [cut.across.axis.of(stretch), cut.down.axis.of(stretch)],
+            slice_plane,
+            stretch: [
+                slice_plane.across.axis.of(stretch),
+                slice_plane.down.axis.of(stretch),
+            ],
             edges: oriented
                 .as_ref()
-                .map(|(affine, _)| edges(affine, cut, mark)),
+                .map(|(affine, _)| edges(affine, slice_plane, mark)),
         })
         .collect();
-    panes.sort_by_key(|pane| pane.cut.through != Axis::Plane);
+    panes.sort_by_key(|pane| pane.slice_plane.through != Axis::Plane);
     // What is one voxel thin is a picture: the two other views would be a line each.
     let thin: Vec<bool> = panes
         .iter()
-        .map(|pane| pane.cut.slices(info.shape) == 1)
+        .map(|pane| pane.slice_plane.slices(info.shape) == 1)
         .collect();
     if let Some(flat) = thin.iter().position(|thin| *thin) {
         panes = panes.into_iter().skip(flat).take(1).collect();
@@ -117,11 +120,14 @@ pub fn sides_assumed(info: &ImageInfo) -> bool {
     info.affine.is_some() && source == Some(GeometrySource::VoxelSizes.description().as_str())
 }
 
-/// Patient's right, anterior and superior as voxel axes; the way against one of them is the way back.
-fn anatomical([right, anterior, superior]: [Way; 3], convention: Convention) -> [(Kind, Cut); 3] {
-    let back = |way: Way| Way {
-        reversed: !way.reversed,
-        ..way
+/// The views along the patient's axes, from the directions in which right, anterior and superior lie.
+fn anatomical(
+    [right, anterior, superior]: [AxisDirection; 3],
+    convention: Convention,
+) -> [(Kind, SlicePlane); 3] {
+    let back = |direction: AxisDirection| AxisDirection {
+        reversed: !direction.reversed,
+        ..direction
     };
     let across = match convention {
         Convention::Radiological => back(right),
@@ -130,7 +136,7 @@ fn anatomical([right, anterior, superior]: [Way; 3], convention: Convention) -> 
     [
         (
             Kind::Axial,
-            Cut {
+            SlicePlane {
                 through: superior.axis,
                 across,
                 down: back(anterior),
@@ -138,7 +144,7 @@ fn anatomical([right, anterior, superior]: [Way; 3], convention: Convention) -> 
         ),
         (
             Kind::Coronal,
-            Cut {
+            SlicePlane {
                 through: anterior.axis,
                 across,
                 down: back(superior),
@@ -147,7 +153,7 @@ fn anatomical([right, anterior, superior]: [Way; 3], convention: Convention) -> 
         // The face to the left, in both conventions.
         (
             Kind::Sagittal,
-            Cut {
+            SlicePlane {
                 through: right.axis,
                 across: back(anterior),
                 down: back(superior),
@@ -156,13 +162,13 @@ fn anatomical([right, anterior, superior]: [Way; 3], convention: Convention) -> 
     ]
 }
 
-fn stored() -> [(Kind, Cut); 3] {
-    let [column, row, plane] = Axis::ALL.map(Way::along);
+fn stored() -> [(Kind, SlicePlane); 3] {
+    let [column, row, plane] = Axis::ALL.map(AxisDirection::along);
     [
-        (Kind::Planes, Cut::STORED),
+        (Kind::Planes, SlicePlane::STORED),
         (
             Kind::Rows,
-            Cut {
+            SlicePlane {
                 through: Axis::Row,
                 across: column,
                 down: plane,
@@ -170,7 +176,7 @@ fn stored() -> [(Kind, Cut); 3] {
         ),
         (
             Kind::Columns,
-            Cut {
+            SlicePlane {
                 through: Axis::Column,
                 across: row,
                 down: plane,
@@ -183,7 +189,7 @@ fn stored() -> [(Kind, Cut); 3] {
 /// the shortest.
 fn stretch(info: &ImageInfo) -> [f64; 3] {
     let spacing = match (&info.affine, info.spacing) {
-        (Some(affine), _) => patient::spacing(affine),
+        (Some(affine), _) => anatomy::spacing(affine),
         (None, Some([plane, row, column])) => [column, row, plane],
         (None, None) => [1.0; 3],
     };
@@ -203,14 +209,14 @@ fn stretch(info: &ImageInfo) -> [f64; 3] {
     })
 }
 
-fn edges(affine: &patient::Affine, cut: Cut, mark: &str) -> Edges {
-    let right = patient::letters(affine, cut.across);
-    let bottom = patient::letters(affine, cut.down);
+fn edges(affine: &anatomy::Affine, slice_plane: SlicePlane, mark: &str) -> Edges {
+    let right = anatomy::letters(affine, slice_plane.across);
+    let bottom = anatomy::letters(affine, slice_plane.down);
     let marked = |letters: &str| format!("{letters}{mark}");
     Edges {
-        left: marked(&patient::opposite(&right)),
+        left: marked(&anatomy::opposite(&right)),
         right: marked(&right),
-        top: marked(&patient::opposite(&bottom)),
+        top: marked(&anatomy::opposite(&bottom)),
         bottom: marked(&bottom),
     }
 }

@@ -2,12 +2,13 @@
 
 use protocol::ImageInfo;
 
-use crate::cut::{Cut, Voxel};
+use super::intensity_window;
+use super::shape::{Voxel, check, index, voxel_count};
+use super::slice_plane::SlicePlane;
 use crate::errors::Error;
-use crate::window;
 
-/// Share of the values that may be lost in black and white when a scan opens.
-const LOST: f64 = 0.01;
+/// Share of the values that may be drawn plain black or white when a scan opens.
+const SHARE_CLIPPED: f64 = 0.01;
 
 /// An opened image.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,27 +25,6 @@ pub struct Picture {
     pub usual: [f32; 2],
 }
 
-/// Number of pixels of a shape; `usize::MAX` when it cannot be counted, which no array will match.
-#[must_use]
-pub fn pixels(shape: [usize; 3]) -> usize {
-    shape
-        .iter()
-        .try_fold(1_usize, |product, length| product.checked_mul(*length))
-        .unwrap_or(usize::MAX)
-}
-
-pub(crate) fn check(what: &str, found: usize, expected: usize) -> Result<(), Error> {
-    if found == expected {
-        Ok(())
-    } else {
-        Err(Error::Length {
-            what: what.to_owned(),
-            found,
-            expected,
-        })
-    }
-}
-
 impl Picture {
     /// Takes over an image.
     ///
@@ -54,7 +34,7 @@ impl Picture {
         check(
             "image",
             voxels.len(),
-            pixels(info.shape).saturating_mul(info.channels),
+            voxel_count(info.shape).saturating_mul(info.channels),
         )?;
         let mut extent = [f32::INFINITY, f32::NEG_INFINITY];
         for value in voxels.iter().copied().filter(|value| value.is_finite()) {
@@ -63,7 +43,7 @@ impl Picture {
         if extent[0] > extent[1] {
             extent = [0.0, 0.0];
         }
-        let usual = window::usual(&voxels, LOST).unwrap_or(extent);
+        let usual = intensity_window::usual(&voxels, SHARE_CLIPPED).unwrap_or(extent);
         Ok(Self {
             name,
             info,
@@ -90,18 +70,20 @@ impl Picture {
     pub fn window(&self) -> [f32; 2] {
         let display = self.info.display_range;
         if self.info.affine.is_some() || self.is_volume() {
-            window::opened(display, self.usual, self.extent)
+            intensity_window::opened(display, self.usual, self.extent)
         } else {
-            window::initial(display, self.extent)
+            intensity_window::initial(display, self.extent)
         }
     }
 
     /// One plane of every channel, `[channels, rows, columns]` of the screen. Empty for a plane that does not exist.
     #[must_use]
-    pub fn plane(&self, cut: &Cut, slice: usize) -> Vec<f32> {
-        let channels = self.voxels.chunks_exact(pixels(self.info.shape).max(1));
+    pub fn plane(&self, slice_plane: &SlicePlane, slice: usize) -> Vec<f32> {
+        let channels = self
+            .voxels
+            .chunks_exact(voxel_count(self.info.shape).max(1));
         channels
-            .flat_map(|channel| cut.extract(channel, self.info.shape, slice))
+            .flat_map(|channel| slice_plane.extract(channel, self.info.shape, slice))
             .collect()
     }
 
@@ -112,24 +94,10 @@ impl Picture {
             return Vec::new();
         };
         self.voxels
-            .chunks_exact(pixels(self.info.shape).max(1))
+            .chunks_exact(voxel_count(self.info.shape).max(1))
             .filter_map(|channel| channel.get(index).copied())
             .collect()
     }
-}
-
-/// The voxel in the middle of a shape of planes, rows and columns.
-#[must_use]
-pub fn middle(shape: [usize; 3]) -> Voxel {
-    crate::cut::lengths(shape).map(|length| length / 2)
-}
-
-/// Index of a voxel in an array `[planes, rows, columns]`.
-#[must_use]
-pub fn index(shape: [usize; 3], [column, row, plane]: Voxel) -> Option<usize> {
-    let [planes, rows, columns] = shape;
-    (plane < planes && row < rows && column < columns)
-        .then(|| (plane * rows + row) * columns + column)
 }
 
 /// The modality of an image by its two letters in DICOM (PS3.3, C.7.3.1.1.1), where its series names one.
@@ -151,7 +119,7 @@ pub(crate) mod tests {
 
     pub(crate) fn picture(channels: usize, planes: usize) -> Picture {
         let shape = [planes, 2, 3];
-        let voxels = (0..channels * pixels(shape))
+        let voxels = (0..channels * voxel_count(shape))
             .map(|value| value as f32)
             .collect();
         let info = ImageInfo {
@@ -174,11 +142,11 @@ pub(crate) mod tests {
     fn planes_and_pixels_are_found() {
         let stack = picture(3, 2);
         assert_eq!(
-            stack.plane(&Cut::STORED, 1)[..7],
+            stack.plane(&SlicePlane::STORED, 1)[..7],
             [6.0, 7.0, 8.0, 9.0, 10.0, 11.0, 18.0]
         );
         assert_eq!(stack.values([2, 0, 1]), [8.0, 20.0, 32.0]);
-        assert!(stack.plane(&Cut::STORED, 2).is_empty());
+        assert!(stack.plane(&SlicePlane::STORED, 2).is_empty());
         assert!(stack.values([0, 2, 0]).is_empty());
         assert_eq!((stack.extent, stack.usual), ([0.0, 35.0], [0.0, 35.0]));
         assert!(stack.is_volume() && !picture(3, 1).is_volume());

@@ -1,11 +1,11 @@
 //! What is read out under the pointer or the crosshair.
 
-use crate::cut::Voxel;
-use crate::legend::number;
-use crate::outcome::Outcome;
-use crate::panes::Kind;
-use crate::patient;
-use crate::picture::{Picture, index};
+use crate::numbers::number;
+use crate::results::outcome::Outcome;
+use crate::view::anatomy;
+use crate::view::panes::Kind;
+use crate::view::picture::Picture;
+use crate::view::shape::{Voxel, index};
 
 /// One pixel, in words and numbers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,7 +65,7 @@ pub fn read(picture: &Picture, outcome: Option<&Outcome>, voxel: Voxel) -> Optio
         format!("{column}, {row}")
     };
     let affine = picture.info.affine.as_ref();
-    let place = affine.map(|affine| millimetres(patient::position(affine, voxel)));
+    let place = affine.map(|affine| millimetres(anatomy::position(affine, voxel)));
     let values = picture.values(voxel);
     let value = values
         .iter()
@@ -101,8 +101,8 @@ pub fn read(picture: &Picture, outcome: Option<&Outcome>, voxel: Voxel) -> Optio
 mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
     use super::*;
-    use crate::outcome::tests::outcome;
-    use crate::picture::tests::picture;
+    use crate::results::outcome::tests::outcome;
+    use crate::view::picture::tests::picture;
 
     #[test]
     fn an_image_alone_gives_position_and_value() {

@@ -1,11 +1,9 @@
 //! Planes cut out of a volume: which voxel axis runs across the screen, which one down, and which one is stepped
 //! through.
 //!
-//! A cut knows voxels only. Which cuts belong to an image, and how they lie in the patient, [`crate::panes`] says.
+//! A slice plane knows voxels only. Which ones belong to an image, and how they lie in the patient, [`crate::view::panes`] says.
 
-/// A voxel: column, row and plane, counted from 0. The order is that of an affine's columns, and the reverse of a
-/// shape's.
-pub type Voxel = [usize; 3];
+use super::shape::{Voxel, lengths, voxel_count};
 
 /// A voxel axis.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -43,16 +41,16 @@ impl Axis {
     }
 }
 
-/// A voxel axis and the way in which it is walked.
+/// A voxel axis and the direction in which it is walked.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Way {
+pub struct AxisDirection {
     /// The axis.
     pub axis: Axis,
     /// From its last voxel to its first.
     pub reversed: bool,
 }
 
-impl Way {
+impl AxisDirection {
     /// Along an axis, from its first voxel to its last.
     #[must_use]
     pub const fn along(axis: Axis) -> Self {
@@ -74,27 +72,21 @@ impl Way {
 
 /// How planes are cut out of a volume.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cut {
+pub struct SlicePlane {
     /// The axis that is stepped through.
     pub through: Axis,
     /// From left to right on the screen.
-    pub across: Way,
+    pub across: AxisDirection,
     /// From top to bottom on the screen.
-    pub down: Way,
+    pub down: AxisDirection,
 }
 
-/// The lengths of the axes, in the order of a [`Voxel`], of a shape of planes, rows and columns.
-#[must_use]
-pub const fn lengths([planes, rows, columns]: [usize; 3]) -> [usize; 3] {
-    [columns, rows, planes]
-}
-
-impl Cut {
+impl SlicePlane {
     /// Rows and columns as they are stored.
     pub const STORED: Self = Self {
         through: Axis::Plane,
-        across: Way::along(Axis::Column),
-        down: Way::along(Axis::Row),
+        across: AxisDirection::along(Axis::Column),
+        down: AxisDirection::along(Axis::Row),
     };
 
     /// Rows and columns on the screen, of a volume of `shape` (planes, rows, columns).
@@ -120,7 +112,9 @@ impl Cut {
     #[must_use]
     pub fn voxel(&self, shape: [usize; 3], slice: usize, [row, column]: [usize; 2]) -> Voxel {
         let lengths = lengths(shape);
-        let place = |way: Way, step: usize| way.place(step, way.axis.of(lengths));
+        let place = |direction: AxisDirection, step: usize| {
+            direction.place(step, direction.axis.of(lengths))
+        };
         let voxel = self.through.with([0; 3], slice);
         let voxel = self.down.axis.with(voxel, place(self.down, row));
         self.across.axis.with(voxel, place(self.across, column))
@@ -130,7 +124,9 @@ impl Cut {
     #[must_use]
     pub fn pixel(&self, shape: [usize; 3], voxel: Voxel) -> [usize; 2] {
         let lengths = lengths(shape);
-        let step = |way: Way| way.place(way.axis.of(voxel), way.axis.of(lengths));
+        let step = |direction: AxisDirection| {
+            direction.place(direction.axis.of(voxel), direction.axis.of(lengths))
+        };
         [step(self.down), step(self.across)]
     }
 
@@ -141,7 +137,7 @@ impl Cut {
         let lengths = lengths(shape);
         let [columns, rows, _] = lengths;
         let strides = [1, columns, rows.saturating_mul(columns)];
-        if slice >= self.slices(shape) || values.len() != crate::picture::pixels(shape) {
+        if slice >= self.slices(shape) || values.len() != voxel_count(shape) {
             return Vec::new();
         }
         let from = slice * self.through.of(strides);
@@ -172,9 +168,9 @@ mod tests {
 
     const SHAPE: [usize; 3] = [2, 3, 4];
 
-    /// Every cut that there can be: six orders of the axes, each way walked both ways.
-    fn every_cut() -> Vec<Cut> {
-        let mut cuts = Vec::new();
+    /// Every slice plane that there can be: six orders of the axes, each walked in both directions.
+    fn every_slice_plane() -> Vec<SlicePlane> {
+        let mut found = Vec::new();
         for through in Axis::ALL {
             for across in Axis::ALL {
                 for down in Axis::ALL {
@@ -182,13 +178,13 @@ mod tests {
                         continue;
                     }
                     for [right, below] in [[false; 2], [true, false], [false, true], [true; 2]] {
-                        cuts.push(Cut {
+                        found.push(SlicePlane {
                             through,
-                            across: Way {
+                            across: AxisDirection {
                                 axis: across,
                                 reversed: right,
                             },
-                            down: Way {
+                            down: AxisDirection {
                                 axis: down,
                                 reversed: below,
                             },
@@ -197,37 +193,45 @@ mod tests {
                 }
             }
         }
-        cuts
+        found
     }
 
     #[test]
-    fn the_stored_cut_is_a_plane_of_the_array() {
+    fn the_stored_slice_plane_is_a_plane_of_the_array() {
         let values: Vec<usize> = (0..24).collect();
         assert_eq!(
-            Cut::STORED.extract(&values, SHAPE, 1),
+            SlicePlane::STORED.extract(&values, SHAPE, 1),
             (12..24).collect::<Vec<_>>()
         );
-        assert_eq!(Cut::STORED.size(SHAPE), [3, 4]);
-        assert_eq!(Cut::STORED.slices(SHAPE), 2);
+        assert_eq!(SlicePlane::STORED.size(SHAPE), [3, 4]);
+        assert_eq!(SlicePlane::STORED.slices(SHAPE), 2);
     }
 
     #[test]
-    fn every_cut_shows_the_voxel_that_it_says() {
+    fn every_slice_plane_shows_the_voxel_that_it_says() {
         let values: Vec<usize> = (0..24).collect();
-        let cuts = every_cut();
-        assert_eq!(cuts.len(), 24);
-        for cut in cuts {
-            let [height, width] = cut.size(SHAPE);
-            for slice in 0..cut.slices(SHAPE) {
-                let plane = cut.extract(&values, SHAPE, slice);
-                assert_eq!(plane.len(), height * width, "{cut:?}");
+        let every = every_slice_plane();
+        assert_eq!(every.len(), 24);
+        for slice_plane in every {
+            let [height, width] = slice_plane.size(SHAPE);
+            for slice in 0..slice_plane.slices(SHAPE) {
+                let plane = slice_plane.extract(&values, SHAPE, slice);
+                assert_eq!(plane.len(), height * width, "{slice_plane:?}");
                 for row in 0..height {
                     for column in 0..width {
-                        let voxel = cut.voxel(SHAPE, slice, [row, column]);
+                        let voxel = slice_plane.voxel(SHAPE, slice, [row, column]);
                         let [i, j, k] = voxel;
-                        assert_eq!(plane[row * width + column], (k * 3 + j) * 4 + i, "{cut:?}");
-                        assert_eq!(cut.pixel(SHAPE, voxel), [row, column], "{cut:?}");
-                        assert_eq!(cut.slice(voxel), slice, "{cut:?}");
+                        assert_eq!(
+                            plane[row * width + column],
+                            (k * 3 + j) * 4 + i,
+                            "{slice_plane:?}"
+                        );
+                        assert_eq!(
+                            slice_plane.pixel(SHAPE, voxel),
+                            [row, column],
+                            "{slice_plane:?}"
+                        );
+                        assert_eq!(slice_plane.slice(voxel), slice, "{slice_plane:?}");
                     }
                 }
             }
@@ -236,8 +240,12 @@ mod tests {
 
     #[test]
     fn what_does_not_exist_is_empty() {
-        assert!(Cut::STORED.extract(&[0; 24], SHAPE, 2).is_empty());
-        assert!(Cut::STORED.extract(&[0; 23], SHAPE, 0).is_empty());
-        assert!(Cut::STORED.extract::<u8>(&[], [0, 3, 4], 0).is_empty());
+        assert!(SlicePlane::STORED.extract(&[0; 24], SHAPE, 2).is_empty());
+        assert!(SlicePlane::STORED.extract(&[0; 23], SHAPE, 0).is_empty());
+        assert!(
+            SlicePlane::STORED
+                .extract::<u8>(&[], [0, 3, 4], 0)
+                .is_empty()
+        );
     }
 }

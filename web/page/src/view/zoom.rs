@@ -1,7 +1,7 @@
 //! Zoom and pan: where image pixels stand on the canvas.
 
 /// Largest magnification, canvas pixels per image pixel.
-const LARGEST: f64 = 64.0;
+const MAX_SCALE: f64 = 64.0;
 /// One step of the keyboard and of the buttons.
 pub const STEP: f64 = 1.25;
 
@@ -52,7 +52,7 @@ impl View {
         let (image, canvas) = (extent.image(), extent.canvas);
         let scale = (canvas[0] / image[0])
             .min(canvas[1] / image[1])
-            .clamp(1e-3, LARGEST);
+            .clamp(1e-3, MAX_SCALE);
         Self {
             scale,
             left: (canvas[0] - scale * image[0]) / 2.0,
@@ -68,7 +68,7 @@ impl View {
         let shorter = extent.canvas[0].min(extent.canvas[1]);
         let scale = shorter / 6.0 / radius.max(1.0);
         // Four times the whole image is close enough to see, and still shows what lies around.
-        let scale = scale.min(4.0 * whole.scale).clamp(whole.scale, LARGEST);
+        let scale = scale.min(4.0 * whole.scale).clamp(whole.scale, MAX_SCALE);
         let view = Self { scale, ..whole };
         let [x, y] = view.centre(pixel, extent);
         let [middle_x, middle_y] = extent.middle();
@@ -79,7 +79,7 @@ impl View {
     #[must_use]
     pub fn zoomed(self, factor: f64, at: [f64; 2], extent: &Extent) -> Self {
         let smallest = Self::fit(extent).scale.min(1.0);
-        let scale = (self.scale * factor).clamp(smallest, LARGEST);
+        let scale = (self.scale * factor).clamp(smallest, MAX_SCALE);
         let ratio = scale / self.scale;
         Self {
             scale,
@@ -245,7 +245,7 @@ mod tests {
     fn zoom_has_ends_and_pan_leaves_no_gap() {
         let view = View::fit(&EXTENT);
         let closest = view.zoomed(1e9, [0.0, 0.0], &EXTENT);
-        assert!((closest.scale - LARGEST).abs() < 1e-12);
+        assert!((closest.scale - MAX_SCALE).abs() < 1e-12);
         let moved = view
             .zoomed(4.0, [0.0, 0.0], &EXTENT)
             .moved(1e9, -1e9, &EXTENT);

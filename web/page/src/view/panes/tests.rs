@@ -1,9 +1,9 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 use super::*;
-use crate::patient::tests::orientations;
-use crate::picture::tests::picture;
+use crate::view::anatomy::tests::orientations;
+use crate::view::picture::tests::picture;
 
-fn info(affine: Option<patient::Affine>, shape: [usize; 3]) -> ImageInfo {
+fn info(affine: Option<anatomy::Affine>, shape: [usize; 3]) -> ImageInfo {
     ImageInfo {
         shape,
         affine,
@@ -14,8 +14,8 @@ fn info(affine: Option<patient::Affine>, shape: [usize; 3]) -> ImageInfo {
 const SHAPE: [usize; 3] = [5, 6, 7];
 
 /// Where one pixel to the right, and one pixel down, leads in the patient.
-fn steps(affine: &patient::Affine, pane: &Pane) -> [[f64; 3]; 2] {
-    let at = |pixel| patient::position(affine, pane.cut.voxel(SHAPE, 2, pixel));
+fn steps(affine: &anatomy::Affine, pane: &Pane) -> [[f64; 3]; 2] {
+    let at = |pixel| anatomy::position(affine, pane.slice_plane.voxel(SHAPE, 2, pixel));
     let (from, right, down) = (at([2, 2]), at([2, 3]), at([3, 2]));
     [right, down].map(|to| [0, 1, 2].map(|part| to[part] - from[part]))
 }
@@ -43,8 +43,8 @@ fn left_is_never_right_by_accident() {
                 let [right, down] = steps(&affine, pane).map(letter);
                 let edges = pane.edges.as_ref().unwrap();
                 assert_eq!((edges.right.as_str(), edges.bottom.as_str()), (right, down));
-                assert_eq!(edges.left, patient::opposite(right));
-                assert_eq!(edges.top, patient::opposite(down));
+                assert_eq!(edges.left, anatomy::opposite(right));
+                assert_eq!(edges.top, anatomy::opposite(down));
                 let side = if convention == Convention::Radiological {
                     "L"
                 } else {
@@ -68,17 +68,22 @@ fn one_patient_looks_the_same_in_all_48_orientations() {
     let shape = [side; 3];
     let mut seen: Option<Vec<Vec<u32>>> = None;
     for affine in orientations() {
-        let ways = patient::orientation(&affine).unwrap();
+        let directions = anatomy::orientation(&affine).unwrap();
         let mut values = vec![0_u32; side.pow(3)];
         for plane in 0..side {
             for row in 0..side {
                 for column in 0..side {
-                    let value: usize = ways
+                    let value: usize = directions
                         .iter()
                         .zip([1, 10, 100])
-                        .map(|(way, weight)| {
-                            let at = way.axis.of([column, row, plane]);
-                            weight * if way.reversed { side - 1 - at } else { at }
+                        .map(|(direction, weight)| {
+                            let at = direction.axis.of([column, row, plane]);
+                            weight
+                                * if direction.reversed {
+                                    side - 1 - at
+                                } else {
+                                    at
+                                }
                         })
                         .sum();
                     values[(plane * side + row) * side + column] = u32::try_from(value).unwrap();
@@ -91,12 +96,12 @@ fn one_patient_looks_the_same_in_all_48_orientations() {
             .iter()
             .map(|pane| {
                 // The third plane from the patient's left, back or feet.
-                let way = ways
+                let direction = directions
                     .iter()
-                    .find(|way| way.axis == pane.cut.through)
+                    .find(|direction| direction.axis == pane.slice_plane.through)
                     .unwrap();
-                let slice = if way.reversed { side - 1 - 2 } else { 2 };
-                pane.cut.extract(&values, shape, slice)
+                let slice = if direction.reversed { side - 1 - 2 } else { 2 };
+                pane.slice_plane.extract(&values, shape, slice)
             })
             .collect();
         assert_eq!(&planes, seen.get_or_insert_with(|| planes.clone()));
@@ -113,7 +118,10 @@ fn pixels_have_the_shape_of_their_voxels() {
             let edge = |axis: Axis| axis.of([1.0, 1.5, 2.0]);
             assert_eq!(
                 pane.stretch,
-                [edge(pane.cut.across.axis), edge(pane.cut.down.axis)]
+                [
+                    edge(pane.slice_plane.across.axis),
+                    edge(pane.slice_plane.down.axis)
+                ]
             );
         }
     }
@@ -131,7 +139,7 @@ fn pixels_have_the_shape_of_their_voxels() {
 fn the_view_through_the_stored_planes_comes_first() {
     for affine in orientations() {
         let panes = panes(&info(Some(affine), SHAPE), Convention::Radiological);
-        assert_eq!(panes[0].cut.through, Axis::Plane);
+        assert_eq!(panes[0].slice_plane.through, Axis::Plane);
     }
     let kinds = panes(&info(None, SHAPE), Convention::Radiological);
     assert_eq!(
@@ -144,7 +152,10 @@ fn the_view_through_the_stored_planes_comes_first() {
 fn a_picture_has_one_view_as_it_is_stored() {
     let panes = panes(&info(None, [1, 2, 3]), Convention::Radiological);
     assert_eq!(panes.len(), 1);
-    assert_eq!((panes[0].kind, panes[0].cut), (Kind::Picture, Cut::STORED));
+    assert_eq!(
+        (panes[0].kind, panes[0].slice_plane),
+        (Kind::Picture, SlicePlane::STORED)
+    );
 }
 
 #[test]
@@ -160,7 +171,7 @@ fn a_single_slice_of_a_patient_still_lies_as_the_patient_does() {
     assert_eq!(single.len(), 1);
     assert_eq!(single[0].kind, Kind::Axial);
     assert_eq!(single[0].edges.as_ref().unwrap().left, "R");
-    assert!(single[0].cut.across.reversed && single[0].cut.down.reversed);
+    assert!(single[0].slice_plane.across.reversed && single[0].slice_plane.down.reversed);
     let column = panes(&info(Some(affine), [5, 6, 1]), Convention::Radiological);
     assert_eq!(
         column.iter().map(|pane| pane.kind).collect::<Vec<_>>(),

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
 use page::errors::Error;
-use page::names;
-use page::outcome::{Comparison, Outcome};
-use page::picture::{self, Picture};
+use page::library::names;
+use page::results::outcome::{Comparison, Outcome};
 use page::text;
+use page::view::picture::{self, Picture};
 use protocol::Response;
 
-use super::Inner;
+use super::execution::Inner;
 use crate::web::save;
 use crate::web::state::Device;
 
@@ -36,7 +36,7 @@ impl Inner {
         }
         display.pointer.set(None);
         display.marked.set(false);
-        display.crosshair.set(picture::middle(picture.info.shape));
+        display.crosshair.set(shape::middle(picture.info.shape));
         display.window.set(picture.window());
         let views = self.state.views.with_untracked(Vec::len);
         if display.large.get_untracked() >= views {
@@ -47,7 +47,7 @@ impl Inner {
 
     /// Moves the crosshair to what was found, unless the visitor has moved it already.
     fn land(&self, outcome: &Outcome) {
-        let middle = picture::middle(outcome.info.shape);
+        let middle = shape::middle(outcome.info.shape);
         let crosshair = self.state.display.crosshair;
         if crosshair.get_untracked() == middle
             && let Some(centre) = outcome.centre()
@@ -98,7 +98,7 @@ impl Inner {
                 let shape = state
                     .pending
                     .with_untracked(|pending| pending.as_ref().map(|image| image.info.shape));
-                if shape.map(picture::pixels) == Some(mask.len()) {
+                if shape.map(shape::voxel_count) == Some(mask.len()) {
                     state.partial.set(Some(Arc::new(mask)));
                 }
             }
@@ -150,7 +150,11 @@ impl Inner {
                 let buffer = buffers.first().ok_or_else(missing)?;
                 let picture = state.picture.get_untracked().ok_or_else(missing)?;
                 let file = names::saved(&picture.name, &name);
-                save::download(&file, &media_type, &js_sys::Uint8Array::new(buffer))?;
+                save::download(
+                    &file,
+                    &media_type,
+                    &js_sys::Uint8Array::new(buffer).to_vec(),
+                )?;
             }
             Response::Checked { scores, .. } => {
                 let shape = state

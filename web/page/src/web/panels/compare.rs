@@ -1,8 +1,8 @@
 //! Comparison with true labels.
 
 use leptos::prelude::*;
-use page::amount::Element;
-use page::legend::{number, percent};
+use page::numbers::{number, percent};
+use page::results::amount::Element;
 use page::text;
 
 use super::open::{ACCEPT, chosen};
@@ -12,7 +12,7 @@ use crate::web::state::State;
 
 /// The panel.
 #[component]
-pub fn Check(state: State, controller: Controller) -> impl IntoView {
+pub fn Compare(state: State, controller: Controller) -> impl IntoView {
     let impossible = move || state.nothing_made();
     let has_labels = move || {
         let id = state.sample.get();

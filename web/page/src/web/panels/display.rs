@@ -1,12 +1,12 @@
 //! How the picture is drawn.
 
 use leptos::prelude::*;
-use page::amount::{Element, coverage};
-use page::compose::ColourMap;
-use page::{maps, text};
+use page::results::amount::{Element, coverage};
+use page::view::compose::ColourMap;
+use page::{results::maps, text};
 
+use super::intensity_window::Window;
 use super::slider::Slider;
-use super::window::Window;
 use crate::web::state::State;
 
 /// The panel; the legend of the map is its child.

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use page::errors::Error;
-use page::formats;
+use page::library::formats;
 use protocol::Exported;
 
 use crate::web::controller::Controller;
@@ -11,7 +11,7 @@ use crate::web::state::State;
 
 /// The panel.
 #[component]
-pub fn Keep(state: State, controller: Controller) -> impl IntoView {
+pub fn Export(state: State, controller: Controller) -> impl IntoView {
     let nothing = move || state.nothing_made() || state.busy.get();
     let exports = Memo::new(move |_| {
         let picture = state.picture.get();

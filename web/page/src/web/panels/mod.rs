@@ -1,21 +1,21 @@
 //! The panels at the side of the picture.
 
 mod about;
-mod check;
-mod decide;
+mod compare;
 mod display;
-mod doubtful;
-mod keep;
+mod export;
+mod intensity_window;
 mod open;
+mod referral;
 mod slider;
 mod status;
-mod window;
+mod uncertain_regions;
 
 pub use self::about::About;
-pub use self::check::Check;
-pub use self::decide::Decide;
+pub use self::compare::Compare;
 pub use self::display::DisplayPanel;
-pub use self::keep::Keep;
+pub use self::export::Export;
 pub use self::open::Open;
+pub use self::referral::Decide;
 pub use self::slider::Slider;
 pub use self::status::Status;

@@ -1,11 +1,11 @@
 //! What to do about doubt: send the most doubtful pixels to a human, and look where the list says.
 
 use leptos::prelude::*;
-use page::amount::Element;
-use page::{referral, text};
+use page::results::amount::Element;
+use page::{results::referral, text};
 
-use super::doubtful::{Familiarity, Planes, Regions};
 use super::slider::Slider;
+use super::uncertain_regions::{Familiarity, Planes, Regions};
 use crate::web::state::State;
 
 /// The panel.

@@ -1,9 +1,9 @@
 //! Where to look first: doubtful regions and planes, worst first, each a click away.
 
 use leptos::prelude::*;
-use page::cut::Axis;
-use page::legend::number;
-use page::{doubt, text};
+use page::numbers::number;
+use page::view::slice_plane::Axis;
+use page::{results::uncertain_regions, text};
 
 use crate::web::state::State;
 
@@ -18,11 +18,11 @@ pub fn Familiarity(state: State) -> impl IntoView {
         let Some(score) = outcome.info.image_score else {
             return Some(view! { <p class="hint">{text::UNKNOWN_KIND}</p> }.into_any());
         };
-        let dice = score.expected_dice.map(doubt::expected_dice);
+        let dice = score.expected_dice.map(uncertain_regions::expected_dice);
         let line = view! {
             <p class="familiarity" class:unusual=score.unusual>
                 <span class="mark" aria-hidden="true">{if score.unusual { "⚠" } else { "✓" }}</span>
-                <span>{doubt::familiarity(&score)}</span>
+                <span>{uncertain_regions::familiarity(&score)}</span>
             </p>
             <p>{dice}</p>
         };
@@ -46,16 +46,20 @@ pub fn Regions(state: State) -> impl IntoView {
         let count = regions.len();
         let items = regions.into_iter().map(|region| {
             let go = move |_| {
-                state.go_to(doubt::peak(&region), Some(doubt::radius(&region, volume)));
+                state.go_to(
+                    uncertain_regions::peak(&region),
+                    Some(uncertain_regions::radius(&region, volume)),
+                );
             };
             let here = move || {
-                state.display.marked.get() && state.display.crosshair.get() == doubt::peak(&region)
+                state.display.marked.get()
+                    && state.display.crosshair.get() == uncertain_regions::peak(&region)
             };
             view! {
                 <li>
                     <button type="button" aria-current=move || here().then_some("true") on:click=go>
-                        <span>{doubt::describe(&region, volume)}</span>
-                        <span class="hint">{doubt::strength(&region)}</span>
+                        <span>{uncertain_regions::describe(&region, volume)}</span>
+                        <span class="hint">{uncertain_regions::strength(&region)}</span>
                     </button>
                 </li>
             }
@@ -78,7 +82,7 @@ pub fn Regions(state: State) -> impl IntoView {
 pub fn Planes(state: State) -> impl IntoView {
     let list = move || {
         let outcome = state.result()?;
-        let bars = doubt::worst(&outcome.info.slices, PLANES);
+        let bars = uncertain_regions::worst(&outcome.info.slices, PLANES);
         if bars.is_empty() {
             return None;
         }

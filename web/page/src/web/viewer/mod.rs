@@ -4,6 +4,7 @@ mod draw;
 mod gestures;
 mod keyboard;
 mod legend;
+mod navigation;
 mod pane;
 mod readout;
 mod toolbar;

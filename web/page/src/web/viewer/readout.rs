@@ -1,8 +1,8 @@
 //! What is under the pointer or the crosshair.
 
 use leptos::prelude::*;
-use page::readout::{self, Readout};
 use page::text;
+use page::view::readout::{self, Readout};
 
 use crate::web::state::State;
 
@@ -32,7 +32,8 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
         names.unwrap_or_default()
     });
     let title = |name: &str| {
-        page::maps::text(name).map_or_else(|| name.to_owned(), |text| text.title.to_owned())
+        page::results::maps::text(name)
+            .map_or_else(|| name.to_owned(), |text| text.title.to_owned())
     };
     let value = move |name: &str| {
         let value = read.with(|read| {

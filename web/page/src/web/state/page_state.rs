@@ -1,21 +1,20 @@
-//! What the page shows: signals that the controller sets and the view reads.
-
-mod display;
+//! Everything that the page shows.
 
 use std::sync::Arc;
 
 use leptos::prelude::*;
-use page::advice::Advice;
-use page::catalogue::{Model, Sample};
-use page::cut::Voxel;
-use page::outcome::{Comparison, Outcome};
-use page::panes::{self, Pane};
-use page::picture::Picture;
-use page::referral::{Referral, Referrals};
-use page::session::{Phase, WayOut};
+use page::library::advice::Advice;
+use page::library::catalogue::{Model, Sample};
+use page::results::outcome::{Comparison, Outcome};
+use page::results::referral::{Referral, Referrals};
+use page::session::{Fallback, Phase};
+use page::view::panes::{self, Pane};
+use page::view::picture::Picture;
+use page::view::shape::Voxel;
 use protocol::{Backend, ModelInfo, SelfTest, Stage};
 
-pub use self::display::{Display, PaneState};
+use super::display::Display;
+use super::pane::PaneState;
 
 /// The loaded model and what it runs on.
 #[derive(Debug, Clone, PartialEq)]
@@ -75,7 +74,7 @@ pub struct State {
     /// The error on screen.
     pub alert: RwSignal<Option<String>>,
     /// What may help against it.
-    pub ways_out: RwSignal<Vec<WayOut>>,
+    pub fallbacks: RwSignal<Vec<Fallback>>,
     /// What the visitor should know, but is no error.
     pub notice: RwSignal<Option<String>>,
     /// What does not fit between image and model, and which model fits better.
@@ -155,13 +154,13 @@ impl State {
         let advice = Memo::new(move |_| {
             let picture = on_screen()?;
             let chosen = model.get();
-            models.with(|models| page::advice::advise(models, &chosen, &picture.info))
+            models.with(|models| page::library::advice::advise(models, &chosen, &picture.info))
         });
         Self {
             phase: RwSignal::new(Phase::Loading),
             busy: RwSignal::new(false),
             alert: RwSignal::new(None),
-            ways_out: RwSignal::new(Vec::new()),
+            fallbacks: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             advice,
             progress: RwSignal::new(None),

@@ -1,8 +1,8 @@
 //! Which values are drawn black and white.
 
 use leptos::prelude::*;
-use page::legend::number;
-use page::window::{self, Preset};
+use page::numbers::number;
+use page::view::intensity_window::{self, Preset};
 
 use super::slider::Slider;
 use crate::web::state::State;
@@ -13,7 +13,7 @@ pub fn Window(state: State) -> impl IntoView {
     let display = state.display;
     let bounds = Memo::new(move |_| {
         state.on_screen().map_or([0.0, 255.0], |picture| {
-            window::bounds(picture.info.display_range, picture.extent)
+            intensity_window::bounds(picture.info.display_range, picture.extent)
         })
     });
     let scan = Memo::new(move |_| {
@@ -30,8 +30,8 @@ pub fn Window(state: State) -> impl IntoView {
     });
     let low = Signal::derive(move || f64::from(bounds.get()[0]));
     let high = Signal::derive(move || f64::from(bounds.get()[1]));
-    let level = Signal::derive(move || f64::from(window::level(display.window.get())[0]));
-    let width = Signal::derive(move || f64::from(window::level(display.window.get())[1]));
+    let level = Signal::derive(move || f64::from(intensity_window::level(display.window.get())[0]));
+    let width = Signal::derive(move || f64::from(intensity_window::level(display.window.get())[1]));
     let black = Signal::derive(move || f64::from(display.window.get()[0]));
     let white = Signal::derive(move || f64::from(display.window.get()[1]));
     let set = move |change: &dyn Fn([f32; 2]) -> [f32; 2]| {
@@ -44,7 +44,7 @@ pub fn Window(state: State) -> impl IntoView {
                 id="level"
                 label="Window level"
                 value=level
-                set=move |value| set(&|now| window::from_level([value as f32, window::level(now)[1]]))
+                set=move |value| set(&|now| intensity_window::from_level([value as f32, intensity_window::level(now)[1]]))
                 low=low
                 high=high
                 step=step
@@ -54,7 +54,7 @@ pub fn Window(state: State) -> impl IntoView {
                 id="width"
                 label="Window width"
                 value=width
-                set=move |value| set(&|now| window::from_level([window::level(now)[0], value as f32]))
+                set=move |value| set(&|now| intensity_window::from_level([intensity_window::level(now)[0], value as f32]))
                 low=step
                 high=Signal::derive(move || 2.0 * span())
                 step=step
@@ -66,7 +66,7 @@ pub fn Window(state: State) -> impl IntoView {
                 id="black"
                 label="Value drawn black"
                 value=black
-                set=move |value| set(&|now| window::ordered([value as f32, now[1].max(value as f32)]))
+                set=move |value| set(&|now| intensity_window::ordered([value as f32, now[1].max(value as f32)]))
                 low=low
                 high=high
                 step=step
@@ -76,7 +76,7 @@ pub fn Window(state: State) -> impl IntoView {
                 id="white"
                 label="Value drawn white"
                 value=white
-                set=move |value| set(&|now| window::ordered([now[0].min(value as f32), value as f32]))
+                set=move |value| set(&|now| intensity_window::ordered([now[0].min(value as f32), value as f32]))
                 low=low
                 high=high
                 step=step
@@ -96,7 +96,7 @@ fn Presets(state: State) -> impl IntoView {
         };
         let display = picture.info.display_range;
         let opened = picture.window();
-        window::presets(
+        intensity_window::presets(
             opened,
             display,
             picture.usual,
