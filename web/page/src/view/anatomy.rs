@@ -223,6 +223,71 @@ pub(crate) mod tests {
         }
     }
 
+    /// Rotations by random unit quaternions, from a linear congruential generator (Knuth's MMIX constants).
+    fn rotations(count: usize) -> Vec<Affine> {
+        let mut state = 7_u64;
+        let mut number = move || {
+            state = state
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (state >> 11) as f64 / (1_u64 << 53) as f64 * 2.0 - 1.0
+        };
+        let mut found = Vec::new();
+        while found.len() < count {
+            let [w, x, y, z] = [number(), number(), number(), number()];
+            let square = w * w + x * x + y * y + z * z;
+            if !(0.01..=1.0).contains(&square) {
+                continue;
+            }
+            let s = 2.0 / square;
+            found.push([
+                [
+                    1.0 - s * (y * y + z * z),
+                    s * (x * y - z * w),
+                    s * (x * z + y * w),
+                    0.0,
+                ],
+                [
+                    s * (x * y + z * w),
+                    1.0 - s * (x * x + z * z),
+                    s * (y * z - x * w),
+                    0.0,
+                ],
+                [
+                    s * (x * z - y * w),
+                    s * (y * z + x * w),
+                    1.0 - s * (x * x + y * y),
+                    0.0,
+                ],
+                [0.0, 0.0, 0.0, 1.0],
+            ]);
+        }
+        found
+    }
+
+    #[test]
+    fn every_rotation_is_read_as_everywhere_else() {
+        for affine in rotations(2000) {
+            let directions = orientation(&affine).unwrap();
+            let codes = Grid::new([2, 3, 4], affine).unwrap().orientation();
+            for (axis, code) in Axis::ALL.into_iter().zip(codes.directions()) {
+                let found = directions[code.axis()];
+                assert_eq!((found.axis, !found.reversed), (axis, code.is_positive()));
+            }
+            // nibabel's rule: the clearest of all cosines decides first, whatever is left for the others.
+            let cosines = (0..9).map(|entry| (entry / 3, entry % 3, affine[entry / 3][entry % 3]));
+            let (anatomical, axis, cosine) = cosines
+                .max_by(|one, other| one.2.abs().total_cmp(&other.2.abs()))
+                .unwrap();
+            let found = directions[anatomical];
+            assert_eq!(
+                (found.axis, found.reversed),
+                (Axis::ALL[axis], cosine < 0.0),
+                "{affine:?}"
+            );
+        }
+    }
+
     #[test]
     fn an_affine_that_flattens_the_volume_says_nothing() {
         let mut flat = orientations()[0];

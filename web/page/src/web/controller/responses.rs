@@ -8,7 +8,8 @@ use page::errors::Error;
 use page::library::names;
 use page::results::outcome::{Comparison, Outcome};
 use page::text;
-use page::view::picture::{self, Picture};
+use page::view::picture::Picture;
+use page::view::shape;
 use protocol::Response;
 
 use super::execution::Inner;

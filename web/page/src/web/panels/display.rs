@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use page::results::amount::{Element, coverage};
+use page::results::maps;
+use page::text;
 use page::view::compose::ColourMap;
-use page::{results::maps, text};
 
 use super::intensity_window::Window;
 use super::slider::Slider;
@@ -20,7 +21,7 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
                 .info
                 .maps
                 .iter()
-                .map(|map| map.name.clone())
+                .map(|map| map.summary.name.clone())
                 .collect::<Vec<_>>()
         });
         names.unwrap_or_else(|| maps::MAPS.iter().map(|map| map.name.to_owned()).collect())

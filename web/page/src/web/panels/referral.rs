@@ -2,7 +2,8 @@
 
 use leptos::prelude::*;
 use page::results::amount::Element;
-use page::{results::referral, text};
+use page::results::referral;
+use page::text;
 
 use super::slider::Slider;
 use super::uncertain_regions::{Familiarity, Planes, Regions};

@@ -2,8 +2,9 @@
 
 use leptos::prelude::*;
 use page::numbers::number;
+use page::results::uncertain_regions;
+use page::text;
 use page::view::slice_plane::Axis;
-use page::{results::uncertain_regions, text};
 
 use crate::web::state::State;
 

@@ -4,6 +4,5 @@ mod display;
 mod page_state;
 mod pane;
 
-pub use display::Display;
 pub use page_state::{Device, Progress, State};
 pub use pane::PaneState;

@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 use page::view::zoom::{self, STEP};
-use page::{view::intensity_window, view::picture};
+use page::view::{intensity_window, shape};
 use web_sys::KeyboardEvent;
 
 use super::navigation::{maximise, step_to};

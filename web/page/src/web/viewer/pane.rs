@@ -2,9 +2,10 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use page::text;
 use page::view::panes::{Edges, Kind};
 use page::view::zoom::STEP;
-use page::{text, view::anatomy, view::readout};
+use page::view::{anatomy, readout};
 use wasm_bindgen::prelude::*;
 
 use super::draw::Painter;

@@ -26,7 +26,7 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
                 .info
                 .maps
                 .iter()
-                .map(|map| map.name.clone())
+                .map(|map| map.summary.name.clone())
                 .collect::<Vec<_>>()
         });
         names.unwrap_or_default()
