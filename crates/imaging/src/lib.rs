@@ -14,40 +14,52 @@
 //! # }
 //! ```
 
-mod archive;
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 pub mod bids;
-mod decode;
+mod class_ids;
 pub mod dicom;
-pub mod dicom_write;
 pub mod encode;
 mod error;
 mod file_name;
 mod files;
+mod format;
 pub mod geometry;
+mod gzip;
 mod labels;
+mod limits;
+mod memory;
 mod nifti;
 pub mod normalise;
 mod open;
-mod orientation;
-mod page;
 mod provenance;
+mod raster;
 pub mod render;
+mod sample;
 mod signature;
 mod source;
-mod stored;
+mod space;
+mod statistics;
+mod stored_samples;
+mod stored_values;
 mod summary;
+mod value_range;
 mod volume;
 mod zip;
 
-pub use decode::nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
+pub use class_ids::Labels;
 pub use error::Error;
 pub use file_name::{base_name, stem};
 pub use files::{NamedBytes, Opened, Series, open_files};
+pub use format::Format;
 pub use geometry::{Geometry, GeometrySource, Grid};
-pub use labels::{Labels, open_labels};
+pub use labels::open_labels;
+pub use limits::Limits;
 pub use nifti::{NiftiHeader, NiftiVersion};
-pub use open::{Limits, open};
-pub use provenance::{Colour, Format, Provenance, SampleType};
+pub use nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
+pub use open::open;
+pub use provenance::{Colour, Provenance};
+pub use sample::SampleType;
 pub use source::Source;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
 pub use volume::Volume;
