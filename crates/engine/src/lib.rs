@@ -28,20 +28,21 @@ pub use bundle::Bundle;
 pub use error::Error;
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
-    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest, Moments,
-    OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
+    Architecture, InDistribution, KnownAnswer, Manifest, Moments, OperatingPoint, Preprocessing,
+    Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use memory::{MemoryLimits, MemoryPlan};
 pub use placement::Placement;
 pub use progress::Progress;
-pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, range};
+pub use report::{Report, ReportClass, ReportGeometry, ReportModel, range};
 pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
-pub use uncertainty::{
-    ImageScore, SliceUncertainty, UncertainRegion, UncertaintySummary, mean_log_entropy,
+pub use uncertainty::{UncertaintySummary, mean_log_entropy};
+pub use vocabulary::{
+    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
+    WindowSize,
 };
-pub use window::WindowSize;
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.
 #[cfg(test)]

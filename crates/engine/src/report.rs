@@ -2,12 +2,10 @@
 
 use imaging::{Grid, Volume};
 use serde::Serialize;
+use vocabulary::{ImageScore, MapSummary, SliceUncertainty, UncertainRegion};
 
 use crate::uncertainty::mean;
-use crate::{
-    Error, ImageScore, Manifest, MapResult, Segmentation, SliceUncertainty, UncertainRegion,
-    UncertaintySummary,
-};
+use crate::{Error, Manifest, MapResult, Segmentation, UncertaintySummary};
 
 /// What a run was, beside its arrays; written as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -35,7 +33,7 @@ pub struct Report {
     /// Voxels and mean tempered probability of every class.
     pub classes: Vec<ReportClass>,
     /// Range and mean of every map.
-    pub maps: Vec<ReportMap>,
+    pub maps: Vec<MapSummary>,
     /// Doubt of every plane; empty for pictures.
     pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first.
@@ -85,19 +83,6 @@ pub struct ReportClass {
     pub mean_probability: Option<f64>,
 }
 
-/// A map of a report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReportMap {
-    /// Name.
-    pub name: &'static str,
-    /// Smallest value.
-    pub minimum: f32,
-    /// Largest value.
-    pub maximum: f32,
-    /// Mean.
-    pub mean: f64,
-}
-
 const NOTICE: &str = "For research and teaching only, not for diagnosis.";
 
 /// Smallest and largest value of a map; 0 and 0 where it is empty.
@@ -145,8 +130,8 @@ impl Report {
         let describe = |map: &MapResult| {
             let [minimum, maximum] = range(&map.values);
             let mean = mean(map.values.iter().copied()).unwrap_or_default();
-            ReportMap {
-                name: map.kind.name(),
+            MapSummary {
+                name: map.kind.name().to_owned(),
                 minimum,
                 maximum,
                 mean,

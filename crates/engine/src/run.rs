@@ -9,12 +9,13 @@ use segwithu::head::MapKind;
 use segwithu::ops::read_back;
 use segwithu::sliding_window::{WindowAggregator, WindowGrid};
 use segwithu::weights::Weights;
+use vocabulary::WindowSize;
 
 use crate::memory::{MemoryLimits, MemoryPlan, Sizes};
 use crate::placement::Placement;
 use crate::progress::Progress;
 use crate::segmentation::check_finite;
-use crate::window::{WindowSize, patch};
+use crate::window::patch;
 use crate::{Bundle, Error, Manifest, MapResult, Segmentation};
 
 /// Fewest rows and columns of a picture. In fewer pixels there is no object for the network to see, only padding.

@@ -6,6 +6,7 @@ use uq::{
     ImageStatistics, Layout, Probabilities, UncertaintyThreshold, near_mask, slice_uncertainty,
     uncertain_regions,
 };
+use vocabulary::{ImageScore, SliceUncertainty, UncertainRegion};
 
 use crate::{Error, Manifest, Moments, Segmentation};
 
@@ -32,49 +33,6 @@ pub struct UncertaintySummary {
     pub image: Option<ImageScore>,
 }
 
-/// How doubtful a plane is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct SliceUncertainty {
-    /// The plane, from 0.
-    pub plane: usize,
-    /// Mean ranking score in the plane's mask and up to two voxels around it; over the whole plane where it has no mask.
-    pub doubt: f64,
-    /// Voxels of the plane that are not background.
-    pub object_voxels: u64,
-}
-
-/// A connected region of voxels above the model's own threshold: the ranking score that 5 % of the validation voxels
-/// exceed, or without such a curve the highest 5 % of the image's own scores.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct UncertainRegion {
-    /// Plane, row and column of the most doubtful voxel, from 0.
-    pub peak: [usize; 3],
-    /// Voxels of the region.
-    pub voxels: u64,
-    /// Largest ranking score.
-    pub peak_score: f32,
-    /// Mean ranking score.
-    pub mean_score: f32,
-}
-
-/// How unusual an image is among the model's validation images.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
-pub struct ImageScore {
-    /// Mean ranking score of the image, in standard deviations from the mean of the validation images.
-    pub ranking_z: f64,
-    /// Mean entropy of the image, in standard deviations from the mean of the validation images.
-    pub entropy_z: f64,
-    /// Mean logarithm of the image's entropy, in standard deviations from the mean of the validation images; none where
-    /// the model does not know them. The voxels that the network is surest of count most here, which in images like its
-    /// training data are nearly all, and in others are not.
-    pub log_entropy_z: Option<f64>,
-    /// Dice to be expected, 0 to 1, where the model can tell.
-    pub expected_dice: Option<f64>,
-    /// Whether one of the three lies further away than one of 370 validation images would: three standard deviations, and
-    /// more where those are known from few images.
-    pub unusual: bool,
-}
-
 impl UncertaintySummary {
     /// Looks through a result.
     ///
@@ -95,16 +53,9 @@ impl UncertaintySummary {
             .map_or(UncertaintyThreshold::TopShare(DOUBTFUL_SHARE), |point| {
                 UncertaintyThreshold::AtLeast(point.ranking as f32)
             });
-        let regions = uncertain_regions(ranking, result.shape, selection, MOST_REGIONS)?;
-        let regions = regions.into_iter().map(|region| UncertainRegion {
-            peak: region.peak,
-            voxels: region.voxels,
-            peak_score: region.peak_score,
-            mean_score: region.mean_score,
-        });
         Ok(Self {
             slices: slices(ranking, result)?,
-            regions: regions.collect(),
+            regions: uncertain_regions(ranking, result.shape, selection, MOST_REGIONS)?,
             image,
         })
     }

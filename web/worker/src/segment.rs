@@ -175,10 +175,7 @@ fn plan(
     last: &mut Option<Last>,
 ) -> Result<Options, Error> {
     let options = |main: u64| Options {
-        window: match window {
-            WindowSize::Model => engine::WindowSize::Model,
-            WindowSize::Small => engine::WindowSize::Small,
-        },
+        window,
         memory: MemoryLimits {
             main,
             buffer: loaded.largest_buffer,
