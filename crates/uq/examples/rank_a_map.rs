@@ -7,17 +7,20 @@ use uq::{LogitScore, Ranking, RankingMetrics, ScoreHistogram, argmax, dice_per_c
 
 const SIZE: usize = 96;
 
-/// A disc that the "network" draws a little too far to the right, with logits that fade across its border.
+/// A disc that the "network" draws three pixels too far on the right, with logits that fade across its border.
 fn scene() -> (Vec<u8>, Vec<f32>) {
-    let pixels = || (0..SIZE * SIZE).map(|index| ((index / SIZE) as f32, (index % SIZE) as f32));
-    let inside = |(row, column): (f32, f32), centre: f32| {
-        30.0 - ((row - 48.0).powi(2) + (column - centre).powi(2)).sqrt()
+    let distance_inside = |index: usize| {
+        let (row, column) = ((index / SIZE) as f32, (index % SIZE) as f32);
+        30.0 - ((row - 48.0).powi(2) + (column - 48.0).powi(2)).sqrt()
     };
-    let labels = pixels().map(|pixel| u8::from(inside(pixel, 46.0) > 0.0));
-    let object = pixels().map(|pixel| 0.8 * inside(pixel, 49.0));
+    let label = |index: usize| {
+        let too_far = if index % SIZE > 48 { 3.0 } else { 0.0 };
+        u8::from(distance_inside(index) > too_far)
+    };
+    let object = (0..SIZE * SIZE).map(|index| 0.8 * distance_inside(index));
     // Background first: `[classes, pixels]`.
     let logits = std::iter::repeat_n(0.0, SIZE * SIZE).chain(object);
-    (labels.collect(), logits.collect())
+    ((0..SIZE * SIZE).map(label).collect(), logits.collect())
 }
 
 fn print(name: &str, metrics: &RankingMetrics) {
