@@ -6,10 +6,11 @@ use protocol::{ImageInfo, MapInfo, ModelInfo, ResultInfo};
 use segwithu::head::MapKind;
 
 use crate::error::Error;
-use crate::open::Opened;
+use crate::messages::count;
+use crate::open::DecodedImage;
 
 /// A model, for the page.
-pub fn model_info(manifest: &Manifest) -> ModelInfo {
+pub(crate) fn model_info(manifest: &Manifest) -> ModelInfo {
     ModelInfo {
         id: manifest.id.clone(),
         title: manifest.title.clone(),
@@ -26,7 +27,7 @@ pub fn model_info(manifest: &Manifest) -> ModelInfo {
 }
 
 /// An opened image, for the page.
-pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
+pub(crate) fn image_info(opened: &DecodedImage) -> Result<ImageInfo, Error> {
     let volume = &opened.volume;
     let grid = volume.grid()?;
     Ok(ImageInfo {
@@ -45,7 +46,7 @@ pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
 }
 
 /// What a finished segmentation is described from.
-pub struct ResultFacts<'a> {
+pub(crate) struct ResultFacts<'a> {
     pub manifest: &'a Manifest,
     pub volume: &'a Volume,
     pub result: &'a Segmentation,
@@ -55,7 +56,7 @@ pub struct ResultFacts<'a> {
 }
 
 /// A finished segmentation, for the page.
-pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
+pub(crate) fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
     let ResultFacts {
         manifest,
         volume,
@@ -84,16 +85,11 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
 }
 
 /// Most bytes of maps that are sent with a result.
-const SENT_AT_ONCE: usize = 32 << 20;
+const MAX_SENT_AT_ONCE: usize = 32 << 20;
 
 /// Whether a map is sent with the result: all of them are where they are small, else the ranking, which the page needs for
 /// more than looking at it.
-pub fn is_sent(result: &Segmentation, name: &str) -> bool {
+pub(crate) fn is_sent(result: &Segmentation, name: &str) -> bool {
     let floats = result.labels.len().saturating_mul(result.maps.len());
-    floats.saturating_mul(size_of::<f32>()) <= SENT_AT_ONCE || name == MapKind::Ranking.name()
-}
-
-/// A count for a message.
-pub fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+    floats.saturating_mul(size_of::<f32>()) <= MAX_SENT_AT_ONCE || name == MapKind::Ranking.name()
 }
