@@ -46,7 +46,7 @@ pub struct ReliabilityBin {
 
 impl Probabilities<'_> {
     /// The probability of `class` at `voxel`; 0 outside the array.
-    fn get(&self, voxel: usize, class: usize, voxels: usize) -> f32 {
+    pub(crate) fn get(&self, voxel: usize, class: usize, voxels: usize) -> f32 {
         let index = match self.layout {
             Layout::ClassFirst => class * voxels + voxel,
             Layout::ClassLast => voxel * self.classes + class,
