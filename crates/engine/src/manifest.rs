@@ -1,13 +1,12 @@
 //! `model.json`: everything about a model but its weights.
 
-use imaging::normalise::Normalisation;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
 use uq::DiceEstimator;
 use vocabulary::{ClassInfo, CurvePoint};
 
-use crate::Error;
+use crate::{Error, Preprocessing};
 
 /// A model's description.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -63,26 +62,6 @@ pub struct Architecture {
     pub num_probes: usize,
     /// Whether the head has an aleatoric branch.
     pub use_aleatoric: bool,
-}
-
-/// From an image to the network's input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Preprocessing {
-    /// Directions of columns, rows and planes that volumes are brought to, such as `RAS`; none for pictures.
-    pub orientation: Option<String>,
-    /// Spacing of planes, rows and columns (rows and columns only, for a model of pictures) that volumes are brought to,
-    /// in millimetres; none where it is left as it is.
-    pub spacing: Option<Vec<f64>>,
-    /// Pixels that the longer side of every picture is brought to, the other in proportion, where pictures say nothing
-    /// of their pixels' size; none where they stay as they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub longest_side: Option<usize>,
-    /// Intensity normalisation.
-    pub normalisation: Normalisation,
-    /// Window that the network runs on, in voxels, multiples of 16.
-    pub patch: Vec<usize>,
-    /// Share of a window that its neighbour repeats.
-    pub overlap: f64,
 }
 
 /// The weights' file.

@@ -7,7 +7,7 @@ pub use description::{DatasetDescription, Split, Splits};
 
 use std::path::Path;
 
-use engine::{Placement, match_labels};
+use engine::{SpatialTransform, match_labels};
 use imaging::normalise::Normalisation;
 use imaging::{Limits, Volume, open, open_labels};
 
@@ -186,12 +186,12 @@ fn onto_network_grid(
     labels: Vec<u8>,
 ) -> Result<Case, engine::Error> {
     let channels = config.model.in_channels;
-    let placement = Placement::new(volume, &config.preparation(Normalisation::ZScore))?;
+    let transform = SpatialTransform::new(volume, &config.preparation(Normalisation::ZScore))?;
     Ok(Case {
         name: name.to_owned(),
-        size: placement.grid(),
-        image: placement.prepare(volume.to_channels(channels)?, channels)?,
-        labels: placement.prepare_labels(labels)?,
+        size: transform.grid(),
+        image: transform.prepare(volume.to_channels(channels)?, channels)?,
+        labels: transform.prepare_labels(labels)?,
     })
 }
 
