@@ -60,9 +60,7 @@ pub use displacement::{Displacement, DisplacementSearch};
 pub use distance::distance_to;
 pub use error::Error;
 pub use error_calibration::{ErrorAgreement, ErrorCalibration, ErrorCase};
-pub use error_regions::{
-    BoundingBox, ErrorRegion, MaskUncertainty, RegionKind, RegionSettings, error_regions,
-};
+pub use error_regions::{ErrorRegion, MaskUncertainty, RegionSettings, error_regions};
 pub use expected_error::{ClassExpectedError, ErrorProbability, ExpectedError};
 pub use free_response::{FreeResponse, thick_errors};
 pub use histogram::ScoreHistogram;
@@ -76,11 +74,11 @@ pub use near_mask::{NEAR_RADIUS, near_mask};
 pub use overlap::{dice_per_class, error_map};
 pub use ranking::{Ranking, RankingMetrics};
 pub use replicates::{CalibrationReplicates, RankingReplicates};
-pub use resampling::{Interval, Resampling, quantile};
+pub use resampling::{Resampling, quantile};
 pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use surface::hausdorff95;
 pub use temperature::{Temperature, TemperatureFit};
 pub use uncertain_regions::{UncertaintyThreshold, slice_uncertainty, uncertain_regions};
-pub use vocabulary::UncertainRegion;
+pub use vocabulary::{BoundingBox, Interval, RegionKind, UncertainRegion};
 pub use voxel_set::{Run, StructuringElement, VoxelSet};
