@@ -8,7 +8,7 @@ use std::{env, fs};
 
 use burn::tensor::Device;
 use engine::output::{Context, mask_formats, stem};
-use engine::{Bundle, Engine, Options, UncertaintySummary};
+use engine::{Bundle, Engine, Options, UncertaintySummary, sentence};
 use pollster::block_on;
 
 fn main() -> Result<(), Box<dyn Error>> {
@@ -35,12 +35,13 @@ fn main() -> Result<(), Box<dyn Error>> {
     for (class, voxels) in manifest.classes.iter().zip(counts) {
         println!("{}: {voxels} voxels", class.name);
     }
-    let summary = UncertaintySummary::new(manifest, &result)?;
-    for region in &summary.regions {
-        let [plane, row, column] = region.peak;
+    let summary = UncertaintySummary::new(manifest, &volume, &result)?;
+    println!("{}", sentence(&summary));
+    for region in summary.regions.iter().take(5) {
+        let [column, row, plane] = region.bounding_box.first;
         println!(
-            "look at column {column}, row {row}, plane {plane}: {} doubtful voxels",
-            region.voxels
+            "look from column {column}, row {row}, plane {plane} on: about {:.0} of {} voxels are wrong",
+            region.expected_wrong, region.voxels
         );
     }
 

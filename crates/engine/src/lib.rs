@@ -27,7 +27,7 @@
 //!     .await?;
 //!
 //! // What to say of it, and what to save.
-//! let summary = UncertaintySummary::new(engine.manifest(), &result)?;
+//! let summary = UncertaintySummary::new(engine.manifest(), &volume, &result)?;
 //! let report = Report::new(engine.manifest(), &volume, &result, &summary, "cpu", 0.0)?;
 //! println!("{}", report.to_json()?);
 //! # Ok(())
@@ -46,6 +46,7 @@
 
 mod bundle;
 mod error;
+mod image_score;
 mod labels;
 mod manifest;
 mod memory;
@@ -58,13 +59,16 @@ mod report;
 mod run;
 mod segmentation;
 mod self_test;
+mod sentence;
 mod spatial_transform;
 mod text;
 mod uncertainty;
+mod voxel_size;
 mod window;
 
 pub use bundle::Bundle;
 pub use error::Error;
+pub use image_score::{image_score, mean_log_entropy};
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
     Architecture, InDistribution, KnownAnswer, Manifest, Moments, OperatingPoint, Sum, TestFigures,
@@ -75,15 +79,18 @@ pub use model::Engine;
 pub use network::Network;
 pub use preprocessing::Preprocessing;
 pub use progress::Progress;
-pub use report::{Report, ReportClass, ReportGeometry, ReportModel, range};
+pub use report::{
+    Report, ReportClass, ReportExpectedWrong, ReportGeometry, ReportModel, ReportRegion, range,
+};
 pub use run::Options;
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
+pub use sentence::sentence;
 pub use spatial_transform::SpatialTransform;
-pub use uncertainty::{UncertaintySummary, mean_log_entropy};
+pub use uncertainty::{UncertaintySummary, region_settings};
 pub use vocabulary::{
-    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
-    WindowSize,
+    ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, Interval,
+    MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,
 };
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.

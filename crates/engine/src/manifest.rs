@@ -3,7 +3,7 @@
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
-use uq::DiceEstimator;
+use uq::{DiceEstimator, ErrorCalibration};
 use vocabulary::{ClassInfo, CurvePoint};
 
 use crate::{Error, Preprocessing};
@@ -98,6 +98,10 @@ pub struct Validation {
     /// Expected Dice of an image from its maps; none where too few cases were there to fit it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dice_estimator: Option<DiceEstimator>,
+    /// How far the expected wrong voxels of the validation images strayed from the true ones; none in bundles from before
+    /// it, and where too few cases were there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_error: Option<ErrorCalibration>,
 }
 
 impl Validation {

@@ -92,7 +92,7 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
-        let doubt = UncertaintySummary::new(manifest, &result)?;
+        let doubt = UncertaintySummary::new(manifest, volume, &result)?;
         let overlay = overlay_png(manifest, volume, &result, doubt.worst_plane())?;
         write(&out("_overlay.png"), &overlay)?;
         let device = device_name(self.wanted.device);

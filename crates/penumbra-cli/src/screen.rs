@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use engine::{Engine, ImageScore, UncertaintySummary};
+use engine::{Engine, ImageScore, image_score};
 use uq::quantile;
 
 use crate::Error;
@@ -90,8 +90,7 @@ pub fn run(options: &ScreenOptions) -> Result<(), Error> {
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
     let opened = input.open(None)?;
     let (result, _) = segment(engine, &opened.volume)?;
-    UncertaintySummary::new(engine.manifest(), &result)?
-        .image
+    image_score(engine.manifest(), &result)?
         .ok_or_else(|| {
             Error::Data(
                 "the model knows too few images of its own kind to compare with; pack it with at least 5 validation cases"

@@ -79,6 +79,8 @@ pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use surface::hausdorff95;
 pub use temperature::{Temperature, TemperatureFit};
-pub use uncertain_regions::{UncertaintyThreshold, slice_uncertainty, uncertain_regions};
-pub use vocabulary::{BoundingBox, Interval, RegionKind, UncertainRegion};
+pub use uncertain_regions::{
+    UncertainRegion, UncertaintyThreshold, slice_uncertainty, uncertain_regions,
+};
+pub use vocabulary::{BoundingBox, Interval, RegionKind};
 pub use voxel_set::{Run, StructuringElement, VoxelSet};

@@ -9,7 +9,7 @@
 //! | `model` | [`ClassInfo`], [`CurvePoint`], [`WindowSize`] | `model.json`, messages |
 //! | `format` | [`ExportFormat`] | messages |
 //! | `expected_error` | [`VoxelSize`], [`ExpectedWrong`], [`ClassExpectation`], [`Region`] | reports, messages |
-//! | `uncertainty` | [`UncertainRegion`], [`SliceUncertainty`], [`ImageScore`], [`MapSummary`] | reports, messages |
+//! | `uncertainty` | [`SliceUncertainty`], [`ImageScore`], [`MapSummary`] | reports, messages |
 //!
 //! ```
 //! use vocabulary::{CurvePoint, ExportFormat};
@@ -30,4 +30,4 @@ pub use expected_error::{
 };
 pub use format::ExportFormat;
 pub use model::{ClassInfo, CurvePoint, WindowSize};
-pub use uncertainty::{ImageScore, MapSummary, SliceUncertainty, UncertainRegion};
+pub use uncertainty::{ImageScore, MapSummary, SliceUncertainty};

@@ -7,7 +7,7 @@
 //! A job begins with a request that the page numbers, and ends with exactly one of [`Response::Done`],
 //! [`Response::Exported`], [`Response::Checked`], [`Response::Described`], [`Response::Conformed`],
 //! [`Response::Cancelled`], [`Response::Failed`] and [`Response::DeviceLost`], which leaves the worker of no more use.
-//! [`Request::Cancel`] and [`Request::Map`] overtake what waits; all others are answered in their order.
+//! [`Request::Cancel`], [`Request::Map`] and [`Request::Probability`] overtake what waits; all others are answered in their order.
 //!
 //! ```
 //! use protocol::{BackendChoice, Request, VERSION};
@@ -32,10 +32,9 @@ pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTes
 pub use request::{BackendChoice, Exported, Request};
 pub use response::{Backend, Response, Stage};
 pub use vocabulary::{
-    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
-    WindowSize,
+    BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, Interval, MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,
 };
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 6;
+pub const VERSION: u32 = 7;

@@ -27,6 +27,8 @@ pub enum Exported {
         /// The map's name, such as `ranking`.
         name: String,
     },
+    /// The tempered probabilities of all classes, background first.
+    Probability,
 }
 
 /// From the page to the worker.
@@ -79,6 +81,14 @@ pub enum Request {
         /// Name of the map.
         name: String,
     },
+    /// Hand over the tempered probabilities of a class of the last finished segmentation. Overtakes other requests. Answer:
+    /// [`Response::ProbabilityValues`](crate::Response::ProbabilityValues).
+    Probability {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// The class, its value in the mask.
+        class: u8,
+    },
     /// Compare the last finished segmentation with true labels. Buffers: the bytes of every label file, in the order of
     /// `names`. Answer: [`Response::Checked`](crate::Response::Checked).
     Check {
@@ -117,6 +127,7 @@ impl Request {
             Self::Segment { job, .. }
             | Self::Export { job, .. }
             | Self::Map { job, .. }
+            | Self::Probability { job, .. }
             | Self::Check { job, .. }
             | Self::Describe { job, .. }
             | Self::Cancel { job }
@@ -132,7 +143,11 @@ impl Request {
             | Self::Check { names, .. }
             | Self::Describe { names, .. } => names.len(),
             Self::Conform { .. } => 2,
-            Self::Load { .. } | Self::Export { .. } | Self::Map { .. } | Self::Cancel { .. } => 0,
+            Self::Load { .. }
+            | Self::Export { .. }
+            | Self::Map { .. }
+            | Self::Probability { .. }
+            | Self::Cancel { .. } => 0,
         }
     }
 }

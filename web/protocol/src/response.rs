@@ -100,8 +100,9 @@ pub enum Response {
         total: u32,
     },
     /// The segmentation. Buffers: mask (u8, class identifiers, `[planes, rows, columns]`), tempered probability of the mask's
-    /// class (f32, 0..=1, same shape), then an f32 array for each of `result.maps` that is marked as sent, in their order. The
-    /// others are there to be asked for: all maps of a large volume at once would take the page more memory than the run.
+    /// class (f32, 0..=1, same shape), then an f32 array for each of `result.maps` that is marked as sent, in their order, then,
+    /// where `result.probabilities_sent` says so, the tempered probability of every class but the background. The others are
+    /// there to be asked for: all arrays of a large volume at once would take the page more memory than the run.
     Done {
         /// Number of the job.
         job: u32,
@@ -115,6 +116,14 @@ pub enum Response {
         job: u32,
         /// Name of the map.
         name: String,
+    },
+    /// Probabilities that were asked for. Buffers: the tempered probability of the class (f32, 0 to 1, `[planes, rows,
+    /// columns]`); none where the worker does not hold that segmentation any more, or the model has no such class.
+    ProbabilityValues {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// The class, its value in the mask.
+        class: u8,
     },
     /// A file of the last segmentation. Buffers: the file's bytes.
     Exported {
@@ -176,6 +185,7 @@ impl Response {
             | Self::Partial { job, .. }
             | Self::Done { job, .. }
             | Self::MapValues { job, .. }
+            | Self::ProbabilityValues { job, .. }
             | Self::Exported { job, .. }
             | Self::Checked { job, .. }
             | Self::Described { job, .. }

@@ -5,9 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use protocol::{
-    Backend, BackendChoice, ClassInfo, CurvePoint, ExportFormat, Exported, ImageInfo, ImageScore,
-    MapInfo, MapSummary, ModelInfo, Request, Response, ResultInfo, Scores, SelfTest, SeriesInfo,
-    SliceUncertainty, Stage, UncertainRegion, VERSION, WindowSize,
+    Backend, BackendChoice, BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, Exported, ImageInfo, ImageScore, Interval,
+    MapInfo, MapSummary, ModelInfo, Region, RegionKind, Request, Response, ResultInfo, Scores, SelfTest, SeriesInfo,
+    SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -58,6 +58,7 @@ fn requests() -> Vec<Request> {
             job: 4,
             name: "entropy".to_owned(),
         },
+        Request::Probability { job: 4, class: 255 },
         Request::Check {
             job: 5,
             names: names.clone(),
@@ -93,7 +94,7 @@ fn requests() -> Vec<Request> {
         let map = Exported::Map {
             name: "ranking".to_owned(),
         };
-        for what in [Exported::Mask, map] {
+        for what in [Exported::Mask, map, Exported::Probability] {
             requests.push(Request::Export {
                 job: 3,
                 what,
@@ -147,7 +148,7 @@ fn image(geometry: bool) -> ImageInfo {
     }
 }
 
-fn result(image_score: Option<ImageScore>) -> ResultInfo {
+fn result(in_distribution: Option<ImageScore>) -> ResultInfo {
     ResultInfo {
         shape: [2, 200, 300],
         maps: vec![MapInfo {
@@ -168,14 +169,54 @@ fn result(image_score: Option<ImageScore>) -> ResultInfo {
             plane: 1,
             doubt: 0.25,
             object_voxels: 7,
+            expected_wrong: 3.0,
         }],
-        regions: vec![UncertainRegion {
-            peak: [1, 20, 30],
+        summary: "About 1 ml of 2 ml may be wrong.".to_owned(),
+        expected: ExpectedWrong {
+            voxels: 12.5,
+            false_object: 10.0,
+            missed: 2.0,
+            other_class: 0.5,
+            range: in_distribution.map(|_| Interval {
+                low: 6.0,
+                high: 20.5,
+            }),
+        },
+        classes: vec![ClassExpectation {
+            class: 1,
+            marked: 7,
+            expected: 9.0,
+            range: None,
+            false_positive: 1.5,
+            missed: 3.5,
+            expected_dice: Some(0.75),
+        }],
+        voxel_size: if in_distribution.is_some() {
+            VoxelSize::Millilitres(0.001)
+        } else {
+            VoxelSize::Unknown
+        },
+        regions: [
+            RegionKind::Border,
+            RegionKind::FalseObject,
+            RegionKind::MissedObject,
+        ]
+        .map(|kind| Region {
+            kind,
+            class: 1,
+            instead: 0,
             voxels: 12,
-            peak_score: 2.0,
-            mean_score: 0.75,
-        }],
-        image_score,
+            expected_wrong: 5.0,
+            max_shift: 2.25,
+            bounding_box: BoundingBox {
+                first: [1, 20, 30],
+                last: [2, 21, 30],
+            },
+        })
+        .to_vec(),
+        image_score: 0.25,
+        in_distribution,
+        probabilities_sent: true,
     }
 }
 
@@ -233,6 +274,7 @@ fn responses() -> Vec<Response> {
             job: 1,
             name: "margin".to_owned(),
         },
+        Response::ProbabilityValues { job: 1, class: 1 },
         Response::Exported {
             job: 2,
             name: "_seg.png".to_owned(),
@@ -296,7 +338,8 @@ fn every_request_comes_out_as_it_went_in() {
     let types: BTreeSet<String> = requests().iter().map(there_and_back).collect();
     // One for every variant: whoever adds one adds it here.
     let all = [
-        "cancel", "check", "conform", "describe", "export", "load", "map", "segment",
+        "cancel", "check", "conform", "describe", "export", "load", "map", "probability",
+        "segment",
     ];
     assert!(types.iter().eq(all), "{types:?}");
 }
@@ -316,6 +359,7 @@ fn every_response_comes_out_as_it_went_in() {
         "map-values",
         "opened",
         "partial",
+        "probability-values",
         "progress",
         "ready",
         "started",

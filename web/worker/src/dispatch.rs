@@ -1,4 +1,4 @@
-//! One request after the other; only "cancel" and a wish for a map overtake.
+//! One request after the other; only "cancel" and wishes for a map or a probability overtake.
 
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -8,7 +8,7 @@ use futures_util::StreamExt as _;
 use protocol::{Request, Response, VERSION};
 
 use crate::error::Error;
-use crate::export::send_map;
+use crate::export::{send_map, send_probability};
 use crate::finished::FinishedSegmentation;
 use crate::host::Host;
 use crate::jobs::Jobs;
@@ -59,6 +59,9 @@ impl<H: Host> Listener<H> {
             Request::Cancel { job } => self.jobs.cancel(job),
             Request::Map { job, name } => {
                 send_map(&*self.host, self.finished.borrow().as_ref(), job, name);
+            }
+            Request::Probability { job, class } => {
+                send_probability(&*self.host, self.finished.borrow().as_ref(), job, class);
             }
             Request::Load { .. }
             | Request::Segment { .. }
@@ -127,7 +130,7 @@ async fn answer<H: Host>(session: &mut Session<H>, incoming: Incoming) -> Result
         Request::Check { job, names } => session.check(job, &names, buffers),
         Request::Conform { job } => session.conform(job, &buffers).await,
         // The listener has answered these already.
-        Request::Cancel { .. } | Request::Map { .. } => Ok(()),
+        Request::Cancel { .. } | Request::Map { .. } | Request::Probability { .. } => Ok(()),
     }
 }
 

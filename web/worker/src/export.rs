@@ -34,6 +34,7 @@ fn file(
             let map = map.ok_or_else(|| Error::NoMap(name.clone()))?;
             Ok(context.map(map, wanted)?)
         }
+        Exported::Probability => Ok(context.probability(wanted)?),
     }
 }
 
@@ -68,4 +69,17 @@ pub(crate) fn send_map(
     });
     let values = map.map(|map| Buffer::Floats(&map.values));
     host.send(&Response::MapValues { job, name }, values.as_slice());
+}
+
+/// Hands over the probabilities of a class of the last result, if that is still the one of `job`.
+pub(crate) fn send_probability(
+    host: &impl Host,
+    finished: Option<&FinishedSegmentation>,
+    job: u32,
+    class: u8,
+) {
+    let result = finished.filter(|finished| finished.job == job);
+    let values = result.and_then(|finished| finished.result.class_probability(class));
+    let values = values.as_deref().map(Buffer::Floats);
+    host.send(&Response::ProbabilityValues { job, class }, values.as_slice());
 }

@@ -2,7 +2,9 @@
 
 use std::ops::ControlFlow;
 
-use engine::{MemoryLimits, MemoryPlan, Options, Progress, UncertaintySummary};
+use engine::{
+    Manifest, MemoryLimits, MemoryPlan, Options, Progress, Segmentation, UncertaintySummary,
+};
 use imaging::Volume;
 use protocol::{Response, Stage, WindowSize};
 
@@ -49,12 +51,12 @@ impl<H: Host> Session<H> {
         let result = result?;
         let elapsed_ms = self.host.now() - started;
         let manifest = loaded.engine.manifest();
-        let doubt = UncertaintySummary::new(manifest, &result)?;
+        let uncertainty = UncertaintySummary::new(manifest, volume, &result)?;
         let facts = ResultFacts {
             manifest,
             volume,
             result: &result,
-            doubt: &doubt,
+            uncertainty: &uncertainty,
             backend: loaded.backend,
             elapsed_ms,
         };
@@ -68,6 +70,12 @@ impl<H: Host> Session<H> {
             .iter()
             .filter(|map| is_sent(&result, map.kind.name()));
         buffers.extend(sent.map(|map| Buffer::Floats(&map.values)));
+        let probabilities = if info.probabilities_sent {
+            object_probabilities(&result, manifest)
+        } else {
+            Vec::new()
+        };
+        buffers.extend(probabilities.iter().map(|values| Buffer::Floats(values)));
         self.host
             .send(&Response::Done { job, result: info }, &buffers);
         let mut volume = opened.volume;
@@ -88,7 +96,7 @@ impl<H: Host> Session<H> {
         loaded: &Loaded,
         volume: &Volume,
         options: &Options,
-    ) -> Result<engine::Segmentation, Error> {
+    ) -> Result<Segmentation, Error> {
         let is_volume = volume.shape[0] > 1;
         let mut shown = self.host.now();
         let result = loaded
@@ -122,6 +130,14 @@ impl<H: Host> Session<H> {
             .await?;
         Ok(result)
     }
+}
+
+/// The tempered probability of every class but the background.
+fn object_probabilities(result: &Segmentation, manifest: &Manifest) -> Vec<Vec<f32>> {
+    let objects = manifest.classes.iter().skip(1);
+    objects
+        .filter_map(|class| result.class_probability(class.id))
+        .collect()
 }
 
 /// How the run is done. The last result stays, so that it can be compared and saved while another image is on its way

@@ -25,6 +25,7 @@ fn kinds(answers: &[Answer]) -> Vec<(String, Option<u32>)> {
             Response::Partial { .. } => "partial",
             Response::Done { .. } => "done",
             Response::MapValues { .. } => "map",
+            Response::ProbabilityValues { .. } => "probability",
             Response::Exported { .. } => "exported",
             Response::Checked { .. } => "checked",
             Response::Described { .. } => "described",
@@ -214,8 +215,16 @@ fn a_picture_is_opened_then_segmented() {
             .iter()
             .all(|probability| (0.0..=1.0).contains(probability))
     );
-    assert_eq!(arrays.len(), 2 + result.maps.len());
-    for (map, array) in result.maps.iter().zip(&arrays[2..]) {
+    assert!(result.probabilities_sent);
+    assert_eq!(arrays.len(), 2 + result.maps.len() + 1);
+    let of_object = arrays.last().unwrap().floats();
+    for ((&label, &probability), &object) in
+        arrays[0].bytes().iter().zip(arrays[1].floats()).zip(of_object)
+    {
+        let of_label = if label == 1 { object } else { 1.0 - object };
+        assert!((probability - of_label).abs() < 1e-6);
+    }
+    for (map, array) in result.maps.iter().zip(&arrays[2..2 + result.maps.len()]) {
         assert!(map.sent);
         let largest = array.floats().iter().copied().fold(f32::MIN, f32::max);
         assert_eq!(largest, map.summary.maximum, "{}", map.summary.name);
@@ -331,6 +340,13 @@ fn a_map_overtakes_a_segmentation_and_belongs_to_its_own() {
         .position(|map| map.summary.name == "entropy")
         .unwrap();
     assert_eq!(maps[0][0], arrays[2 + place]);
+    let probability = page.say([plain(Request::Probability { job: 2, class: 1 })]);
+    assert_eq!(kinds(&probability), of(&[("probability", 2)]));
+    assert_eq!(probability[0].1[0].floats().len(), 48 * 40);
+    for (job, class) in [(2, 2), (1, 1)] {
+        let none = page.say([plain(Request::Probability { job, class })]);
+        assert!(none[0].1.is_empty());
+    }
     // The first segmentation is gone by now.
     assert!(page.say([wish(1, "entropy")])[0].1.is_empty());
 }
@@ -381,6 +397,11 @@ fn a_result_is_compared_and_saved() {
         assert_eq!(media_type, format.media_type());
         assert!(!arrays[0].bytes().is_empty());
     }
+    let answers = page.say([export(3, &Exported::Probability, ExportFormat::Tiff)]);
+    let (Response::Exported { name, .. }, _) = &answers[0] else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(name, "_probability.tif");
     let map = Exported::Map {
         name: "nothing".to_owned(),
     };

@@ -1,10 +1,12 @@
 //! Masks and maps as files.
 
-use imaging::encode::{Segment, Space, nifti_map, nifti_mask, nrrd_segmentation};
+use imaging::encode::{
+    Segment, Space, nifti_channels, nifti_map, nifti_mask, nrrd_segmentation, tiff_f32_channels,
+};
 use vocabulary::ExportFormat;
 
 use super::context::Context;
-use super::formats::{map_formats, mask_formats};
+use super::formats::{map_formats, mask_formats, probability_formats};
 use super::{bids, dicom, raster};
 use crate::{Error, MapResult};
 
@@ -68,6 +70,39 @@ impl Context<'_> {
         };
         Ok(OutputFile {
             suffix,
+            media_type: format.media_type(),
+            bytes,
+        })
+    }
+
+    /// The tempered probabilities of all classes as a file of 32-bit floats: one channel (TIFF) or one step of the fourth
+    /// axis (NIfTI) for every class, background first, summing to 1.
+    ///
+    /// # Errors
+    /// [`Error::FileFormat`] for any other format, and those of the encoders.
+    pub fn probability(&self, format: ExportFormat) -> Result<OutputFile, Error> {
+        let classes = self.manifest.classes.len();
+        let values = || self.result.probabilities(true);
+        let (suffix, bytes) = match format {
+            ExportFormat::Tiff => (
+                "_probability.tif",
+                tiff_f32_channels(&values(), classes, self.result.shape)?,
+            ),
+            ExportFormat::Nifti => (
+                "_probability.nii.gz",
+                nifti_channels(&values(), classes, &Space::of(self.volume))?,
+            ),
+            ExportFormat::Png
+            | ExportFormat::Nrrd
+            | ExportFormat::DicomSegmentation
+            | ExportFormat::DicomParametricMap
+            | ExportFormat::Bids => {
+                let instead = probability_formats(self.volume);
+                return Err(self.refused("probabilities of several classes", format, &instead));
+            }
+        };
+        Ok(OutputFile {
+            suffix: suffix.to_owned(),
             media_type: format.media_type(),
             bytes,
         })

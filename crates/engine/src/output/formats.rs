@@ -22,16 +22,23 @@ pub fn mask_formats(volume: &Volume) -> Vec<ExportFormat> {
 /// The formats that an image's maps can be saved in, the usual one first: TIFF for pictures, NIfTI for volumes.
 #[must_use]
 pub fn map_formats(volume: &Volume) -> Vec<ExportFormat> {
-    let mut formats = if is_picture(volume) {
-        vec![ExportFormat::Tiff, ExportFormat::Nifti]
-    } else {
-        vec![ExportFormat::Nifti, ExportFormat::Tiff]
-    };
+    let mut formats = probability_formats(volume);
     if source_of(volume).is_some() {
         formats.push(ExportFormat::DicomParametricMap);
     }
     formats.push(ExportFormat::Bids);
     formats
+}
+
+/// The formats that the probabilities of an image's classes can be saved in, the usual one first: TIFF for pictures, NIfTI
+/// for volumes.
+#[must_use]
+pub fn probability_formats(volume: &Volume) -> Vec<ExportFormat> {
+    if is_picture(volume) {
+        vec![ExportFormat::Tiff, ExportFormat::Nifti]
+    } else {
+        vec![ExportFormat::Nifti, ExportFormat::Tiff]
+    }
 }
 
 /// Whether an image is one plane of a format for pictures, or of DICOM. A NIfTI file keeps its format.

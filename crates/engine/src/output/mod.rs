@@ -12,5 +12,5 @@ mod raster;
 
 pub use context::{Context, stem};
 pub use file::OutputFile;
-pub use formats::{map_formats, mask_formats};
+pub use formats::{map_formats, mask_formats, probability_formats};
 pub use raster::overlay_png;
