@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, MapSummary, Region, SliceUncertainty, VoxelSize,
+    ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, MapSummary,
+    Region, SliceUncertainty, VoxelSize,
 };
 
 /// What the page needs to know of a model.

@@ -32,7 +32,8 @@ pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTes
 pub use request::{BackendChoice, Exported, Request};
 pub use response::{Backend, Response, Stage};
 pub use vocabulary::{
-    BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, Interval, MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,
+    BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore,
+    Interval, MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,
 };
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both

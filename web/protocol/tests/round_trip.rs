@@ -5,8 +5,9 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use protocol::{
-    Backend, BackendChoice, BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, Exported, ImageInfo, ImageScore, Interval,
-    MapInfo, MapSummary, ModelInfo, Region, RegionKind, Request, Response, ResultInfo, Scores, SelfTest, SeriesInfo,
+    Backend, BackendChoice, BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong,
+    ExportFormat, Exported, ImageInfo, ImageScore, Interval, MapInfo, MapSummary, ModelInfo,
+    Region, RegionKind, Request, Response, ResultInfo, Scores, SelfTest, SeriesInfo,
     SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
 };
 use serde::Serialize;
@@ -338,7 +339,14 @@ fn every_request_comes_out_as_it_went_in() {
     let types: BTreeSet<String> = requests().iter().map(there_and_back).collect();
     // One for every variant: whoever adds one adds it here.
     let all = [
-        "cancel", "check", "conform", "describe", "export", "load", "map", "probability",
+        "cancel",
+        "check",
+        "conform",
+        "describe",
+        "export",
+        "load",
+        "map",
+        "probability",
         "segment",
     ];
     assert!(types.iter().eq(all), "{types:?}");

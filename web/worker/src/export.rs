@@ -81,5 +81,8 @@ pub(crate) fn send_probability(
     let result = finished.filter(|finished| finished.job == job);
     let values = result.and_then(|finished| finished.result.class_probability(class));
     let values = values.as_deref().map(Buffer::Floats);
-    host.send(&Response::ProbabilityValues { job, class }, values.as_slice());
+    host.send(
+        &Response::ProbabilityValues { job, class },
+        values.as_slice(),
+    );
 }

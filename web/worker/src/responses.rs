@@ -65,7 +65,14 @@ pub(crate) fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> 
         backend,
         elapsed_ms,
     } = *facts;
-    let report = Report::new(manifest, volume, result, uncertainty, backend.name(), elapsed_ms)?;
+    let report = Report::new(
+        manifest,
+        volume,
+        result,
+        uncertainty,
+        backend.name(),
+        elapsed_ms,
+    )?;
     let maps = report.maps.iter().map(|map| MapInfo {
         summary: map.clone(),
         sent: is_sent(result, &map.name),

@@ -218,8 +218,11 @@ fn a_picture_is_opened_then_segmented() {
     assert!(result.probabilities_sent);
     assert_eq!(arrays.len(), 2 + result.maps.len() + 1);
     let of_object = arrays.last().unwrap().floats();
-    for ((&label, &probability), &object) in
-        arrays[0].bytes().iter().zip(arrays[1].floats()).zip(of_object)
+    for ((&label, &probability), &object) in arrays[0]
+        .bytes()
+        .iter()
+        .zip(arrays[1].floats())
+        .zip(of_object)
     {
         let of_label = if label == 1 { object } else { 1.0 - object };
         assert!((probability - of_label).abs() < 1e-6);

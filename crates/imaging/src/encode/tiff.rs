@@ -63,11 +63,11 @@ pub fn tiff_f32_channels(
     let (pixels, voxels) = (rows * columns, planes * rows * columns);
     let mut file = Cursor::new(Vec::new());
     let mut encoder = TiffEncoder::new(&mut file).map_err(fault)?;
-    let mut page = Vec::with_capacity(channels * pixels);
+    let mut page: Vec<f32> = Vec::with_capacity(channels * pixels);
     for plane in 0..planes {
         page.clear();
         for pixel in plane * pixels..(plane + 1) * pixels {
-            page.extend(values.iter().skip(pixel).step_by(voxels));
+            page.extend(values.iter().skip(pixel).step_by(voxels).copied());
         }
         let mut directory = encoder.image_directory().map_err(fault)?;
         let strip = directory.write_data(page.as_slice()).map_err(fault)?;
