@@ -95,7 +95,7 @@ pub struct MapInfo {
 }
 
 /// What a finished segmentation is, beside its arrays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultInfo {
     /// Planes, rows, columns.
