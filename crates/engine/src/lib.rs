@@ -61,6 +61,7 @@ mod segmentation;
 mod self_test;
 mod sentence;
 mod spatial_transform;
+mod table;
 mod text;
 mod uncertainty;
 mod voxel_size;
