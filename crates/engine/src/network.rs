@@ -49,7 +49,7 @@ impl Network {
     }
 
     /// The logits alone of a pass that drops channels at random, read back.
-    async fn stochastic_window(
+    pub(crate) async fn stochastic_window(
         &self,
         input: WindowInput<'_>,
         device: &Device,
