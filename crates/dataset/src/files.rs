@@ -1,38 +1,93 @@
-//! Which cases are evaluated: images paired with labels, chosen by list or by split.
+//! Data sets in folders. Everything else in this crate works on bytes; this is where paths are read and written.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use imaging::Grid;
-use imaging::{Labels, Limits, Volume, open_labels};
-use serde_json::Value;
+use imaging::{Limits, NamedBytes, Volume};
 
-use crate::Error;
-use crate::model::{open, read};
+use crate::cases::beyond;
+use crate::{Cases, DatasetDescription, Error, LabelledImage, Splits, case_name};
 
-/// An image with its labels.
+/// A file's bytes.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
+    std::fs::read(path).map_err(|source| Error::file(path, &source))
+}
+
+/// Writes a file, and the folder above it where it is missing.
+///
+/// # Errors
+/// [`Error::File`].
+pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
+    if let Some(folder) = path.parent() {
+        std::fs::create_dir_all(folder).map_err(|source| Error::file(folder, &source))?;
+    }
+    std::fs::write(path, bytes).map_err(|source| Error::file(path, &source))
+}
+
+/// Opens an image file.
+///
+/// # Errors
+/// [`Error::File`] and [`Error::Image`].
+pub fn open(path: &Path) -> Result<Volume, Error> {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    imaging::open(&read(path)?, &name, &Limits::default()).map_err(|source| Error::Image {
+        file: path.display().to_string(),
+        source,
+    })
+}
+
+/// A file with its path as its name.
+fn named(path: &Path) -> Result<NamedBytes, Error> {
+    Ok(NamedBytes {
+        name: path.display().to_string(),
+        bytes: read(path)?,
+    })
+}
+
+/// An image file with its label file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct CasePaths {
+    /// Name of the case.
     pub name: String,
+    /// The image.
     pub image: PathBuf,
+    /// Its labels.
     pub labels: PathBuf,
 }
 
-/// A file's name without what says its format: `a` of `a.nii.gz`, `a.nii` and `a.png`.
-pub fn case_name(path: &Path) -> String {
+impl CasePaths {
+    /// Reads and checks the case for a model with `classes` classes.
+    ///
+    /// # Errors
+    /// [`Error::File`], and those of [`LabelledImage::decode`].
+    pub fn read(&self, classes: usize) -> Result<LabelledImage, Error> {
+        LabelledImage::decode(&named(&self.image)?, &named(&self.labels)?, classes)
+    }
+}
+
+impl Cases for Vec<CasePaths> {
+    fn len(&self) -> usize {
+        self.as_slice().len()
+    }
+
+    fn name(&self, index: usize) -> &str {
+        self.get(index).map_or("", |case| &case.name)
+    }
+
+    fn read(&self, index: usize, classes: usize) -> Result<LabelledImage, Error> {
+        let count = self.as_slice().len();
+        let case = self.get(index).ok_or_else(|| beyond(index, count))?;
+        case.read(classes)
+    }
+}
+
+/// Name of the case that a file belongs to.
+pub fn name_of(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let lower = name.to_ascii_lowercase();
-    let ending = [".nii.gz", ".hdr.gz", ".img.gz"]
-        .into_iter()
-        .find(|ending| lower.ends_with(ending));
-    let kept = match ending {
-        Some(ending) => name.len() - ending.len(),
-        None => name
-            .rfind('.')
-            .filter(|&place| place > 0)
-            .unwrap_or(name.len()),
-    };
-    name.get(..kept).unwrap_or(&name).to_owned()
+    case_name(&name).to_owned()
 }
 
 /// The files of a folder by the names of their cases. Hidden files are no cases.
@@ -49,8 +104,8 @@ fn list(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
     paths.sort();
     let mut found = BTreeMap::new();
     for path in paths {
-        if let Some(other) = found.insert(case_name(&path), path.clone()) {
-            return Err(Error::Data(format!(
+        if let Some(other) = found.insert(name_of(&path), path.clone()) {
+            return Err(Error::Cases(format!(
                 "{} and {} would be one case; keep one file for each case",
                 other.display(),
                 path.display()
@@ -61,6 +116,9 @@ fn list(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
 }
 
 /// Pairs images and labels by the stem of their names. `wanted` names cases; without it, every image is one.
+///
+/// # Errors
+/// [`Error::Cases`] where there are none, where one is named twice, or where one lacks its image or its labels.
 pub fn pair_cases(
     images: &Path,
     labels: &Path,
@@ -72,7 +130,7 @@ pub fn pair_cases(
         <[String]>::to_vec,
     );
     if names.is_empty() {
-        return Err(Error::Data(if wanted.is_some() {
+        return Err(Error::Cases(if wanted.is_some() {
             "the list of cases is empty; name at least one".to_owned()
         } else {
             format!("{} holds no image; choose another folder", images.display())
@@ -81,18 +139,18 @@ pub fn pair_cases(
     let mut cases: Vec<CasePaths> = Vec::with_capacity(names.len());
     for name in names {
         if cases.iter().any(|case| case.name == name) {
-            return Err(Error::Data(format!(
+            return Err(Error::Cases(format!(
                 "the case `{name}` is named twice; name it once"
             )));
         }
         let Some(image) = images_found.get(&name).cloned() else {
-            return Err(Error::Data(format!(
+            return Err(Error::Cases(format!(
                 "there is no image `{name}` in {}; check the list of cases",
                 images.display()
             )));
         };
         let Some(labels) = labels_found.remove(&name) else {
-            return Err(Error::Data(format!(
+            return Err(Error::Cases(format!(
                 "there are no labels `{name}` in {}; labels pair with images by stem",
                 labels.display()
             )));
@@ -107,97 +165,99 @@ pub fn pair_cases(
 }
 
 /// The file of splits: the named one, or `splits.json` beside the folder of images.
-pub fn splits_file(splits: Option<&Path>, images: &Path) -> PathBuf {
+fn splits_file(splits: Option<&Path>, images: &Path) -> PathBuf {
     let beside = || images.parent().unwrap_or(images).join("splits.json");
     splits.map_or_else(beside, Path::to_path_buf)
 }
 
-/// Names of the cases of a split. `splits` is a JSON file with a list of names for every split; without it,
-/// `splits.json` beside the folder of images.
-pub fn split_cases(
-    split: &str,
-    splits: Option<&Path>,
-    images: &Path,
-) -> Result<Vec<String>, Error> {
+/// The splits that go with a folder of images: from the file that is named, or from `splits.json` beside the folder.
+///
+/// # Errors
+/// [`Error::File`], and those of [`Splits::from_json`].
+pub fn read_splits(splits: Option<&Path>, images: &Path) -> Result<Splits, Error> {
     let path = splits_file(splits, images);
-    let fault = |reason: String| Error::Config {
-        path: path.clone(),
-        reason,
-    };
-    let file: BTreeMap<String, Value> =
-        serde_json::from_slice(&read(&path)?).map_err(|error| fault(error.to_string()))?;
-    let Some(names) = file.get(split).and_then(Value::as_array) else {
-        let known: Vec<_> = file
-            .iter()
-            .filter(|(_, value)| value.is_array())
-            .map(|(name, _)| name.as_str())
-            .collect();
-        return Err(fault(format!(
-            "there is no split `{split}`; choose among {}",
-            known.join(", ")
-        )));
-    };
-    let names: Option<Vec<String>> = names
-        .iter()
-        .map(|name| name.as_str().map(str::to_owned))
-        .collect();
-    match names {
-        Some(names) if !names.is_empty() => Ok(names),
-        Some(_) => Err(fault(format!(
-            "the split `{split}` is empty; list at least one case"
-        ))),
-        None => Err(fault(format!(
-            "the split `{split}` lists something that is no name; list names of cases"
-        ))),
+    Splits::from_json(&path.display().to_string(), &read(&path)?)
+}
+
+/// As [`read_splits`], with none where no file is named and none stands beside the images.
+///
+/// # Errors
+/// Those of [`read_splits`].
+pub fn find_splits(splits: Option<&Path>, images: &Path) -> Result<Option<Splits>, Error> {
+    if splits.is_none() && !splits_file(splits, images).is_file() {
+        return Ok(None);
     }
+    read_splits(splits, images).map(Some)
 }
 
-/// A case in memory.
-#[derive(Debug)]
-pub struct Case {
-    pub volume: Volume,
-    pub labels: Labels,
+/// A data set in nnU-Net layout: `dataset.json`, `splits.json`, `images/` and `labels/`; or nnU-Net's own `imagesTr/` and
+/// `labelsTr/`.
+#[derive(Debug, Clone)]
+pub struct DatasetFolder {
+    path: PathBuf,
+    /// `dataset.json`.
+    pub description: DatasetDescription,
+    /// `splits.json`.
+    pub splits: Splits,
 }
 
-impl Case {
-    /// Reads and checks a case for a model with so many classes.
-    pub fn read(paths: &CasePaths, classes: usize) -> Result<Self, Error> {
-        let volume = open(&paths.image)?;
-        let name = paths.labels.file_name().unwrap_or_default();
-        let labels = open_labels(
-            &read(&paths.labels)?,
-            &name.to_string_lossy(),
-            &Limits::default(),
-            u8::try_from(classes).unwrap_or(u8::MAX),
-        )
-        .map_err(|source| Error::Image {
-            path: paths.labels.clone(),
-            source,
-        })?;
-        if labels.shape != volume.shape {
-            return Err(Error::Data(format!(
-                "{} has shape {:?}, but its image has {:?}; labels must have the image's size",
-                paths.labels.display(),
-                labels.shape,
-                volume.shape
-            )));
+impl DatasetFolder {
+    /// Reads and checks `dataset.json` and `splits.json`.
+    ///
+    /// # Errors
+    /// [`Error::File`] and [`Error::Description`].
+    pub fn open(path: &Path) -> Result<Self, Error> {
+        let json = |name: &str| named(&path.join(name));
+        let (description, splits) = (json("dataset.json")?, json("splits.json")?);
+        Ok(Self {
+            path: path.to_path_buf(),
+            description: DatasetDescription::from_json(&description.name, &description.bytes)?,
+            splits: Splits::from_json(&splits.name, &splits.bytes)?,
+        })
+    }
+
+    /// Image and labels of a case: `images/` and `labels/`, or nnU-Net's own `imagesTr/` (with the number of the channel)
+    /// and `labelsTr/` where there is no `images/`.
+    pub fn case(&self, name: &str) -> CasePaths {
+        let ending = &self.description.file_ending;
+        let plain = self.path.join("images");
+        let file = format!("{name}{ending}");
+        let (image, labels) = if plain.is_dir() {
+            (plain.join(&file), self.path.join("labels").join(&file))
+        } else {
+            let image = format!("{name}_0000{ending}");
+            (
+                self.path.join("imagesTr").join(image),
+                self.path.join("labelsTr").join(&file),
+            )
+        };
+        CasePaths {
+            name: name.to_owned(),
+            image,
+            labels,
         }
-        Ok(Self { volume, labels })
     }
 
-    /// Millimetres between planes, rows and columns, where the image says it.
-    pub fn spacing(&self) -> Option<[f64; 3]> {
-        let grid = Grid::new(self.volume.shape, self.volume.geometry.affine?);
-        grid.ok().map(|grid| grid.spacing())
+    /// The cases of a split, at least one. All files are looked for at once: a missing one should not be found after
+    /// minutes of decoding.
+    ///
+    /// # Errors
+    /// Those of [`Splits::names`], and [`Error::Cases`] for a file that does not exist.
+    pub fn cases(&self, split: &str) -> Result<Vec<CasePaths>, Error> {
+        let names = self.splits.names(split)?.iter();
+        let cases: Vec<CasePaths> = names.map(|name| self.case(name)).collect();
+        for case in &cases {
+            for (path, what) in [(&case.image, "image"), (&case.labels, "label file")] {
+                if !path.is_file() {
+                    return Err(Error::Cases(format!(
+                        "{} does not exist, but splits.json lists the case; add the {what} or remove the case",
+                        path.display()
+                    )));
+                }
+            }
+        }
+        Ok(cases)
     }
-}
-
-/// Reads all cases once, so that a bad one is found before hours of work and not after.
-pub fn check_cases(cases: &[CasePaths], classes: usize) -> Result<(), Error> {
-    for paths in cases {
-        Case::read(paths, classes)?;
-    }
-    Ok(())
 }
 
 #[cfg(test)]
@@ -205,7 +265,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use std::path::Path;
 
-    use super::{Case, CasePaths, case_name, pair_cases, split_cases};
+    use super::{CasePaths, find_splits, pair_cases, read_splits};
 
     /// A folder of its own that is gone afterwards.
     struct Folder(std::path::PathBuf);
@@ -224,19 +284,6 @@ mod tests {
     impl Drop for Folder {
         fn drop(&mut self) {
             let _ = std::fs::remove_dir_all(&self.0);
-        }
-    }
-
-    #[test]
-    fn names_lose_what_says_the_format() {
-        for (file, name) in [
-            ("a/hippocampus_003.nii.gz", "hippocampus_003"),
-            ("b.NII.GZ", "b"),
-            ("c.nii", "c"),
-            ("d.v2.png", "d.v2"),
-            ("e", "e"),
-        ] {
-            assert_eq!(case_name(Path::new(file)), name);
         }
     }
 
@@ -279,53 +326,17 @@ mod tests {
     }
 
     #[test]
-    fn splits_are_read_by_name() {
+    fn splits_lie_beside_the_images_or_where_they_are_named() {
         let folder = Folder::new("splits", &[]);
         let images = folder.0.join("images");
         let path = folder.0.join("splits.json");
-        std::fs::write(
-            &path,
-            r#"{"seed": 1, "val": ["a", "b"], "test": [], "odd": [3]}"#,
-        )
-        .unwrap();
-        assert_eq!(split_cases("val", None, &images).unwrap(), ["a", "b"]);
-        assert_eq!(
-            split_cases("val", Some(&path), Path::new("")).unwrap(),
-            ["a", "b"]
-        );
-        for (split, end) in [
-            (
-                "train",
-                "there is no split `train`; choose among odd, test, val",
-            ),
-            ("test", "the split `test` is empty; list at least one case"),
-            (
-                "odd",
-                "lists something that is no name; list names of cases",
-            ),
-        ] {
-            let error = split_cases(split, None, &images).unwrap_err();
-            assert!(error.to_string().ends_with(end), "{error}");
-        }
-    }
-
-    #[test]
-    fn labels_of_another_size_are_refused() {
-        let folder = Folder::new("sizes", &[]);
-        let paths = CasePaths {
-            name: "a".to_owned(),
-            image: folder.0.join("image.png"),
-            labels: folder.0.join("labels.png"),
-        };
-        let image = imaging::encode::png_mask(&[0; 6], 2, 3).unwrap();
-        std::fs::write(&paths.image, &image).unwrap();
-        std::fs::write(&paths.labels, &image).unwrap();
-        assert_eq!(Case::read(&paths, 2).unwrap().spacing(), None);
-        let turned = imaging::encode::png_mask(&[0; 6], 3, 2).unwrap();
-        std::fs::write(&paths.labels, turned).unwrap();
-        let error = Case::read(&paths, 2).unwrap_err();
-        let end =
-            "has shape [1, 3, 2], but its image has [1, 2, 3]; labels must have the image's size";
-        assert!(error.to_string().ends_with(end), "{error}");
+        assert!(find_splits(None, &images).unwrap().is_none());
+        std::fs::write(&path, r#"{"val": ["a", "b"], "groups": {"a": 3}}"#).unwrap();
+        let beside = read_splits(None, &images).unwrap();
+        assert_eq!(beside.names("val").unwrap(), ["a", "b"]);
+        let named = find_splits(Some(&path), Path::new("")).unwrap().unwrap();
+        assert_eq!(named.group("a"), "3");
+        let error = read_splits(None, &folder.0).unwrap_err().to_string();
+        assert!(error.contains("could not be used"), "{error}");
     }
 }

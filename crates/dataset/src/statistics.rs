@@ -2,15 +2,17 @@
 
 use imaging::normalise::Normalisation;
 
-use super::Case;
-
 /// Percentiles 0.5 and 99.5, mean and deviation (n - 1) of all voxels whose label is not 0, all channels pooled. None
 /// where there are fewer than two.
-pub fn measured(cases: &[Case]) -> Option<Normalisation> {
+///
+/// Each case is its image, `[channels, voxels]`, and its labels, `[voxels]`.
+pub fn foreground_normalisation<'a>(
+    cases: impl IntoIterator<Item = (&'a [f32], &'a [u8])>,
+) -> Option<Normalisation> {
     let mut values = Vec::new();
-    for case in cases {
-        for channel in case.image.chunks_exact(case.labels.len().max(1)) {
-            let labelled = channel.iter().zip(&case.labels);
+    for (image, labels) in cases {
+        for channel in image.chunks_exact(labels.len().max(1)) {
+            let labelled = channel.iter().zip(labels);
             values.extend(
                 labelled
                     .filter(|(_, label)| **label != 0)
@@ -49,8 +51,7 @@ mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use imaging::normalise::Normalisation;
 
-    use super::{measured, percentile};
-    use crate::train::dataset::Case;
+    use super::{foreground_normalisation, percentile};
 
     #[test]
     fn percentiles_are_those_of_numpy() {
@@ -62,23 +63,14 @@ mod tests {
 
     #[test]
     fn statistics_are_those_of_labelled_voxels_of_all_channels() {
-        let case = Case {
-            name: "a".to_owned(),
-            size: [1, 1, 4],
-            image: vec![1.0, 2.0, 3.0, 100.0, 5.0, 6.0, 7.0, 100.0],
-            labels: vec![1, 2, 1, 0],
-        };
+        let image = [1.0, 2.0, 3.0, 100.0, 5.0, 6.0, 7.0, 100.0];
         let Normalisation::Dataset { mean, std, .. } =
-            measured(std::slice::from_ref(&case)).unwrap()
+            foreground_normalisation([(&image[..], &[1, 2, 1, 0][..])]).unwrap()
         else {
             panic!("statistics expected")
         };
         assert!((mean - 4.0).abs() < 1e-12);
         assert!((std - (28.0_f64 / 5.0).sqrt()).abs() < 1e-12);
-        let empty = Case {
-            labels: vec![0; 4],
-            ..case
-        };
-        assert!(measured(&[empty]).is_none());
+        assert!(foreground_normalisation([(&image[..], &[0; 4][..])]).is_none());
     }
 }

@@ -45,7 +45,7 @@ impl Axis {
     }
 
     /// The axis over the given values: its range is known, its ticks can be asked for.
-    pub(super) fn fit(&self, values: impl Iterator<Item = f64>) -> FittedAxis {
+    pub(crate) fn fit(&self, values: impl Iterator<Item = f64>) -> FittedAxis {
         let place = |value: f64| match self.scale {
             Scale::Linear => value,
             Scale::Logarithmic => value.log10(),
@@ -90,7 +90,7 @@ impl Axis {
 
 /// An axis whose range is known, in the scale's own measure (decades where it is logarithmic).
 #[derive(Debug, Clone, Copy)]
-pub(super) struct FittedAxis {
+pub(crate) struct FittedAxis {
     scale: Scale,
     low: f64,
     high: f64,
@@ -99,7 +99,7 @@ pub(super) struct FittedAxis {
 
 impl FittedAxis {
     /// Where a value lies, 0 at the start of the axis and 1 at its end. `None` where it has no place on it.
-    pub(super) fn place(&self, value: f64) -> Option<f64> {
+    pub(crate) fn place(&self, value: f64) -> Option<f64> {
         let value = match self.scale {
             Scale::Linear => value,
             Scale::Logarithmic => value.log10(),
@@ -109,7 +109,7 @@ impl FittedAxis {
     }
 
     /// Places and texts of the ticks, ascending.
-    pub(super) fn ticks(&self) -> Vec<(f64, String)> {
+    pub(crate) fn ticks(&self) -> Vec<(f64, String)> {
         match self.scale {
             Scale::Linear => self.linear_ticks(),
             Scale::Logarithmic => self.logarithmic_ticks(),

@@ -1,15 +1,8 @@
-//! Line charts and scatter plots as SVG: training curves, curves of an evaluation.
-//!
-//! A plot is one file that needs nothing else: readable on light and on dark ground (transparent, with the reader's colour
-//! scheme), told apart without colour (dashes), and with a title and a description for those who do not see it.
-
-mod axis;
-
-pub use axis::Axis;
+//! A plot, and how it becomes SVG.
 
 use std::fmt::Write as _;
 
-use axis::FittedAxis;
+use crate::axis::{Axis, FittedAxis};
 
 /// Size of a plot in CSS pixels, and the space around its axes.
 const WIDTH: f64 = 640.0;
