@@ -49,7 +49,7 @@ impl LabelledImage {
 }
 
 /// Labelled images that are decoded one by one, so that memory does not grow with their number: files, or bytes.
-pub trait Cases {
+pub trait Cases: std::fmt::Debug {
     /// How many there are.
     fn len(&self) -> usize;
 

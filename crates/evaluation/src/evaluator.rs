@@ -1,102 +1,92 @@
-//! A run of `penumbra evaluate`: its parts, and the way over the cases.
+//! The way over the cases, and what comes of it.
 
 use std::collections::BTreeMap;
 
+use dataset::{Cases, LabelledImage};
 use engine::{Engine, Segmentation, mean_log_entropy};
 use segwithu::head::MapKind;
-use uq::{Interval, Ranking, Resampling, ScoreHistogram, error_map, near_mask, spearman};
+use uq::{Interval, Ranking, Resampling, ScoreHistogram, error_map, near_mask};
 
-use super::cases::{Case, CasePaths};
-use super::figures::{CaseFigures, Correlation, Evaluation, ImageLevel, Protocol, SecondObserver};
-use super::fit::{Fitted, statistics};
-use super::groups::GroupSums;
-use super::judge::Pass;
-use super::map_of;
-use super::methods::Method;
-use super::pool::{FinishedMethod, Pool, Truth, mean_dice};
 use crate::Error;
-use crate::model::segment;
+use crate::fit::statistics;
+use crate::groups::GroupSums;
+use crate::image_level::{image_level, slice_correlation};
+use crate::methods::{Method, map_of};
+use crate::metrics::{CaseMetrics, Evaluation, MethodMetrics, Protocol, mean_dice};
+use crate::networks::Networks;
+use crate::observers::Observers;
+use crate::passes::Pass;
+use crate::pooled::{FinishedMethod, PooledMetrics, Truth};
+use crate::progress::Progress;
+use crate::run::segment;
 
-/// Everything that an evaluation needs but the cases.
+/// Bootstrap replicates that `penumbra evaluate` draws.
+pub const REPLICATES: usize = 1000;
+/// Seed of replicates and of dropout.
+pub const SEED: u64 = 20_261_126;
+
+/// An evaluation but for its cases.
+///
+/// Every method ranks the voxels of one and the same mask, the model's own, by its scores; its probabilities are judged by
+/// their own largest class.
 #[derive(Debug)]
-pub struct Study<'a> {
-    pub engine: &'a Engine,
+pub struct Evaluator<'a> {
+    /// The model, and what its rivals need.
+    pub networks: Networks<'a>,
+    /// What is evaluated, the method itself among it or not.
     pub methods: Vec<Method>,
-    /// Names of all classes, background first.
-    pub classes: Vec<String>,
-    /// Further models of the ensemble.
-    pub members: Vec<Engine>,
-    /// The model with dropout.
-    pub stochastic: Option<Engine>,
-    pub fitted: Fitted,
-    /// The cases once more, with a second observer's labels, in the same order; empty where there are none.
-    pub second: Vec<CasePaths>,
-    /// Groups of cases, such as patients, where they are known.
+    /// The cases once more, with a second observer's labels, in the same order.
+    pub second: Option<&'a dyn Cases>,
+    /// Groups of cases, such as patients, where they are known: from the case's name to the group's.
     pub groups: BTreeMap<String, String>,
+    /// Bootstrap replicates; 0 for no intervals.
     pub replicates: usize,
-    pub seed: u64,
+    /// Is told after every case.
+    pub progress: &'a dyn Progress,
 }
 
-impl<'a> Study<'a> {
-    pub fn new(engine: &'a Engine, methods: Vec<Method>, replicates: usize, seed: u64) -> Self {
-        let classes = engine.manifest().classes.iter();
+impl<'a> Evaluator<'a> {
+    /// An evaluation with [`SEED`], without intervals, groups, second observer or anyone who listens.
+    pub fn new(engine: &'a Engine, methods: Vec<Method>) -> Self {
         Self {
-            engine,
+            networks: Networks::new(engine, SEED),
             methods,
-            classes: classes.map(|class| class.name.clone()).collect(),
-            members: Vec::new(),
-            stochastic: None,
-            fitted: Fitted {
-                estimator: engine.manifest().validation.dice_estimator,
-                ..Fitted::default()
-            },
-            second: Vec::new(),
+            second: None,
             groups: BTreeMap::new(),
-            replicates,
-            seed,
+            replicates: 0,
+            progress: &(),
         }
     }
 
-    pub fn stochastic(&self) -> Result<&Engine, Error> {
-        self.stochastic
-            .as_ref()
-            .ok_or_else(|| Method::Dropout.lacks_something())
-    }
-
-    pub fn temperature(&self) -> Result<f64, Error> {
-        let fitted = self.fitted.temperature;
-        fitted
-            .map(|fitted| fitted.temperature)
-            .ok_or_else(|| Method::Temperature.lacks_something())
-    }
-
-    /// Figures over all cases, and the pooled ranking of `segwithu`.
-    pub fn evaluate(&self, cases: &[CasePaths]) -> Result<(Evaluation, Option<Ranking>), Error> {
-        let resampling = Resampling::new(cases.len(), self.replicates, self.seed);
-        let mut pools: Vec<Pool> = self
+    /// Metrics over all cases, and the pooled ranking of `segwithu`.
+    pub async fn evaluate(
+        &self,
+        cases: &dyn Cases,
+    ) -> Result<(Evaluation, Option<Ranking>), Error> {
+        let resampling = Resampling::new(cases.len(), self.replicates, self.networks.seed);
+        let mut pools: Vec<PooledMetrics> = self
             .methods
             .iter()
-            .map(|&method| Pool::new(method))
+            .map(|&method| PooledMetrics::new(method))
             .collect();
         let mut per_case = Vec::with_capacity(cases.len());
         let mut sums = Sums::default();
-        for (number, paths) in cases.iter().enumerate() {
-            let figures = self.add_case(number, paths, &mut pools, &mut sums, &resampling)?;
-            println!(
-                "{} of {}: {} {:?}",
-                number + 1,
-                cases.len(),
-                paths.name,
-                figures.dice
-            );
-            per_case.push(figures);
+        for number in 0..cases.len() {
+            let case = cases.read(number, self.networks.classes.len())?;
+            let name = cases.name(number);
+            let metrics = self
+                .add_case(number, name, &case, &mut pools, &mut sums, &resampling)
+                .await?;
+            per_case.push(metrics);
+            self.progress
+                .step("evaluate", number + 1, cases.len(), name);
         }
-        let counts = pools.first().map(Pool::counts).unwrap_or_default();
+        let counts = pools.first().map(PooledMetrics::counts).unwrap_or_default();
         let ranking = pools
             .iter()
             .find(|pool| pool.method == Method::SegWithU)
-            .map(Pool::ranking);
-        let manifest = self.engine.manifest();
+            .map(PooledMetrics::ranking);
+        let manifest = self.networks.engine.manifest();
         let [voxels, errors] = counts;
         let hd95: Vec<_> = per_case
             .iter()
@@ -111,7 +101,7 @@ impl<'a> Study<'a> {
             dice_intervals: class_intervals(&resampling, &per_case, |case| Some(&case.dice))?,
             hd95: mean_dice(&hd95).unwrap_or_default(),
             hd95_intervals: class_intervals(&resampling, &per_case, |case| case.hd95.as_ref())?,
-            image_level: image_level(&per_case, &self.fitted, &resampling)?,
+            image_level: image_level(&per_case, &self.networks.fitted, &resampling)?,
             groups: sums.groups.finish(),
             second_observer: sums.observers.finish(),
             per_case,
@@ -120,65 +110,67 @@ impl<'a> Study<'a> {
                 voxels,
                 errors,
                 replicates: self.replicates,
-                seed: self.seed,
+                seed: self.networks.seed,
                 relative_bin_width: ScoreHistogram::RELATIVE_WIDTH,
-                fitted_cases: self.fitted.cases,
-                temperature: self.fitted.temperature,
+                fitted_cases: self.networks.fitted.cases,
+                temperature: self.networks.fitted.temperature,
                 ..Protocol::default()
             },
         };
         Ok((evaluation, ranking))
     }
 
-    fn add_case(
+    async fn add_case(
         &self,
         number: usize,
-        paths: &CasePaths,
-        pools: &mut [Pool],
+        name: &str,
+        case: &LabelledImage,
+        pools: &mut [PooledMetrics],
         sums: &mut Sums,
         resampling: &Resampling,
-    ) -> Result<CaseFigures, Error> {
-        let classes = self.classes.len();
-        let case = Case::read(paths, classes)?;
+    ) -> Result<CaseMetrics, Error> {
+        let names = &self.networks.classes;
+        let classes = names.len();
         let labels = &case.labels;
-        let (result, milliseconds) = segment(self.engine, &case.volume)?;
+        let (result, milliseconds) = segment(self.networks.engine, &case.volume).await?;
         let errors = error_map(&result.labels, &labels.ids)?;
         let near = near_mask(&labels.ids, &result.labels, labels.shape)?;
-        let second = self.second.get(number);
-        let second = second
-            .map(|paths| Case::read(paths, classes))
+        let second = self
+            .second
+            .map(|second| second.read(number, classes))
             .transpose()?
             .map(|second| second.labels.ids);
         let disagreement = second
             .as_deref()
             .map(|second| {
                 sums.observers
-                    .add(second, &labels.ids, &result.labels, &self.classes)
+                    .add(second, &labels.ids, &result.labels, names)
             })
             .transpose()?;
         let truth = Truth {
             labels: &labels.ids,
             errors: &errors,
             near: &near,
-            classes: &self.classes,
+            classes: names,
             disagreement: disagreement.as_deref(),
         };
         let pass = Pass {
-            case: &case,
+            case,
             number,
             result: &result,
             milliseconds,
         };
         for pool in pools {
-            pool.add(&self.judge(pool.method, &pass)?, &truth, resampling)?;
+            let output = self.networks.score(pool.method, &pass).await?;
+            pool.add(&output, &truth, resampling)?;
         }
         let dice = uq::dice_per_class(&result.labels, &labels.ids, classes)?;
         let statistics = statistics(&result, classes)?;
-        let estimator = self.fitted.estimator;
-        let figures = CaseFigures {
-            case: paths.name.clone(),
-            dice: self.classes.iter().cloned().zip(dice).skip(1).collect(),
-            hd95: self.surface_distances(&case, &result)?,
+        let estimator = self.networks.fitted.estimator;
+        let metrics = CaseMetrics {
+            case: name.to_owned(),
+            dice: names.iter().cloned().zip(dice).skip(1).collect(),
+            hd95: surface_distances(case, &result, names)?,
             error_rate: errors.iter().filter(|&&wrong| wrong).count() as f64
                 / errors.len().max(1) as f64,
             mean_ranking: mean(map_of(&result, MapKind::Ranking)?),
@@ -190,32 +182,33 @@ impl<'a> Study<'a> {
             slice_correlation: slice_correlation(&result, &errors, &near)?,
             ms: milliseconds,
         };
-        if let Some(group) = self.groups.get(&paths.name) {
+        if let Some(group) = self.groups.get(name) {
             let both = [result.labels.as_slice(), &labels.ids];
-            sums.groups.add(group, &figures, both, labels.shape)?;
+            sums.groups.add(group, &metrics, both, labels.shape)?;
         }
-        Ok(figures)
+        Ok(metrics)
     }
+}
 
-    fn surface_distances(
-        &self,
-        case: &Case,
-        result: &Segmentation,
-    ) -> Result<Option<BTreeMap<String, f64>>, Error> {
-        let Some(spacing) = case.spacing() else {
-            return Ok(None);
-        };
-        let labels = &case.labels;
-        let foreground = (0..=u8::MAX).zip(&self.classes).skip(1);
-        foreground
-            .map(|(class, name)| {
-                let distance =
-                    uq::hausdorff95(&result.labels, &labels.ids, class, labels.shape, spacing)?;
-                Ok((name.clone(), distance))
-            })
-            .collect::<Result<_, Error>>()
-            .map(Some)
-    }
+/// HD95 in millimetres per foreground class, where the image says its spacing.
+fn surface_distances(
+    case: &LabelledImage,
+    result: &Segmentation,
+    classes: &[String],
+) -> Result<Option<BTreeMap<String, f64>>, Error> {
+    let Some(spacing) = case.spacing() else {
+        return Ok(None);
+    };
+    let labels = &case.labels;
+    let foreground = (0..=u8::MAX).zip(classes).skip(1);
+    foreground
+        .map(|(class, name)| {
+            let distance =
+                uq::hausdorff95(&result.labels, &labels.ids, class, labels.shape, spacing)?;
+            Ok((name.clone(), distance))
+        })
+        .collect::<Result<_, Error>>()
+        .map(Some)
 }
 
 /// What is summed up beside the methods' scores.
@@ -225,80 +218,15 @@ struct Sums {
     groups: GroupSums,
 }
 
-/// What is summed up about two observers.
-#[derive(Debug, Default)]
-struct Observers {
-    between: Vec<BTreeMap<String, f64>>,
-    of_model: Vec<BTreeMap<String, f64>>,
-}
-
-impl Observers {
-    /// Adds a case; gives the voxels in which the observers disagree.
-    fn add(
-        &mut self,
-        second: &[u8],
-        first: &[u8],
-        mask: &[u8],
-        classes: &[String],
-    ) -> Result<Vec<bool>, Error> {
-        let named = |dice: Vec<f64>| classes.iter().cloned().zip(dice).skip(1).collect();
-        let between = uq::dice_per_class(second, first, classes.len())?;
-        let of_model = uq::dice_per_class(mask, second, classes.len())?;
-        self.between.push(named(between));
-        self.of_model.push(named(of_model));
-        Ok(error_map(second, first)?)
-    }
-
-    fn finish(self) -> Option<SecondObserver> {
-        Some(SecondObserver {
-            dice_between_observers: mean_dice(&self.between)?,
-            dice: mean_dice(&self.of_model)?,
-        })
-    }
-}
-
 fn mean(values: &[f32]) -> f64 {
     values.iter().map(|&value| f64::from(value)).sum::<f64>() / values.len().max(1) as f64
 }
 
-/// Rank correlation of the planes' doubt, known without labels, with their error rates near the object.
-fn slice_correlation(
-    result: &Segmentation,
-    errors: &[bool],
-    near: &[bool],
-) -> Result<Option<f64>, Error> {
-    let [planes, rows, columns] = result.shape;
-    if planes < 2 {
-        return Ok(None);
-    }
-    let own = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = uq::slice_doubt(map_of(result, MapKind::Ranking)?, &own, result.shape)?;
-    let plane = (rows * columns).max(1);
-    let rates: Vec<Option<f64>> = errors
-        .chunks(plane)
-        .zip(near.chunks(plane))
-        .map(|(errors, near)| {
-            let inside = near.iter().filter(|&&inside| inside).count();
-            let wrong = errors
-                .iter()
-                .zip(near)
-                .filter(|&(&wrong, &inside)| wrong && inside);
-            (inside > 0).then(|| wrong.count() as f64 / inside as f64)
-        })
-        .collect();
-    let (doubt, rates): (Vec<f64>, Vec<f64>) = doubt
-        .into_iter()
-        .zip(rates)
-        .filter_map(|(doubt, rate)| rate.map(|rate| (doubt, rate)))
-        .unzip();
-    Ok(spearman(&doubt, &rates))
-}
-
 /// All methods' figures, each compared with `segwithu` where that was evaluated.
 fn finished(
-    pools: Vec<Pool>,
+    pools: Vec<PooledMetrics>,
     resampling: &Resampling,
-) -> Result<BTreeMap<String, super::MethodFigures>, Error> {
+) -> Result<BTreeMap<String, MethodMetrics>, Error> {
     let mut methods: Vec<FinishedMethod> = pools
         .into_iter()
         .map(|pool| pool.finish(resampling))
@@ -307,22 +235,22 @@ fn finished(
         .iter()
         .position(|method| method.method == Method::SegWithU)
         .map(|place| methods.swap_remove(place));
-    let mut figures = BTreeMap::new();
+    let mut metrics = BTreeMap::new();
     for mut method in methods {
-        method.figures.versus_segwithu = ours.as_ref().map(|ours| method.versus(ours, resampling));
-        figures.insert(method.method.name().to_owned(), method.figures);
+        method.metrics.versus_segwithu = ours.as_ref().map(|ours| method.versus(ours, resampling));
+        metrics.insert(method.method.name().to_owned(), method.metrics);
     }
     if let Some(ours) = ours {
-        figures.insert(ours.method.name().to_owned(), ours.figures);
+        metrics.insert(ours.method.name().to_owned(), ours.metrics);
     }
-    Ok(figures)
+    Ok(metrics)
 }
 
 /// Intervals of the mean over cases of a value that cases have for every class.
 fn class_intervals<'c>(
     resampling: &Resampling,
-    per_case: &'c [CaseFigures],
-    values: impl Fn(&'c CaseFigures) -> Option<&'c BTreeMap<String, f64>>,
+    per_case: &'c [CaseMetrics],
+    values: impl Fn(&'c CaseMetrics) -> Option<&'c BTreeMap<String, f64>>,
 ) -> Result<BTreeMap<String, Interval>, Error> {
     let classes = per_case.first().and_then(&values);
     let mut intervals = BTreeMap::new();
@@ -338,51 +266,4 @@ fn class_intervals<'c>(
         }
     }
     Ok(intervals)
-}
-
-/// How well images are judged as a whole.
-fn image_level(
-    per_case: &[CaseFigures],
-    fitted: &Fitted,
-    resampling: &Resampling,
-) -> Result<ImageLevel, Error> {
-    type Value = fn(&CaseFigures) -> Option<f64>;
-    let values: [(&str, Value); 6] = [
-        ("expected_dice", |case| case.expected_dice),
-        ("claimed_dice", |case| Some(case.statistics.claimed_dice)),
-        ("near_ranking", |case| Some(case.statistics.near_ranking)),
-        ("near_entropy", |case| Some(case.statistics.near_entropy)),
-        ("mean_ranking", |case| Some(case.mean_ranking)),
-        ("mean_entropy", |case| Some(case.mean_entropy)),
-    ];
-    let mut correlation = BTreeMap::new();
-    for (name, value) in values {
-        let pairs: Vec<Option<(f64, f64)>> = per_case
-            .iter()
-            .map(|case| value(case).map(|value| (value, case.mean_dice())))
-            .collect();
-        let replicates = resampling.statistic(&pairs, |drawn| {
-            let (pairs, times): (Vec<_>, Vec<_>) = drawn.iter().copied().unzip();
-            uq::weighted_spearman(&pairs, &times)
-        })?;
-        if let Some(spearman) = replicates.first().copied().flatten() {
-            let interval = resampling.interval(&replicates, Some(spearman));
-            correlation.insert(name.to_owned(), Correlation { spearman, interval });
-        }
-    }
-    let mean = |values: Vec<f64>| {
-        let count = values.len();
-        (count > 0).then(|| values.into_iter().sum::<f64>() / count as f64)
-    };
-    let errors = per_case.iter().filter_map(|case| {
-        case.expected_dice
-            .map(|expected| (expected - case.mean_dice()).abs())
-    });
-    let slices = per_case.iter().filter_map(|case| case.slice_correlation);
-    Ok(ImageLevel {
-        estimator: fitted.estimator,
-        mean_absolute_error: mean(errors.collect()),
-        correlation,
-        slice_correlation: mean(slices.collect()),
-    })
 }

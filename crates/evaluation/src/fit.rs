@@ -1,27 +1,31 @@
 //! What is fitted on other cases than the evaluated ones: the temperature and the estimator of Dice.
 
+use dataset::Cases;
 use engine::{Engine, Segmentation};
 use segwithu::head::MapKind;
 use uq::{DiceEstimator, ImageStatistics, Layout, Probabilities, Temperature, TemperatureFit};
 
-use super::cases::{Case, CasePaths};
-use super::map_of;
 use crate::Error;
-use crate::model::segment;
+use crate::methods::map_of;
+use crate::progress::Progress;
+use crate::run::segment;
 
 /// Voxels that the temperature is fitted on, all cases together.
-const MOST_VOXELS: usize = 1 << 21;
+const MAX_VOXELS: usize = 1 << 21;
 
 /// What the fitted cases gave.
 #[derive(Debug, Default)]
 pub struct Fitted {
+    /// The temperature.
     pub temperature: Option<Temperature>,
+    /// The estimator of Dice.
     pub estimator: Option<DiceEstimator>,
+    /// Cases that it was fitted on.
     pub cases: usize,
 }
 
 /// Statistics of an image for the estimator.
-pub fn statistics(result: &Segmentation, classes: usize) -> Result<ImageStatistics, Error> {
+pub(crate) fn statistics(result: &Segmentation, classes: usize) -> Result<ImageStatistics, Error> {
     let values = result.probabilities(true);
     let probabilities = Probabilities {
         values: &values,
@@ -38,19 +42,26 @@ pub fn statistics(result: &Segmentation, classes: usize) -> Result<ImageStatisti
 }
 
 /// Runs the model over cases and fits on them. With fewer than three there is no estimator of Dice.
-pub fn fit(engine: &Engine, cases: &[CasePaths]) -> Result<Fitted, Error> {
+///
+/// # Errors
+/// Those of the cases and of the engine.
+pub async fn fit(
+    engine: &Engine,
+    cases: &dyn Cases,
+    progress: &dyn Progress,
+) -> Result<Fitted, Error> {
     let classes = engine.manifest().classes.len();
-    let mut temperature = TemperatureFit::new(classes, MOST_VOXELS / cases.len().max(1));
+    let mut temperature = TemperatureFit::new(classes, MAX_VOXELS / cases.len().max(1));
     let (mut all_statistics, mut all_dice) = (Vec::new(), Vec::new());
-    for (index, paths) in cases.iter().enumerate() {
-        let case = Case::read(paths, classes)?;
-        let (result, _) = segment(engine, &case.volume)?;
+    for number in 0..cases.len() {
+        let case = cases.read(number, classes)?;
+        let (result, _) = segment(engine, &case.volume).await?;
         temperature.add(&result.logits, &case.labels.ids)?;
         let dice = uq::dice_per_class(&result.labels, &case.labels.ids, classes)?;
         let foreground = dice.iter().skip(1);
         all_dice.push(foreground.sum::<f64>() / classes.saturating_sub(1).max(1) as f64);
         all_statistics.push(statistics(&result, classes)?);
-        println!("fit {} of {}: {}", index + 1, cases.len(), paths.name);
+        progress.step("fit", number + 1, cases.len(), cases.name(number));
     }
     Ok(Fitted {
         temperature: temperature.fit(),

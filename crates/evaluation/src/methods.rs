@@ -1,5 +1,6 @@
 //! The method and its rivals by name.
 
+use engine::Segmentation;
 use segwithu::head::MapKind;
 use uq::LogitScore;
 
@@ -61,30 +62,64 @@ impl Method {
 
     /// Whether one pass of one network gives it.
     pub const fn is_single_pass(self) -> bool {
-        !matches!(self, Self::Flips | Self::Dropout | Self::Ensemble)
+        match self {
+            Self::SegWithU | Self::Map(_) | Self::Logits(_) | Self::Temperature => true,
+            Self::Flips | Self::Dropout | Self::Ensemble => false,
+        }
+    }
+
+    /// What the method needs beside the model, if it needs anything.
+    pub const fn need(self) -> Option<&'static str> {
+        match self {
+            Self::Temperature => Some("cases to fit on; give --fit-split val or --fit-cases"),
+            Self::Ensemble => Some("other models; give --members RUN,RUN"),
+            Self::Dropout => {
+                Some("the probability that the backbone was trained with; give --dropout RATE")
+            }
+            Self::SegWithU | Self::Map(_) | Self::Logits(_) | Self::Flips => None,
+        }
     }
 
     /// What to say where the method lacks what it needs beside the model.
     pub fn lacks_something(self) -> Error {
-        let need = match self {
-            Self::Temperature => "cases to fit on; give --fit-split val or --fit-cases",
-            Self::Ensemble => "other models; give --members RUN,RUN",
-            Self::Dropout => {
-                "the probability that the backbone was trained with; give --dropout RATE"
-            }
-            _ => "nothing but the model",
-        };
-        Error::Usage(format!("the method `{}` needs {need}", self.name()))
+        Error::MethodNeeds {
+            method: self.name(),
+            need: self.need().unwrap_or("nothing but the model"),
+        }
     }
 
     /// The method with that name.
+    ///
+    /// # Errors
+    /// [`Error::UnknownMethod`].
     pub fn from_name(name: &str) -> Result<Self, Error> {
         let found = Self::ALL.into_iter().find(|method| method.name() == name);
-        found.ok_or_else(|| {
-            let known = Self::ALL.map(Self::name).join(", ");
-            Error::Usage(format!("there is no method `{name}`; choose among {known}"))
+        found.ok_or_else(|| Error::UnknownMethod {
+            name: name.to_owned(),
+            known: Self::ALL.map(Self::name).join(", "),
         })
     }
+}
+
+/// What a method says about a case.
+#[derive(Debug)]
+pub struct MethodOutput {
+    /// Larger means less certain, `[voxels]`.
+    pub scores: Vec<f32>,
+    /// `[classes, voxels]`.
+    pub probabilities: Vec<f32>,
+    /// The method's own mask, where it is not the model's.
+    pub own_mask: Option<Vec<u8>>,
+    /// Time of the passes and of the method's own arithmetic.
+    pub milliseconds: f64,
+}
+
+/// A map that a method needs, `[voxels]`.
+///
+/// # Errors
+/// [`Error::NoMap`] where the model does not give it.
+pub fn map_of(result: &Segmentation, kind: MapKind) -> Result<&[f32], Error> {
+    result.map(kind).ok_or(Error::NoMap(kind.name()))
 }
 
 #[cfg(test)]
@@ -103,6 +138,5 @@ mod tests {
                 .to_string()
                 .starts_with("there is no method `guess`; choose among segwithu, ")
         );
-        assert_eq!(error.exit_code(), 2);
     }
 }

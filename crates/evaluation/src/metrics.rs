@@ -1,12 +1,11 @@
-//! What `--json` receives, and what `penumbra results` reads.
+//! The numbers of an evaluation, as its JSON holds them.
 
 use std::collections::BTreeMap;
 
-use super::groups::GroupFigures;
 use serde::{Deserialize, Serialize};
 use uq::{
-    Bound, Calibration, CurvePoint, DiceEstimator, ImageStatistics, Interval, RankingBounds,
-    RankingFigures, ReliabilityBin, Temperature,
+    Bound, Calibration, CurvePoint, DiceEstimator, Displacement, ImageStatistics, Interval,
+    RankingBounds, RankingFigures, ReliabilityBin, Temperature,
 };
 
 /// Something for all voxels, and for those near an object.
@@ -34,7 +33,7 @@ pub type Pair<T = f64> = Masked<Option<T>>;
 /// One value for each of the figures of a method.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(bound(deserialize = "T: Deserialize<'de>"))]
-pub struct Figures<T> {
+pub struct Metrics<T> {
     /// See [`uq::Ranking::auroc`].
     pub auroc: Pair<T>,
     /// See [`uq::Ranking::auprc`].
@@ -55,7 +54,7 @@ pub struct Figures<T> {
 
 /// A figure by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Figure {
+pub enum Metric {
     Auroc,
     Auprc,
     Aurc,
@@ -66,7 +65,7 @@ pub enum Figure {
     Ece,
 }
 
-impl Figure {
+impl Metric {
     /// All figures, in the order of tables.
     pub const ALL: [Self; 8] = [
         Self::Auroc,
@@ -106,32 +105,32 @@ impl Figure {
     }
 }
 
-impl<T> Figures<T> {
+impl<T> Metrics<T> {
     /// One value for every figure.
-    pub fn from_each(mut value: impl FnMut(Figure) -> Pair<T>) -> Self {
+    pub fn from_each(mut value: impl FnMut(Metric) -> Pair<T>) -> Self {
         Self {
-            auroc: value(Figure::Auroc),
-            auprc: value(Figure::Auprc),
-            aurc: value(Figure::Aurc),
-            eaurc: value(Figure::Eaurc),
-            fpr95: value(Figure::Fpr95),
-            nll: value(Figure::Nll),
-            brier: value(Figure::Brier),
-            ece: value(Figure::Ece),
+            auroc: value(Metric::Auroc),
+            auprc: value(Metric::Auprc),
+            aurc: value(Metric::Aurc),
+            eaurc: value(Metric::Eaurc),
+            fpr95: value(Metric::Fpr95),
+            nll: value(Metric::Nll),
+            brier: value(Metric::Brier),
+            ece: value(Metric::Ece),
         }
     }
 
     /// The value of a figure.
-    pub const fn get(&self, figure: Figure) -> &Pair<T> {
+    pub const fn get(&self, figure: Metric) -> &Pair<T> {
         match figure {
-            Figure::Auroc => &self.auroc,
-            Figure::Auprc => &self.auprc,
-            Figure::Aurc => &self.aurc,
-            Figure::Eaurc => &self.eaurc,
-            Figure::Fpr95 => &self.fpr95,
-            Figure::Nll => &self.nll,
-            Figure::Brier => &self.brier,
-            Figure::Ece => &self.ece,
+            Metric::Auroc => &self.auroc,
+            Metric::Auprc => &self.auprc,
+            Metric::Aurc => &self.aurc,
+            Metric::Eaurc => &self.eaurc,
+            Metric::Fpr95 => &self.fpr95,
+            Metric::Nll => &self.nll,
+            Metric::Brier => &self.brier,
+            Metric::Ece => &self.ece,
         }
     }
 }
@@ -178,21 +177,21 @@ pub struct SecondObserver {
 
 /// One method's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct MethodFigures {
+pub struct MethodMetrics {
     /// The figures themselves.
     #[serde(flatten)]
-    pub figures: Figures<f64>,
+    pub figures: Metrics<f64>,
     /// Mean milliseconds for a case, reading and judging not counted. Methods of one pass share the time of the pass, head
     /// included, and add that of their own score.
     pub ms_per_case: f64,
     /// 95 % bootstrap intervals over cases.
-    pub intervals: Figures<Interval>,
+    pub intervals: Metrics<Interval>,
     /// Where the figures of unbinned scores lie for certain.
-    pub error_bounds: Figures<Bound>,
+    pub error_bounds: Metrics<Bound>,
     /// ECE as torchmetrics counts its bins.
     pub ece_torchmetrics: Pair,
     /// Paired differences from `segwithu`; not for `segwithu` itself, nor where it was not evaluated.
-    pub versus_segwithu: Option<Figures<Difference>>,
+    pub versus_segwithu: Option<Metrics<Difference>>,
     /// Scores that refer 1, 2, 5, 10, 20 and 50 % of the voxels.
     pub thresholds: Masked<Vec<Referral>>,
     /// Risk over coverage.
@@ -207,7 +206,7 @@ pub struct MethodFigures {
 
 /// One case's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct CaseFigures {
+pub struct CaseMetrics {
     pub case: String,
     /// Dice per foreground class; 1 where it is absent from both.
     pub dice: BTreeMap<String, f64>,
@@ -232,7 +231,37 @@ pub struct CaseFigures {
     pub ms: f64,
 }
 
-impl CaseFigures {
+impl CaseMetrics {
+    /// Mean Dice over foreground classes.
+    pub fn mean_dice(&self) -> f64 {
+        self.dice.values().sum::<f64>() / self.dice.len().max(1) as f64
+    }
+}
+
+/// Means per class; `None` without cases.
+pub(crate) fn mean_dice(cases: &[BTreeMap<String, f64>]) -> Option<BTreeMap<String, f64>> {
+    let mut sums = BTreeMap::new();
+    for (class, dice) in cases.iter().flatten() {
+        *sums.entry(class.clone()).or_insert(0.0) += dice / cases.len() as f64;
+    }
+    (!cases.is_empty()).then_some(sums)
+}
+
+/// The numbers of a group of cases.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct GroupMetrics {
+    /// Name of the group.
+    pub group: String,
+    /// Cases in it.
+    pub cases: usize,
+    /// Mean Dice over the group's cases per foreground class.
+    pub dice: BTreeMap<String, f64>,
+    /// Where labels of the whole group are out of place, this shows it; all classes count as one.
+    #[serde(rename = "best_move")]
+    pub shift: Option<Displacement>,
+}
+
+impl GroupMetrics {
     /// Mean Dice over foreground classes.
     pub fn mean_dice(&self) -> f64 {
         self.dice.values().sum::<f64>() / self.dice.len().max(1) as f64
@@ -287,15 +316,15 @@ pub struct Protocol {
     pub temperature: Option<Temperature>,
 }
 
-/// What `--json` receives.
+/// An evaluation: what `penumbra evaluate --json` writes and `penumbra results` reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
     pub model: String,
     pub cases: usize,
     /// Mean Dice over cases per foreground class.
     pub dice: BTreeMap<String, f64>,
-    pub methods: BTreeMap<String, MethodFigures>,
-    pub per_case: Vec<CaseFigures>,
+    pub methods: BTreeMap<String, MethodMetrics>,
+    pub per_case: Vec<CaseMetrics>,
     /// 95 % bootstrap intervals of `dice`.
     pub dice_intervals: BTreeMap<String, Interval>,
     /// Mean HD95 over cases per foreground class in millimetres, where images say their spacing.
@@ -305,7 +334,7 @@ pub struct Evaluation {
     pub image_level: ImageLevel,
     /// By group of cases, lowest Dice first; empty where cases do not belong together.
     #[serde(default)]
-    pub groups: Vec<GroupFigures>,
+    pub groups: Vec<GroupMetrics>,
     /// Where second labels were given.
     pub second_observer: Option<SecondObserver>,
     pub protocol: Protocol,

@@ -1,26 +1,58 @@
 //! Methods of several passes: their probabilities are means over passes.
 
-use engine::Engine;
+use dataset::LabelledImage;
+use engine::{Engine, Segmentation};
 use imaging::Volume;
 
 use crate::Error;
-use crate::model::{segment, segment_stochastic};
+use crate::methods::Method;
+use crate::run::{segment, segment_stochastic};
+
+/// The pass of the model itself over a case.
+#[derive(Debug)]
+pub(crate) struct Pass<'a> {
+    /// The case.
+    pub(crate) case: &'a LabelledImage,
+    /// Number of the case.
+    pub(crate) number: usize,
+    /// What the model says of it.
+    pub(crate) result: &'a Segmentation,
+    /// Time of the pass.
+    pub(crate) milliseconds: f64,
+}
 
 /// Passes of Monte-Carlo dropout.
-pub const DROPOUT_PASSES: u64 = 10;
+pub(crate) const DROPOUT_PASSES: u64 = 10;
 
 /// Mean class probabilities over passes.
-#[derive(Debug, Default)]
-pub struct MeanProbabilities {
+#[derive(Debug)]
+pub(crate) struct MeanProbabilities {
+    /// Whose passes they are, for messages.
+    method: Method,
     sum: Vec<f32>,
     passes: usize,
     /// Milliseconds of all passes.
-    pub milliseconds: f64,
+    pub(crate) milliseconds: f64,
 }
 
 impl MeanProbabilities {
+    /// No passes yet.
+    pub(crate) const fn new(method: Method) -> Self {
+        Self {
+            method,
+            sum: Vec::new(),
+            passes: 0,
+            milliseconds: 0.0,
+        }
+    }
+
     /// Adds the logits of a pass, `[classes, voxels]`.
-    pub fn add(&mut self, logits: &[f32], classes: usize, milliseconds: f64) -> Result<(), Error> {
+    pub(crate) fn add(
+        &mut self,
+        logits: &[f32],
+        classes: usize,
+        milliseconds: f64,
+    ) -> Result<(), Error> {
         let probabilities = uq::softmax(logits, classes, 1.0)?;
         if self.passes == 0 {
             self.sum = probabilities;
@@ -29,11 +61,11 @@ impl MeanProbabilities {
                 *sum += probability;
             }
         } else {
-            return Err(Error::Data(format!(
-                "one pass gives {} probabilities and another {}; the models of an ensemble must have the same classes",
-                self.sum.len(),
-                probabilities.len()
-            )));
+            return Err(Error::OtherClasses {
+                method: self.method.name(),
+                found: probabilities.len(),
+                expected: self.sum.len(),
+            });
         }
         self.passes += 1;
         self.milliseconds += milliseconds;
@@ -41,7 +73,7 @@ impl MeanProbabilities {
     }
 
     /// The means, `[classes, voxels]`.
-    pub fn finish(mut self) -> Vec<f32> {
+    pub(crate) fn finish(mut self) -> Vec<f32> {
         let passes = self.passes.max(1) as f32;
         for value in &mut self.sum {
             *value /= passes;
@@ -51,7 +83,7 @@ impl MeanProbabilities {
 }
 
 /// Values `[.., planes, rows, columns]` with the given axes turned round. Its own inverse.
-pub fn flipped(values: &[f32], shape: [usize; 3], axes: [bool; 3]) -> Vec<f32> {
+pub(crate) fn flipped(values: &[f32], shape: [usize; 3], axes: [bool; 3]) -> Vec<f32> {
     let [planes, rows, columns] = shape;
     let place = |index: usize, length: usize, flip: bool| {
         if flip { length - 1 - index } else { index }
@@ -74,7 +106,7 @@ pub fn flipped(values: &[f32], shape: [usize; 3], axes: [bool; 3]) -> Vec<f32> {
 }
 
 /// Adds a pass for every way to flip the image along some of its axes; the unflipped one must be there already.
-pub fn add_flips(
+pub(crate) async fn add_flips(
     means: &mut MeanProbabilities,
     engine: &Engine,
     volume: &Volume,
@@ -90,7 +122,7 @@ pub fn add_flips(
             voxels: flipped(&volume.voxels, volume.shape, axes),
             ..volume.clone()
         };
-        let (result, milliseconds) = segment(engine, &image)?;
+        let (result, milliseconds) = segment(engine, &image).await?;
         let logits = flipped(&result.logits, volume.shape, axes);
         means.add(&logits, classes, milliseconds)?;
     }
@@ -98,7 +130,7 @@ pub fn add_flips(
 }
 
 /// Adds passes with dropout. `case` numbers the image, so that every image draws anew and every run alike.
-pub fn add_dropout(
+pub(crate) async fn add_dropout(
     means: &mut MeanProbabilities,
     engine: &Engine,
     volume: &Volume,
@@ -109,7 +141,7 @@ pub fn add_dropout(
     for pass in 0..DROPOUT_PASSES {
         let number = case as u64 * DROPOUT_PASSES + pass;
         engine.device().seed(seed.wrapping_add(number));
-        let (logits, milliseconds) = segment_stochastic(engine, volume)?;
+        let (logits, milliseconds) = segment_stochastic(engine, volume).await?;
         means.add(&logits, classes, milliseconds)?;
     }
     Ok(())
@@ -119,6 +151,7 @@ pub fn add_dropout(
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::{MeanProbabilities, flipped};
+    use crate::methods::Method;
 
     #[test]
     fn flips_turn_axes_round_and_back() {
@@ -142,12 +175,12 @@ mod tests {
 
     #[test]
     fn means_are_of_probabilities_not_of_logits() {
-        let mut means = MeanProbabilities::default();
+        let mut means = MeanProbabilities::new(Method::Ensemble);
         means.add(&[100.0, 0.0], 2, 2.0).unwrap();
         means.add(&[0.0, 0.0], 2, 3.0).unwrap();
         assert_eq!(means.milliseconds, 5.0);
         assert_eq!(means.finish(), [0.75, 0.25]);
-        let mut means = MeanProbabilities::default();
+        let mut means = MeanProbabilities::new(Method::Ensemble);
         means.add(&[0.0, 0.0], 2, 0.0).unwrap();
         let error = means.add(&[0.0; 3], 3, 0.0).unwrap_err();
         assert!(error.to_string().ends_with("must have the same classes"));

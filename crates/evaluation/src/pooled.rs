@@ -7,9 +7,11 @@ use uq::{
     RankingReplicates, Resampling, ScoreHistogram,
 };
 
-use super::figures::{Difference, Disagreement, Figure, Figures, Masked, MethodFigures, Referral};
-use super::methods::Method;
 use crate::Error;
+use crate::methods::{Method, MethodOutput};
+use crate::metrics::{
+    Difference, Disagreement, Masked, MethodMetrics, Metric, Metrics, Referral, mean_dice,
+};
 
 /// Points of a stored risk-coverage curve.
 const CURVE_POINTS: usize = 101;
@@ -17,18 +19,6 @@ const CURVE_POINTS: usize = 101;
 const THRESHOLD_POINTS: usize = 200;
 /// Kept points of that curve: 1, 2, 5, 10, 20 and 50 % referred.
 const REFERRED: [usize; 6] = [2, 4, 10, 20, 40, 100];
-
-/// What a method says about a case.
-#[derive(Debug)]
-pub struct Judgement {
-    /// Larger means more doubtful, `[voxels]`.
-    pub scores: Vec<f32>,
-    /// `[classes, voxels]`.
-    pub probabilities: Vec<f32>,
-    /// The method's own mask, where it is not the model's.
-    pub own_mask: Option<Vec<u8>>,
-    pub milliseconds: f64,
-}
 
 /// The truth about a case.
 #[derive(Debug)]
@@ -47,27 +37,27 @@ pub struct Truth<'a> {
 
 /// Sums over voxels of one mask.
 #[derive(Debug, Default)]
-struct MaskPool {
+struct MaskSums {
     histogram: ScoreHistogram,
     calibration: Calibration,
     ranking_replicates: RankingReplicates,
     calibration_replicates: CalibrationReplicates,
 }
 
-impl MaskPool {
+impl MaskSums {
     fn add(
         &mut self,
-        judgement: &Judgement,
+        output: &MethodOutput,
         truth: &Truth<'_>,
         include: Option<&[bool]>,
         resampling: &Resampling,
         case: usize,
     ) -> Result<(), Error> {
         let mut histogram = ScoreHistogram::default();
-        histogram.add(&judgement.scores, truth.errors, include)?;
+        histogram.add(&output.scores, truth.errors, include)?;
         let mut calibration = Calibration::default();
         let probabilities = Probabilities {
-            values: &judgement.probabilities,
+            values: &output.probabilities,
             classes: truth.classes.len(),
             layout: Layout::ClassFirst,
         };
@@ -85,16 +75,16 @@ impl MaskPool {
 
 /// Everything that is pooled over cases for one method.
 #[derive(Debug)]
-pub struct Pool {
+pub struct PooledMetrics {
     pub method: Method,
-    masks: Masked<MaskPool>,
+    masks: Masked<MaskSums>,
     disagreement: Option<Masked<ScoreHistogram>>,
     own_dice: Vec<BTreeMap<String, f64>>,
     milliseconds: f64,
     cases: usize,
 }
 
-impl Pool {
+impl PooledMetrics {
     pub fn new(method: Method) -> Self {
         Self {
             method,
@@ -109,29 +99,25 @@ impl Pool {
     /// Adds the next case.
     pub fn add(
         &mut self,
-        judgement: &Judgement,
+        output: &MethodOutput,
         truth: &Truth<'_>,
         resampling: &Resampling,
     ) -> Result<(), Error> {
         let case = self.cases;
-        self.masks
-            .all
-            .add(judgement, truth, None, resampling, case)?;
+        self.masks.all.add(output, truth, None, resampling, case)?;
         let near = Some(truth.near);
-        self.masks
-            .near
-            .add(judgement, truth, near, resampling, case)?;
+        self.masks.near.add(output, truth, near, resampling, case)?;
         if let Some(disagreement) = truth.disagreement {
             let histograms = self.disagreement.get_or_insert_default();
-            histograms.all.add(&judgement.scores, disagreement, None)?;
-            histograms.near.add(&judgement.scores, disagreement, near)?;
+            histograms.all.add(&output.scores, disagreement, None)?;
+            histograms.near.add(&output.scores, disagreement, near)?;
         }
-        if let Some(mask) = &judgement.own_mask {
+        if let Some(mask) = &output.own_mask {
             let dice = uq::dice_per_class(mask, truth.labels, truth.classes.len())?;
             let named = truth.classes.iter().cloned().zip(dice).skip(1);
             self.own_dice.push(named.collect());
         }
-        self.milliseconds += judgement.milliseconds;
+        self.milliseconds += output.milliseconds;
         self.cases += 1;
         Ok(())
     }
@@ -152,19 +138,19 @@ impl Pool {
 
     /// The figures with everything that they are drawn from; still without the comparison with `segwithu`.
     pub fn finish(self, resampling: &Resampling) -> Result<FinishedMethod, Error> {
-        let all = FinishedMask::new(self.masks.all, resampling)?;
-        let near = FinishedMask::new(self.masks.near, resampling)?;
+        let all = PooledMask::new(self.masks.all, resampling)?;
+        let near = PooledMask::new(self.masks.near, resampling)?;
         let masks = Masked { all, near };
-        let figures = MethodFigures {
-            figures: Figures::from_each(|figure| masks.map(|mask| mask.figure(figure))),
+        let metrics = MethodMetrics {
+            figures: Metrics::from_each(|metric| masks.map(|mask| mask.metric(metric))),
             ms_per_case: self.milliseconds / self.cases.max(1) as f64,
-            intervals: Figures::from_each(|figure| {
+            intervals: Metrics::from_each(|metric| {
                 masks.map(|mask| {
-                    let replicates = mask.replicates(figure);
-                    resampling.interval(&replicates, mask.figure(figure))
+                    let replicates = mask.replicates(metric);
+                    resampling.interval(&replicates, mask.metric(metric))
                 })
             }),
-            error_bounds: Figures::from_each(|figure| masks.map(|mask| figure.bound(&mask.bounds))),
+            error_bounds: Metrics::from_each(|metric| masks.map(|mask| metric.bound(&mask.bounds))),
             ece_torchmetrics: masks.map(|mask| mask.calibration.ece15_torchmetrics()),
             versus_segwithu: None,
             thresholds: masks.map(|mask| thresholds(&mask.ranking)),
@@ -181,7 +167,7 @@ impl Pool {
         };
         Ok(FinishedMethod {
             method: self.method,
-            figures,
+            metrics,
             masks,
         })
     }
@@ -203,18 +189,9 @@ fn thresholds(ranking: &uq::Ranking) -> Vec<Referral> {
         .collect()
 }
 
-/// Means per class; `None` without cases.
-pub fn mean_dice(cases: &[BTreeMap<String, f64>]) -> Option<BTreeMap<String, f64>> {
-    let mut sums = BTreeMap::new();
-    for (class, dice) in cases.iter().flatten() {
-        *sums.entry(class.clone()).or_insert(0.0) += dice / cases.len() as f64;
-    }
-    (!cases.is_empty()).then_some(sums)
-}
-
 /// One mask of a method when all cases are in.
 #[derive(Debug)]
-struct FinishedMask {
+struct PooledMask {
     ranking: uq::Ranking,
     figures: RankingFigures,
     bounds: RankingBounds,
@@ -223,8 +200,8 @@ struct FinishedMask {
     calibration_replicates: CalibrationReplicates,
 }
 
-impl FinishedMask {
-    fn new(pool: MaskPool, resampling: &Resampling) -> Result<Self, Error> {
+impl PooledMask {
+    fn new(pool: MaskSums, resampling: &Resampling) -> Result<Self, Error> {
         let ranking = pool.histogram.ranking();
         Ok(Self {
             figures: ranking.figures(),
@@ -236,22 +213,22 @@ impl FinishedMask {
         })
     }
 
-    fn figure(&self, figure: Figure) -> Option<f64> {
-        figure.of(&self.figures, &self.calibration)
+    fn metric(&self, metric: Metric) -> Option<f64> {
+        metric.of(&self.figures, &self.calibration)
     }
 
     /// The figure in the sample itself, then in the replicates.
-    fn replicates(&self, figure: Figure) -> Vec<Option<f64>> {
+    fn replicates(&self, metric: Metric) -> Vec<Option<f64>> {
         let none = RankingFigures::default();
-        match figure {
-            Figure::Nll | Figure::Brier | Figure::Ece => self
+        match metric {
+            Metric::Nll | Metric::Brier | Metric::Ece => self
                 .calibration_replicates
-                .figures(|sums| figure.of(&none, sums)),
-            _ => {
+                .figures(|sums| metric.of(&none, sums)),
+            Metric::Auroc | Metric::Auprc | Metric::Aurc | Metric::Eaurc | Metric::Fpr95 => {
                 let sums = Calibration::default();
                 let replicates = self.ranking_replicates.iter();
                 replicates
-                    .map(|ranking| figure.of(ranking, &sums))
+                    .map(|ranking| metric.of(ranking, &sums))
                     .collect()
             }
         }
@@ -262,19 +239,19 @@ impl FinishedMask {
 #[derive(Debug)]
 pub struct FinishedMethod {
     pub method: Method,
-    pub figures: MethodFigures,
-    masks: Masked<FinishedMask>,
+    pub metrics: MethodMetrics,
+    masks: Masked<PooledMask>,
 }
 
 impl FinishedMethod {
     /// How this method's figures differ from another's, on the same resampled cases.
-    pub fn versus(&self, other: &Self, resampling: &Resampling) -> Figures<Difference> {
-        let difference = |figure: Figure, ours: &FinishedMask, theirs: &FinishedMask| {
-            let value = ours.figure(figure)? - theirs.figure(figure)?;
+    pub fn versus(&self, other: &Self, resampling: &Resampling) -> Metrics<Difference> {
+        let difference = |metric: Metric, ours: &PooledMask, theirs: &PooledMask| {
+            let value = ours.metric(metric)? - theirs.metric(metric)?;
             let pairs = ours
-                .replicates(figure)
+                .replicates(metric)
                 .into_iter()
-                .zip(theirs.replicates(figure));
+                .zip(theirs.replicates(metric));
             let differences: Vec<Option<f64>> =
                 pairs.map(|(ours, theirs)| Some(ours? - theirs?)).collect();
             let interval = resampling.interval(&differences, Some(value))?;
@@ -284,9 +261,9 @@ impl FinishedMethod {
                 high: interval.high,
             })
         };
-        Figures::from_each(|figure| Masked {
-            all: difference(figure, &self.masks.all, &other.masks.all),
-            near: difference(figure, &self.masks.near, &other.masks.near),
+        Metrics::from_each(|metric| Masked {
+            all: difference(metric, &self.masks.all, &other.masks.all),
+            near: difference(metric, &self.masks.near, &other.masks.near),
         })
     }
 }

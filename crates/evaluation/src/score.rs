@@ -1,51 +1,72 @@
 //! What every method says about a case.
 
-use std::time::Instant;
-
-use engine::Segmentation;
 use segwithu::head::MapKind;
 use uq::LogitScore;
+use web_time::Instant;
 
-use super::cases::Case;
-use super::map_of;
-use super::methods::Method;
-use super::passes::{MeanProbabilities, add_dropout, add_flips};
-use super::pool::Judgement;
-use super::study::Study;
 use crate::Error;
-use crate::model::segment;
+use crate::argmax::largest_class;
+use crate::methods::{Method, MethodOutput, map_of};
+use crate::networks::Networks;
+use crate::passes::{MeanProbabilities, Pass, add_dropout, add_flips};
+use crate::run::{milliseconds, segment};
 
-/// The pass of the model itself over a case.
-#[derive(Debug)]
-pub struct Pass<'a> {
-    pub case: &'a Case,
-    /// Number of the case.
-    pub number: usize,
-    pub result: &'a Segmentation,
-    pub milliseconds: f64,
-}
-
-impl Study<'_> {
+impl Networks<'_> {
     /// A method's scores and probabilities. The time is that of the passes and of the method's own arithmetic.
-    pub fn judge(&self, method: Method, pass: &Pass<'_>) -> Result<Judgement, Error> {
+    pub(crate) async fn score(
+        &self,
+        method: Method,
+        pass: &Pass<'_>,
+    ) -> Result<MethodOutput, Error> {
         match method {
-            Method::Flips | Method::Dropout | Method::Ensemble => self.several_passes(method, pass),
-            _ => self.one_pass(method, pass),
+            Method::SegWithU => self.one_pass(pass, OnePass::Map(MapKind::Ranking)),
+            Method::Map(kind) => self.one_pass(pass, OnePass::Map(kind)),
+            Method::Logits(score) => self.one_pass(pass, OnePass::Logits(score)),
+            Method::Temperature => self.one_pass(pass, OnePass::Temperature),
+            Method::Flips => {
+                let mut means = self.own_pass(method, pass)?;
+                let volume = &pass.case.volume;
+                add_flips(&mut means, self.engine, volume, self.classes.len()).await?;
+                self.several_passes(means, method, pass)
+            }
+            Method::Ensemble => {
+                let mut means = self.own_pass(method, pass)?;
+                for member in &self.members {
+                    let (result, milliseconds) = segment(member, &pass.case.volume).await?;
+                    means.add(&result.logits, self.classes.len(), milliseconds)?;
+                }
+                self.several_passes(means, method, pass)
+            }
+            Method::Dropout => {
+                let mut means = MeanProbabilities::new(method);
+                let (engine, classes) = (self.stochastic()?, self.classes.len());
+                let volume = &pass.case.volume;
+                add_dropout(&mut means, engine, volume, classes, self.seed, pass.number).await?;
+                self.several_passes(means, method, pass)
+            }
         }
     }
 
-    fn one_pass(&self, method: Method, pass: &Pass<'_>) -> Result<Judgement, Error> {
+    /// Means that begin with the pass of the model itself.
+    fn own_pass(&self, method: Method, pass: &Pass<'_>) -> Result<MeanProbabilities, Error> {
+        let mut means = MeanProbabilities::new(method);
+        means.add(&pass.result.logits, self.classes.len(), pass.milliseconds)?;
+        Ok(means)
+    }
+
+    fn one_pass(&self, pass: &Pass<'_>, source: OnePass) -> Result<MethodOutput, Error> {
         let (result, classes) = (pass.result, self.classes.len());
         let started = Instant::now();
         let plain = || uq::softmax(&result.logits, classes, 1.0);
         let map = |kind| map_of(result, kind).map(<[f32]>::to_vec);
-        let (scores, probabilities) = match method {
-            Method::Logits(score) => (score.of(&result.logits, classes)?, plain()?),
-            Method::Map(MapKind::Calibration) => {
-                (map(MapKind::Calibration)?, result.probabilities(true))
+        let (scores, probabilities) = match source {
+            OnePass::Logits(score) => (score.of(&result.logits, classes)?, plain()?),
+            // The ranking map is what the method itself ranks by; both go with the tempered probabilities.
+            OnePass::Map(kind @ (MapKind::Calibration | MapKind::Ranking)) => {
+                (map(kind)?, result.probabilities(true))
             }
-            Method::Map(kind) => (map(kind)?, plain()?),
-            Method::Temperature => {
+            OnePass::Map(kind) => (map(kind)?, plain()?),
+            OnePass::Temperature => {
                 let temperature = self.temperature()?;
                 let logits: Vec<f32> = result
                     .logits
@@ -55,82 +76,48 @@ impl Study<'_> {
                 let scores = LogitScore::Softmax.of(&logits, classes)?;
                 (scores, uq::softmax(&result.logits, classes, temperature)?)
             }
-            _ => (map(MapKind::Ranking)?, result.probabilities(true)),
         };
-        Ok(Judgement {
+        Ok(MethodOutput {
             scores,
             probabilities,
             own_mask: None,
-            milliseconds: pass.milliseconds + started.elapsed().as_secs_f64() * 1e3,
+            milliseconds: pass.milliseconds + milliseconds(started),
         })
     }
 
-    fn several_passes(&self, method: Method, pass: &Pass<'_>) -> Result<Judgement, Error> {
-        let (classes, volume) = (self.classes.len(), &pass.case.volume);
-        let mut means = MeanProbabilities::default();
-        let add_own = |means: &mut MeanProbabilities| {
-            means.add(&pass.result.logits, classes, pass.milliseconds)
-        };
-        match method {
-            Method::Flips => {
-                add_own(&mut means)?;
-                add_flips(&mut means, self.engine, volume, classes)?;
-            }
-            Method::Ensemble => {
-                add_own(&mut means)?;
-                for member in &self.members {
-                    let (result, milliseconds) = segment(member, volume)?;
-                    means.add(&result.logits, classes, milliseconds)?;
-                }
-            }
-            _ => {
-                let engine = self.stochastic()?;
-                add_dropout(&mut means, engine, volume, classes, self.seed, pass.number)?;
-            }
-        }
-        let milliseconds = means.milliseconds;
+    fn several_passes(
+        &self,
+        means: MeanProbabilities,
+        method: Method,
+        pass: &Pass<'_>,
+    ) -> Result<MethodOutput, Error> {
+        let classes = self.classes.len();
+        let of_passes = means.milliseconds;
         let started = Instant::now();
         let probabilities = means.finish();
         if probabilities.len() != pass.result.logits.len() {
-            return Err(Error::Data(format!(
-                "`{}` gives {} probabilities where the model gives {}; its networks must have the model's classes",
-                method.name(),
-                probabilities.len(),
-                pass.result.logits.len()
-            )));
+            return Err(Error::OtherClasses {
+                method: method.name(),
+                found: probabilities.len(),
+                expected: pass.result.logits.len(),
+            });
         }
-        Ok(Judgement {
+        Ok(MethodOutput {
             scores: uq::entropy(&probabilities, classes)?,
-            own_mask: Some(largest_classes(&probabilities, classes)),
+            own_mask: Some(largest_class(&probabilities, classes)),
             probabilities,
-            milliseconds: milliseconds + started.elapsed().as_secs_f64() * 1e3,
+            milliseconds: of_passes + milliseconds(started),
         })
     }
 }
 
-/// The class with the largest value at every voxel, the first of equals; `values` `[classes, voxels]`.
-fn largest_classes(values: &[f32], classes: usize) -> Vec<u8> {
-    let voxels = values.len().checked_div(classes).unwrap_or(0);
-    let mut best = vec![(0_u8, f32::NEG_INFINITY); voxels];
-    for (class, values) in (0..=u8::MAX).zip(values.chunks(voxels.max(1))) {
-        for (best, &value) in best.iter_mut().zip(values) {
-            if value > best.1 {
-                *best = (class, value);
-            }
-        }
-    }
-    best.into_iter().map(|(class, _)| class).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::largest_classes;
-
-    #[test]
-    fn the_first_of_equal_classes_is_taken() {
-        assert_eq!(
-            largest_classes(&[0.2, 0.5, 0.4, 0.8, 0.5, 0.4], 2),
-            [1, 0, 0]
-        );
-    }
+/// Where the scores of a method of one pass come from.
+#[derive(Debug, Clone, Copy)]
+enum OnePass {
+    /// A map of the head.
+    Map(MapKind),
+    /// The logits.
+    Logits(LogitScore),
+    /// The logits at the fitted temperature.
+    Temperature,
 }

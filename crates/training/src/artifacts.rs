@@ -1,8 +1,7 @@
 //! What a training run left, as a network and as a bundle.
 
-use std::path::Path;
-
 use burn::tensor::Device;
+use dataset::DatasetDescription;
 use engine::{
     Architecture, Bundle, ClassDescription, InDistribution, KnownAnswer, Manifest, TestFigures,
     TrainingRecord, Validation, WeightsFile,
@@ -11,11 +10,13 @@ use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, Weights, save};
 
 use crate::Error;
-use crate::model::read;
-use crate::train::{DatasetDescription, PartName, RunConfig, RunFolder, network_config};
+use crate::config::RunConfig;
+use crate::head::network_config;
+use crate::run_folder::{PartName, RunFolder};
+use crate::storage::Storage;
 
 /// The network of a run, from the files of its backbone and of its head; without one the head is as nobody trained it.
-pub fn network<const D: usize>(
+pub(crate) fn network<const D: usize>(
     config: &RunConfig,
     description: &DatasetDescription,
     backbone: &[u8],
@@ -33,19 +34,20 @@ pub fn network<const D: usize>(
 }
 
 /// The backbone of a run as a member of an ensemble: a bundle in memory, with the precision of a packed one, whose logits
-/// are what counts. `None` where the folder holds no run.
-pub fn member(run: &Path) -> Option<Result<Bundle, Error>> {
-    let folder = RunFolder::new(run, &PartName::Backbone);
-    let weights = folder.weights("best");
-    weights
-        .is_file()
-        .then(|| backbone_bundle(&folder, &weights))
-}
-
-fn backbone_bundle(folder: &RunFolder, weights: &Path) -> Result<Bundle, Error> {
+/// are what counts. None where the storage holds no run. `describe` reads the `dataset.json` of the run's data set.
+///
+/// # Errors
+/// Those of the run's files.
+pub fn member(
+    storage: &dyn Storage,
+    describe: impl FnOnce(&RunConfig) -> Result<DatasetDescription, Error>,
+) -> Result<Option<Bundle>, Error> {
+    let folder = RunFolder::new(storage, &PartName::Backbone);
+    let Some(backbone) = storage.read(&folder.weights("best"))? else {
+        return Ok(None);
+    };
     let config = folder.config()?;
-    let description = DatasetDescription::read(&config.data)?;
-    let backbone = read(weights)?;
+    let description = describe(&config)?;
     let weights = if config.model.spatial_dims == 3 {
         let network: SegWithU<5> = network(&config, &description, &backbone, None)?;
         save(&network, "", Precision::Half)?
@@ -53,11 +55,15 @@ fn backbone_bundle(folder: &RunFolder, weights: &Path) -> Result<Bundle, Error> 
         let network: SegWithU<4> = network(&config, &description, &backbone, None)?;
         save(&network, "", Precision::Half)?
     };
-    Ok(Bundle::new(manifest(&config, &description)?, weights))
+    let manifest = manifest(&config, &description)?;
+    Ok(Some(Bundle::new(manifest, weights)))
 }
 
 /// What a bundle of a run says before anything was measured with it.
-pub fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<Manifest, Error> {
+pub(crate) fn manifest(
+    config: &RunConfig,
+    description: &DatasetDescription,
+) -> Result<Manifest, Error> {
     let names = description.class_names();
     let normalisation = config.preprocessing.normalisation.known().ok_or_else(|| {
         Error::Data(

@@ -8,20 +8,24 @@ use segwithu::train::{
     AdamW, Optimiser, Sgd, WeightAverage, backbone_loss, clip_gradients, polynomial_rate, trainable,
 };
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
+use tracing::{info, warn};
 use uq::dice_per_class;
 
-use super::MOST_WEIGHT_BYTES;
-use super::config::{
+use crate::Error;
+use crate::case::Case;
+use crate::config::{
     Augmentation, BackboneOptimiser, RunConfig, Sampling, ValidationView, three_axes,
 };
-use super::dataset::{Case, Dataset};
-use super::folds::{Fold, folds_of_cases, held_out_cases};
-use super::log::Figures;
-use super::patches::{Batch, PatchSampler, PatchSettings};
-use super::random::{Purpose, generator};
-use super::steps::{Learner, StepFigures, ValidationFigures};
-use super::whole::{Window, largest_class, over_case, values_of};
-use crate::Error;
+use crate::folds::{Fold, folds_of_cases, held_out_cases};
+use crate::inference::{Window, largest_classes, over_case, values_of};
+use crate::log::Metrics;
+use crate::patches::{Batch, PatchSampler, PatchSettings};
+use crate::prepared::Dataset;
+use crate::random::{Purpose, generator};
+use crate::steps::{Learner, StepMetrics, ValidationMetrics};
+
+/// Largest weights' file that a page may load: 3 MB.
+pub const MAX_WEIGHT_BYTES: usize = 3_000_000;
 
 /// Momentum, coupled weight decay and limit of the gradient's norm: the reference's.
 const MOMENTUM: f64 = 0.99;
@@ -87,7 +91,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 section.held_out
             )));
         }
-        println!(
+        info!(
             "{}: backbone of {} training cases, {} validation cases",
             dataset.description.name,
             cases.len(),
@@ -113,10 +117,10 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         let classes = dataset.description.classes();
         let network: DynUNet<D> = trainable(backbone_config(config, classes).init(device)?);
         let parameters = network.num_params();
-        println!("{parameters} parameters");
-        if 2 * parameters > MOST_WEIGHT_BYTES {
-            println!(
-                "note: in half precision they take more than the {MOST_WEIGHT_BYTES} bytes that a page may load"
+        info!("{parameters} parameters");
+        if 2 * parameters > MAX_WEIGHT_BYTES {
+            warn!(
+                "in half precision the weights take more than the {MAX_WEIGHT_BYTES} bytes that a page may load"
             );
         }
         Ok(Self {
@@ -166,7 +170,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 &self.device,
                 |image| Ok(network.forward(image)?.logits),
             )?;
-            let found = largest_class(&logits, classes, case.labels.len());
+            let found = largest_classes(&logits, classes, case.labels.len());
             Ok(dice_per_class(&found, &case.labels, classes)?)
         };
         cases.iter().map(of_case).collect()
@@ -178,7 +182,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         let (mut found, mut truth) = (Vec::new(), Vec::new());
         for batch in batches {
             let logits = network.forward(batch.images::<D>(&self.device))?.logits;
-            found.extend(largest_class(
+            found.extend(largest_classes(
                 &values_of(logits)?,
                 self.classes(),
                 batch.voxels(),
@@ -223,8 +227,8 @@ pub fn held_out_patches(cases: &[Case], settings: PatchSettings, count: usize) -
 }
 
 /// Mean Dice of every class over cases, as named figures, and the mean over foreground classes.
-fn dice_figures(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationFigures {
-    let mut figures = Figures::new();
+fn dice_figures(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationMetrics {
+    let mut figures = Metrics::new();
     let count = per_case.len().max(1) as f64;
     for (class, name) in class_names.iter().enumerate().skip(1) {
         let sum = per_case
@@ -235,11 +239,11 @@ fn dice_figures(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationFigu
     }
     let score = figures.values().sum::<f64>() / figures.len().max(1) as f64;
     figures.insert("dice".to_owned(), score);
-    ValidationFigures { score, figures }
+    ValidationMetrics { score, figures }
 }
 
 impl<const D: usize> Learner for BackboneLearner<'_, D> {
-    fn step(&mut self, step: usize) -> Result<StepFigures, Error> {
+    fn step(&mut self, step: usize) -> Result<StepMetrics, Error> {
         let section = &self.config.backbone;
         let batch = self.sampler.draw(step);
         // Whatever the network draws at random is a function of the step.
@@ -257,7 +261,7 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
         if let Some(average) = &mut self.average {
             average.add(&self.network);
         }
-        Ok(StepFigures {
+        Ok(StepMetrics {
             loss: values_of(loss)?
                 .first()
                 .copied()
@@ -267,7 +271,7 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
         })
     }
 
-    fn validate(&mut self) -> Result<ValidationFigures, Error> {
+    fn validate(&mut self) -> Result<ValidationMetrics, Error> {
         let per_case = match &self.held_out {
             HeldOut::Whole(cases) => self.dice_of_cases(cases)?,
             HeldOut::Patches(batches) => vec![self.dice_of_patches(batches)?],

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::dataset::{Case, Splits};
-use super::random::{Purpose, generator, shuffled};
+use dataset::Splits;
+
+use crate::case::Case;
+use crate::random::{Purpose, generator, shuffled};
 
 /// A fold backbone: the number of its fold, counted from 1, of how many.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -55,7 +57,7 @@ fn groups(cases: &[Case], splits: &Splits, seed: u64) -> Vec<Vec<usize>> {
     let mut groups = BTreeMap::<String, Vec<usize>>::new();
     for (index, case) in cases.iter().enumerate() {
         groups
-            .entry(splits.group(&case.name))
+            .entry(splits.group_key(&case.name))
             .or_default()
             .push(index);
     }
@@ -71,7 +73,8 @@ fn groups(cases: &[Case], splits: &Splits, seed: u64) -> Vec<Vec<usize>> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::{folds_of_cases, held_out_cases};
-    use crate::train::dataset::{Case, Splits};
+    use crate::case::Case;
+    use dataset::Splits;
 
     fn scene() -> (Vec<Case>, Splits) {
         let cases = (0..20).map(|index| Case {
@@ -85,7 +88,10 @@ mod tests {
             .collect::<Vec<_>>()
             .join(", ");
         let text = format!(r#"{{"train": [], "val": [], "groups": {{{groups}}}}}"#);
-        (cases.collect(), serde_json::from_str(&text).unwrap())
+        (
+            cases.collect(),
+            Splits::from_json("splits.json", text.as_bytes()).unwrap(),
+        )
     }
 
     #[test]

@@ -3,13 +3,13 @@
 use burn::tensor::{Device, Tensor, TensorData};
 use segwithu::sliding::{Blender, WindowPlan};
 
-use super::dataset::Case;
-use super::patches::dims;
 use crate::Error;
+use crate::case::Case;
+use crate::patches::dims;
 
 /// The window of inference.
 #[derive(Debug, Clone, Copy)]
-pub struct Window {
+pub(crate) struct Window {
     /// Planes, rows, columns; one plane in 2D.
     pub size: [usize; 3],
     /// Share of a window that its neighbour repeats.
@@ -18,7 +18,7 @@ pub struct Window {
 
 /// Runs `network` over a case window by window, as the engine does. `network` takes `[1, channels, window..]` and gives
 /// `[1, outputs, window..]`; the result is `[outputs, planes, rows, columns]`.
-pub fn over_case<const D: usize>(
+pub(crate) fn over_case<const D: usize>(
     case: &Case,
     channels: usize,
     outputs: usize,
@@ -38,7 +38,7 @@ pub fn over_case<const D: usize>(
 }
 
 /// A tensor's values, read from its device.
-pub fn values_of<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
+pub(crate) fn values_of<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
     tensor.into_data().try_into_vec::<f32>().map_err(|error| {
         Error::Training(format!(
             "values could not be read from the device ({error:?}); use --device cpu"
@@ -47,20 +47,11 @@ pub fn values_of<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
 }
 
 /// Largest class of every voxel, `[batch, size..]`, from logits `[batch, classes, size..]` with `voxels` voxels each.
-pub fn largest_class(logits: &[f32], classes: usize, voxels: usize) -> Vec<u8> {
-    let mut output = Vec::with_capacity(logits.len() / classes.max(1));
-    for sample in logits.chunks_exact((classes * voxels).max(1)) {
-        for voxel in 0..voxels {
-            let mut best = 0;
-            for class in 1..classes {
-                if sample[class * voxels + voxel] > sample[best * voxels + voxel] {
-                    best = class;
-                }
-            }
-            output.push(best as u8);
-        }
-    }
-    output
+pub(crate) fn largest_classes(logits: &[f32], classes: usize, voxels: usize) -> Vec<u8> {
+    logits
+        .chunks_exact((classes * voxels).max(1))
+        .flat_map(|sample| evaluation::largest_class(sample, classes))
+        .collect()
 }
 
 #[cfg(test)]
@@ -68,8 +59,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use burn::tensor::{Device, Tensor};
 
-    use super::{Window, largest_class, over_case};
-    use crate::train::dataset::Case;
+    use super::{Window, largest_classes, over_case};
+    use crate::case::Case;
 
     #[test]
     fn the_largest_class_of_every_voxel_and_sample() {
@@ -77,7 +68,7 @@ mod tests {
             0.0, 5.0, 1.0, 2.0, 3.0, 0.0, -1.0, 4.0, /* */ 9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0,
             4.0,
         ];
-        assert_eq!(largest_class(&logits, 4, 2), [2, 0, 0, 3]);
+        assert_eq!(largest_classes(&logits, 4, 2), [2, 0, 0, 3]);
     }
 
     #[test]

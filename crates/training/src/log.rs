@@ -1,19 +1,18 @@
 //! What a run says about itself: a line of JSON for every report, the same for people, and curves.
 
 use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use plot::{Axis, Plot, Series};
 use serde_json::{Map, Value};
+use tracing::info;
+use web_time::Instant;
 
-use super::run_folder::RunFolder;
 use crate::Error;
-use crate::model::write;
-use crate::plot::{Axis, Plot, Series};
+use crate::run_folder::RunFolder;
 
 /// Named numbers of a report.
-pub type Figures = BTreeMap<String, f64>;
+pub type Metrics = BTreeMap<String, f64>;
 
 /// A plot of the log.
 #[derive(Debug, Clone, Copy)]
@@ -28,9 +27,8 @@ pub struct Curves {
 
 /// The log of a part.
 #[derive(Debug)]
-pub struct RunLog {
-    folder: RunFolder,
-    file: File,
+pub struct RunLog<'a> {
+    folder: RunFolder<'a>,
     reports: Vec<Map<String, Value>>,
     started: Instant,
     /// Step and seconds at which this invocation began.
@@ -38,17 +36,18 @@ pub struct RunLog {
     steps: usize,
 }
 
-impl RunLog {
+impl<'a> RunLog<'a> {
     /// Opens the log of a part of `steps` steps; what an earlier invocation wrote up to step `from` stays.
     pub fn open(
-        folder: &RunFolder,
+        folder: RunFolder<'a>,
         from: usize,
         seconds: f64,
         steps: usize,
     ) -> Result<Self, Error> {
         let path = folder.log();
         let earlier = if from > 0 {
-            std::fs::read_to_string(&path).unwrap_or_default()
+            let bytes = folder.storage.read(&path)?.unwrap_or_default();
+            String::from_utf8(bytes).unwrap_or_default()
         } else {
             String::new()
         };
@@ -67,11 +66,9 @@ impl RunLog {
             .iter()
             .filter_map(|report| serde_json::to_string(report).ok());
         let text = lines.map(|line| line + "\n").collect::<String>();
-        write(&path, text.as_bytes())?;
-        let file = OpenOptions::new().append(true).open(&path);
+        folder.storage.write(&path, text.as_bytes())?;
         Ok(Self {
-            folder: folder.clone(),
-            file: file.map_err(|source| Error::file(&path, &source))?,
+            folder,
             reports,
             started: Instant::now(),
             begin: (from, seconds),
@@ -85,15 +82,16 @@ impl RunLog {
     }
 
     /// Writes a report after `step` steps, and the same for people with rate and remaining time.
-    pub fn report(&mut self, step: usize, figures: &Figures) -> Result<(), Error> {
+    pub fn report(&mut self, step: usize, figures: &Metrics) -> Result<(), Error> {
         let mut report = Map::new();
         report.insert("step".to_owned(), step.into());
         report.insert("seconds".to_owned(), self.seconds().into());
         for (name, &value) in figures {
             report.insert(name.clone(), value.into());
         }
-        let line = serde_json::to_string(&report).unwrap_or_default();
-        writeln!(self.file, "{line}").map_err(|source| Error::file(&self.folder.log(), &source))?;
+        let line = serde_json::to_string(&report).unwrap_or_default() + "\n";
+        let storage = self.folder.storage;
+        storage.append(&self.folder.log(), line.as_bytes())?;
         self.reports.push(report);
 
         let elapsed = self.started.elapsed().as_secs_f64().max(1e-9);
@@ -103,7 +101,7 @@ impl RunLog {
         let texts = figures
             .iter()
             .map(|(name, value)| format!("{name} {}", short(*value)));
-        println!(
+        info!(
             "{} {step}/{}, {rate:.2} steps/s, {} left: {}",
             self.folder.part(),
             self.steps,
@@ -157,7 +155,8 @@ impl RunLog {
                     .map(|(name, points)| Series::line(&name, points))
                     .collect(),
             };
-            write(&self.folder.curves(name), plot.svg().as_bytes())?;
+            let file = self.folder.curves(name);
+            self.folder.storage.write(&file, plot.svg().as_bytes())?;
         }
         Ok(())
     }

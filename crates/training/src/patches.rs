@@ -5,10 +5,10 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 use segwithu::train::one_hot;
 
-use super::augment::{change_values, placement, resample_labels, resample_values};
-use super::config::{Augmentation, Sampling};
-use super::dataset::Case;
-use super::random::{Purpose, generator, shuffled};
+use crate::augment::{change_values, placement, resample_labels, resample_values};
+use crate::case::Case;
+use crate::config::{Augmentation, Sampling};
+use crate::random::{Purpose, generator, shuffled};
 
 /// Patches of a step.
 #[derive(Debug, Clone, PartialEq)]
@@ -244,8 +244,8 @@ fn foreground_voxel(case: &Case, random: &mut ChaCha8Rng) -> Option<[isize; 3]> 
 #[cfg(test)]
 mod tests {
     use super::{Batch, PatchSampler, PatchSettings, dims};
-    use crate::train::config::{Augmentation, Sampling};
-    use crate::train::dataset::Case;
+    use crate::case::Case;
+    use crate::config::{Augmentation, Sampling};
 
     /// A case whose values are its voxels' numbers, one channel, with one voxel of class 2.
     fn case(size: [usize; 3], marked: usize) -> Case {

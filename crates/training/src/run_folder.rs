@@ -1,13 +1,11 @@
-//! The folder of a run: per part a configuration, a log as JSON lines, curves, weights and the state to go on from.
-
-use std::path::{Path, PathBuf};
+//! The files of a run: per part a configuration, a log as JSON lines, curves, weights and the state to go on from.
 
 use serde_json::Value;
 
-use super::config::RunConfig;
-use super::folds::Fold;
 use crate::Error;
-use crate::model::{read, write};
+use crate::config::RunConfig;
+use crate::folds::Fold;
+use crate::storage::Storage;
 
 /// The part of a model that is trained.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -32,91 +30,95 @@ impl PartName {
     }
 }
 
-/// A part's files in the folder of a run.
-#[derive(Debug, Clone)]
-pub struct RunFolder {
-    path: PathBuf,
-    stem: String,
+/// The files of one part of a run.
+#[derive(Debug, Clone, Copy)]
+pub struct RunFolder<'a> {
+    /// Where they are.
+    pub storage: &'a dyn Storage,
+    part: &'a PartName,
 }
 
-impl RunFolder {
-    /// The files of a part in a folder, which need not exist.
-    pub fn new(path: &Path, part: &PartName) -> Self {
-        Self {
-            path: path.to_path_buf(),
-            stem: part.stem(),
-        }
+impl<'a> RunFolder<'a> {
+    /// The files of a part, which need not exist.
+    pub const fn new(storage: &'a dyn Storage, part: &'a PartName) -> Self {
+        Self { storage, part }
     }
 
     /// Name of the part.
-    pub fn part(&self) -> &str {
-        &self.stem
+    pub fn part(&self) -> String {
+        self.part.stem()
     }
 
-    /// Weights of the given kind: `best` or `last`.
-    pub fn weights(&self, kind: &str) -> PathBuf {
+    /// Name of the weights' file of the given kind: `best` or `last`.
+    pub fn weights(&self, kind: &str) -> String {
         self.file(&format!("_{kind}.safetensors"))
     }
 
-    /// Everything that the next step depends on.
-    pub fn state(&self) -> PathBuf {
+    /// Name of the file with everything that the next step depends on.
+    pub fn state(&self) -> String {
         self.file("_state.safetensors")
     }
 
-    /// The state in which fold backbones branch off.
-    pub fn branch(&self) -> PathBuf {
+    /// Name of the file with the state in which fold backbones branch off.
+    pub fn branch(&self) -> String {
         self.file("_branch.safetensors")
     }
 
-    /// The log, one JSON object a line.
-    pub fn log(&self) -> PathBuf {
+    /// Name of the log, one JSON object a line.
+    pub fn log(&self) -> String {
         self.file(".jsonl")
     }
 
-    /// A plot of the log.
-    pub fn curves(&self, what: &str) -> PathBuf {
+    /// Name of a plot of the log.
+    pub fn curves(&self, what: &str) -> String {
         self.file(&format!("_{what}.svg"))
     }
 
-    fn config_path(&self) -> PathBuf {
+    fn config_file(&self) -> String {
         self.file(".config.json")
     }
 
-    fn file(&self, ending: &str) -> PathBuf {
-        self.path.join(format!("{}{ending}", self.stem))
+    fn file(&self, ending: &str) -> String {
+        format!("{}{ending}", self.part.stem())
+    }
+
+    fn config_fault(&self, reason: impl ToString) -> Error {
+        Error::Config {
+            file: self.storage.shown(&self.config_file()),
+            reason: reason.to_string(),
+        }
     }
 
     /// Writes the part's configuration, with the seed and every number that was measured.
+    ///
+    /// # Errors
+    /// Those of the storage.
     pub fn write_config(&self, config: &RunConfig) -> Result<(), Error> {
-        let path = self.config_path();
-        let text = serde_json::to_string_pretty(config).map_err(|error| Error::Config {
-            path: path.clone(),
-            reason: error.to_string(),
-        })?;
-        write(&path, text.as_bytes())
+        let text =
+            serde_json::to_string_pretty(config).map_err(|error| self.config_fault(error))?;
+        self.storage.write(&self.config_file(), text.as_bytes())
     }
 
     /// The part's configuration.
+    ///
+    /// # Errors
+    /// [`Error::Config`] for what is none, and those of the storage.
     pub fn config(&self) -> Result<RunConfig, Error> {
-        let path = self.config_path();
-        serde_json::from_slice(&read(&path)?).map_err(|error| Error::Config {
-            path,
-            reason: error.to_string(),
-        })
+        let bytes = self.storage.expect(&self.config_file())?;
+        serde_json::from_slice(&bytes).map_err(|error| self.config_fault(error))
     }
 
     /// Refuses a configuration that differs from the part's own in a section that matters to `what`.
+    ///
+    /// # Errors
+    /// [`Error::Config`] with the key and both values.
     pub fn check_config(
         &self,
         config: &RunConfig,
         sections: &[&str],
         what: &str,
     ) -> Result<(), Error> {
-        let path = self.config_path();
-        let fault = |error: serde_json::Error| Error::Config {
-            path: path.clone(),
-            reason: error.to_string(),
-        };
+        let fault = |error: serde_json::Error| self.config_fault(error);
         // Both by way of their text, so that numbers are read alike; a key that did not exist then has its usual value.
         let by_text = |config: &RunConfig| -> Result<Value, Error> {
             let text = serde_json::to_string(config).map_err(fault)?;
@@ -127,20 +129,12 @@ impl RunFolder {
             if let Some((key, old, new)) =
                 first_difference(section, &earlier[section], &now[section])
             {
-                return Err(Error::Config {
-                    path: path.clone(),
-                    reason: format!("{key} is {old} there and {new} in this configuration; {what}"),
-                });
+                return Err(self.config_fault(format!(
+                    "{key} is {old} there and {new} in this configuration; {what}"
+                )));
             }
         }
         Ok(())
-    }
-
-    /// Writes a file that appears under its name only when complete.
-    pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), Error> {
-        let partial = path.with_extension("partial");
-        write(&partial, bytes)?;
-        std::fs::rename(&partial, path).map_err(|source| Error::file(path, &source))
     }
 }
 

@@ -1,44 +1,21 @@
-//! Training runs: configuration, data, patches, the step loop, the two parts of a model, the run folder.
-
-mod augment;
-mod backbone;
-mod config;
-mod dataset;
-mod folds;
-mod head;
-mod log;
-mod patches;
-mod random;
-mod run_folder;
-mod steps;
-#[cfg(test)]
-mod tests;
-mod whole;
-
-pub use config::{Refit, RunConfig};
-pub use dataset::{DatasetDescription, Split, Splits};
-pub use folds::Fold;
-pub use head::network_config;
-pub use run_folder::{PartName, RunFolder};
-pub use whole::values_of;
+//! The parts of a model, trained one after the other.
 
 use std::fmt::Write as _;
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use burn::tensor::Device;
+use evaluation::Progress;
 use sha2::{Digest as _, Sha256};
 
 use crate::Error;
-use crate::model::read;
-use backbone::BackboneLearner;
-use config::HeadCases;
-use dataset::Dataset;
-use head::{BackboneFiles, HeadLearner};
-use steps::{Deadline, Outcome, Plan, Start, train};
-
-/// Largest weights' file that a page may load: 3 MB.
-pub const MOST_WEIGHT_BYTES: usize = 3_000_000;
+use crate::backbone::BackboneLearner;
+use crate::config::{HeadCases, RunConfig};
+use crate::folds::Fold;
+use crate::head::{BackboneFiles, HeadLearner};
+use crate::prepared::Dataset;
+use crate::run_folder::{PartName, RunFolder};
+use crate::steps::{Deadline, Limits, Outcome, Plan, Start, train};
+use crate::storage::Storage;
 
 /// Sections of a configuration that a backbone depends on.
 const BACKBONE_SECTIONS: [&str; 4] = ["seed", "model", "preprocessing", "backbone"];
@@ -54,57 +31,54 @@ pub enum Part {
     All,
 }
 
-/// What `penumbra train` was asked to do.
+/// What is to be trained, and how long.
 #[derive(Debug, Clone)]
 pub struct TrainOptions {
     /// What is trained.
     pub part: Part,
-    /// The configuration file.
-    pub config: PathBuf,
     /// A recipe of the head other than the configuration's own.
     pub recipe: Option<String>,
     /// A seed other than the configuration's, for members of an ensemble.
     pub seed: Option<u64>,
-    /// The run's folder.
-    pub out: PathBuf,
     /// Time after which training stops, to be resumed.
     pub time_budget: Option<Duration>,
     /// Whether to go on where the folder's state ends.
     pub resume: bool,
 }
 
-/// Trains what was asked for.
-pub fn run(options: &TrainOptions, device: &Device) -> Result<(), Error> {
-    let deadline = Deadline::after(options.time_budget);
-    let mut config = RunConfig::read(&options.config, options.recipe.as_deref())?;
-    config.seed = options.seed.unwrap_or(config.seed);
-    let dataset = Dataset::read(&config)?;
-    config.preprocessing.normalisation = dataset.normalisation_choice();
-    let session = Session {
-        config: &config,
-        dataset: &dataset,
-        options,
-        device,
-        deadline,
-    };
-    if config.model.spatial_dims == 3 {
-        session.run::<5>()
-    } else {
-        session.run::<4>()
-    }
-}
-
 /// Everything that the parts of one invocation share.
-struct Session<'a> {
-    config: &'a RunConfig,
-    dataset: &'a Dataset,
-    options: &'a TrainOptions,
-    device: &'a Device,
-    deadline: Deadline,
+#[derive(Debug)]
+pub struct Session<'a> {
+    /// The configuration, with the normalisation that the data set was given.
+    pub config: &'a RunConfig,
+    /// The training and validation cases.
+    pub dataset: &'a Dataset,
+    /// What is trained.
+    pub options: &'a TrainOptions,
+    /// Where the run's files are.
+    pub storage: &'a dyn Storage,
+    /// Where tensors live. Values are read from it at once, so in a browser it must be the CPU.
+    pub device: &'a Device,
+    /// When to stop.
+    pub deadline: Deadline,
+    /// Is told after every step.
+    pub progress: &'a dyn Progress,
 }
 
 impl Session<'_> {
-    fn run<const D: usize>(&self) -> Result<(), Error> {
+    /// Trains what the options ask for, for pictures or for volumes.
+    ///
+    /// # Errors
+    /// A backbone that is missing or of another configuration, a loss that is no longer finite, and those of the storage.
+    pub fn run(&self) -> Result<(), Error> {
+        if self.config.model.spatial_dims == 3 {
+            self.parts::<5>()
+        } else {
+            self.parts::<4>()
+        }
+    }
+
+    fn parts<const D: usize>(&self) -> Result<(), Error> {
         match self.options.part {
             Part::Backbone(fold) => self.backbone::<D>(fold).map(|_| ()),
             Part::Head => self.head::<D>().map(|_| ()),
@@ -123,17 +97,22 @@ impl Session<'_> {
         }
     }
 
-    fn folder(&self, part: &PartName) -> RunFolder {
-        RunFolder::new(&self.options.out, part)
+    const fn limits(&self) -> Limits<'_> {
+        Limits {
+            deadline: self.deadline,
+            progress: self.progress,
+        }
+    }
+
+    const fn folder<'b>(&'b self, part: &'b PartName) -> RunFolder<'b> {
+        RunFolder::new(self.storage, part)
     }
 
     fn backbone<const D: usize>(&self, fold: Option<Fold>) -> Result<Outcome, Error> {
         let section = &self.config.backbone;
         let whole = self.folder(&PartName::Backbone);
-        let folder = match fold {
-            Some(fold) => self.folder(&PartName::FoldBackbone(fold)),
-            None => whole.clone(),
-        };
+        let part = fold.map_or(PartName::Backbone, PartName::FoldBackbone);
+        let folder = self.folder(&part);
         let branch_at = (section.fold_start > 0.0)
             .then_some((section.fold_start * section.steps as f64) as usize);
         let mut start = Start {
@@ -141,10 +120,11 @@ impl Session<'_> {
             branch: None,
         };
         if fold.is_some() {
-            if !whole.weights("best").is_file() {
+            let best = whole.weights("best");
+            if !self.storage.contains(&best) {
                 return Err(Error::Data(format!(
                     "{} does not exist; train the whole backbone before those of folds",
-                    whole.weights("best").display()
+                    self.storage.shown(&best)
                 )));
             }
             whole.check_config(
@@ -154,7 +134,7 @@ impl Session<'_> {
             )?;
             start.branch = branch_at.map(|_| whole.branch());
         }
-        if start.resume && folder.state().is_file() {
+        if start.resume && self.storage.contains(&folder.state()) {
             folder.check_config(
                 self.config,
                 &BACKBONE_SECTIONS,
@@ -169,14 +149,15 @@ impl Session<'_> {
             tolerance: section.tolerance,
             branch_at: if fold.is_none() { branch_at } else { None },
         };
-        train(&mut learner, &plan, &folder, &start, "", self.deadline)
+        train(&mut learner, &plan, folder, &start, "", self.limits())
     }
 
     fn head<const D: usize>(&self) -> Result<Outcome, Error> {
         let section = &self.config.head;
         let whole = self.folder(&PartName::Backbone);
-        let folder = self.folder(&PartName::Head(self.options.recipe.clone()));
-        let files = self.backbone_files(&whole)?;
+        let part = PartName::Head(self.options.recipe.clone());
+        let folder = self.folder(&part);
+        let files = self.backbone_files()?;
         whole.check_config(
             self.config,
             &BACKBONE_SECTIONS,
@@ -186,7 +167,7 @@ impl Session<'_> {
             resume: self.options.resume,
             branch: None,
         };
-        if start.resume && folder.state().is_file() {
+        if start.resume && self.storage.contains(&folder.state()) {
             folder.check_config(
                 self.config,
                 &["head"],
@@ -205,38 +186,35 @@ impl Session<'_> {
         train(
             &mut learner,
             &plan,
-            &folder,
+            folder,
             &start,
             &identity,
-            self.deadline,
+            self.limits(),
         )
     }
 
     /// The backbones that the head reads, the whole one first.
-    fn backbone_files(&self, whole: &RunFolder) -> Result<BackboneFiles, Error> {
-        let mut files = vec![backbone_file(
-            &whole.weights("best"),
-            "`penumbra train backbone`",
-        )?];
+    fn backbone_files(&self) -> Result<BackboneFiles, Error> {
+        let mut files = vec![self.backbone_file(&PartName::Backbone, "`penumbra train backbone`")?];
         if let HeadCases::Folds(of) = self.config.head.cases {
             for number in 1..=of {
-                let folder = self.folder(&PartName::FoldBackbone(Fold { number, of }));
+                let part = PartName::FoldBackbone(Fold { number, of });
                 let command = format!("`penumbra train backbone --fold {number}/{of}`");
-                files.push(backbone_file(&folder.weights("best"), &command)?);
+                files.push(self.backbone_file(&part, &command)?);
             }
         }
         Ok(files)
     }
-}
 
-fn backbone_file(path: &Path, command: &str) -> Result<Vec<u8>, Error> {
-    if !path.is_file() {
-        return Err(Error::Data(format!(
-            "{} does not exist; run {command} first",
-            path.display()
-        )));
+    fn backbone_file(&self, part: &PartName, command: &str) -> Result<Vec<u8>, Error> {
+        let file = self.folder(part).weights("best");
+        self.storage.read(&file)?.ok_or_else(|| {
+            Error::Data(format!(
+                "{} does not exist; run {command} first",
+                self.storage.shown(&file)
+            ))
+        })
     }
-    read(path)
 }
 
 /// SHA-256 of all files together, hexadecimal.

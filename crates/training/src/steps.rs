@@ -1,19 +1,20 @@
 //! The loop over steps that every part shares: budget, reports, validation, best and last weights, going on later.
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
+use evaluation::Progress;
 use segwithu::weights::{NamedTensors, Precision, Weights, serialise};
+use tracing::info;
+use web_time::Instant;
 
-use super::log::{Curves, Figures, RunLog};
-use super::run_folder::RunFolder;
 use crate::Error;
-use crate::model::read;
+use crate::log::{Curves, Metrics, RunLog};
+use crate::run_folder::RunFolder;
 
 /// What a step gave.
 #[derive(Debug, Clone, Copy)]
-pub struct StepFigures {
+pub struct StepMetrics {
     /// The loss before the step.
     pub loss: f64,
     /// Norm of the gradient before clipping.
@@ -24,19 +25,19 @@ pub struct StepFigures {
 
 /// What a validation gave.
 #[derive(Debug, Clone, Default)]
-pub struct ValidationFigures {
+pub struct ValidationMetrics {
     /// Larger is better.
     pub score: f64,
     /// Everything worth a curve.
-    pub figures: Figures,
+    pub figures: Metrics,
 }
 
 /// A part of a model that learns step by step. What a step does depends on its number and the state alone.
 pub trait Learner {
     /// Draws, computes and applies the gradient of one step.
-    fn step(&mut self, step: usize) -> Result<StepFigures, Error>;
+    fn step(&mut self, step: usize) -> Result<StepMetrics, Error>;
     /// Judges the weights on validation cases.
-    fn validate(&mut self) -> Result<ValidationFigures, Error>;
+    fn validate(&mut self) -> Result<ValidationMetrics, Error>;
     /// The weights, in full precision, as a file.
     fn weights(&self) -> Result<Vec<u8>, Error>;
     /// Weights and the optimiser's memory.
@@ -82,7 +83,16 @@ pub struct Start {
     /// Where the folder's own state ends, if there is one.
     pub resume: bool,
     /// Else in the state that another run left for this one, if it is named.
-    pub branch: Option<PathBuf>,
+    pub branch: Option<String>,
+}
+
+/// When to stop, and who listens.
+#[derive(Debug, Clone, Copy)]
+pub struct Limits<'a> {
+    /// When to stop.
+    pub deadline: Deadline,
+    /// Is told after every step.
+    pub progress: &'a dyn Progress,
 }
 
 /// How a run ended.
@@ -96,7 +106,7 @@ pub enum Outcome {
 
 /// What the loop itself must remember. The texts of numbers lead back to the same bits.
 #[derive(Debug, Clone, Copy, Default, PartialEq)]
-struct Progress {
+struct RunState {
     step: usize,
     best: Option<f64>,
     /// Validations since the best.
@@ -106,7 +116,7 @@ struct Progress {
     losses: (f64, usize),
 }
 
-impl Progress {
+impl RunState {
     fn to_metadata(self, identity: &str) -> HashMap<String, String> {
         let entries = [
             ("step", self.step.to_string()),
@@ -149,161 +159,163 @@ impl Progress {
 pub fn train(
     learner: &mut dyn Learner,
     plan: &Plan,
-    folder: &RunFolder,
+    folder: RunFolder<'_>,
     start: &Start,
     identity: &str,
-    deadline: Deadline,
+    limits: Limits<'_>,
 ) -> Result<Outcome, Error> {
-    let mut progress = begin(learner, folder, start, identity)?;
-    let mut log = RunLog::open(folder, progress.step, progress.seconds, plan.steps)?;
-    let given_up = |progress: &Progress| {
+    let part = folder.part();
+    let storage = folder.storage;
+    let mut state = begin(learner, folder, start, identity)?;
+    let mut log = RunLog::open(folder, state.step, state.seconds, plan.steps)?;
+    let given_up = |state: &RunState| {
         plan.tolerance
-            .is_some_and(|tolerance| progress.since_best >= tolerance)
+            .is_some_and(|tolerance| state.since_best >= tolerance)
     };
-    if progress.step >= plan.steps || given_up(&progress) {
-        println!("{}: nothing left to do", folder.part());
+    if state.step >= plan.steps || given_up(&state) {
+        info!("{part}: nothing left to do");
         return Ok(Outcome::Finished);
     }
     let report_every = (plan.steps / 100).clamp(1, 50);
     loop {
-        if plan.branch_at == Some(progress.step) {
-            save_state(learner, &progress, "", &folder.branch())?;
+        if plan.branch_at == Some(state.step) {
+            save_state(learner, &state, "", folder, &folder.branch())?;
         }
-        let done = learner.step(progress.step)?;
+        let done = learner.step(state.step)?;
         if !done.loss.is_finite() {
             return Err(Error::Training(format!(
                 "the loss became {} at step {}; {}",
                 done.loss,
-                progress.step,
+                state.step,
                 learner.remedy()
             )));
         }
-        progress.step += 1;
-        progress.losses = (progress.losses.0 + done.loss, progress.losses.1 + 1);
-        let ended = progress.step >= plan.steps;
-        let validate = ended || progress.step.is_multiple_of(plan.validate_every);
-        if validate || progress.step.is_multiple_of(report_every) {
-            let mut figures = Figures::from([
-                (
-                    "loss".to_owned(),
-                    progress.losses.0 / progress.losses.1 as f64,
-                ),
+        state.step += 1;
+        state.losses = (state.losses.0 + done.loss, state.losses.1 + 1);
+        let ended = state.step >= plan.steps;
+        let validate = ended || state.step.is_multiple_of(plan.validate_every);
+        if validate || state.step.is_multiple_of(report_every) {
+            let mut figures = Metrics::from([
+                ("loss".to_owned(), state.losses.0 / state.losses.1 as f64),
                 ("gradient_norm".to_owned(), done.gradient_norm),
                 ("learning_rate".to_owned(), done.learning_rate),
             ]);
-            progress.losses = (0.0, 0);
+            state.losses = (0.0, 0);
             if validate {
                 let validation = learner.validate()?;
                 figures.extend(validation.figures);
-                judge(learner, &mut progress, validation.score, folder)?;
+                keep_if_better(learner, &mut state, validation.score, folder)?;
             }
-            log.report(progress.step, &figures)?;
+            log.report(state.step, &figures)?;
         }
-        let out_of_time = deadline.passed();
-        let finished = ended || given_up(&progress);
+        limits.progress.step(&part, state.step, plan.steps, "");
+        let out_of_time = limits.deadline.passed();
+        let finished = ended || given_up(&state);
         if validate || out_of_time {
-            progress.seconds = log.seconds();
-            RunFolder::replace(&folder.weights("last"), &learner.weights()?)?;
-            save_state(learner, &progress, identity, &folder.state())?;
+            state.seconds = log.seconds();
+            storage.write(&folder.weights("last"), &learner.weights()?)?;
+            save_state(learner, &state, identity, folder, &folder.state())?;
             log.draw(&PLOTS)?;
         }
         if finished {
-            let best = progress.best.unwrap_or(f64::NAN);
-            println!("{}: done, best score {best:.4}", folder.part());
+            let best = state.best.unwrap_or(f64::NAN);
+            info!("{part}: done, best score {best:.4}");
             return Ok(Outcome::Finished);
         }
         if out_of_time {
-            if progress.best.is_none() {
+            if state.best.is_none() {
                 // Something to go on with; the first validation replaces it.
-                RunFolder::replace(&folder.weights("best"), &learner.weights()?)?;
+                storage.write(&folder.weights("best"), &learner.weights()?)?;
             }
-            println!(
-                "{}: out of time after {} of {} steps; --resume goes on",
-                folder.part(),
-                progress.step,
-                plan.steps
+            info!(
+                "{part}: out of time after {} of {} steps; --resume goes on",
+                state.step, plan.steps
             );
             return Ok(Outcome::OutOfTime);
         }
     }
 }
 
-fn judge(
+/// Keeps the weights where their score is the best so far.
+fn keep_if_better(
     learner: &dyn Learner,
-    progress: &mut Progress,
+    state: &mut RunState,
     score: f64,
-    folder: &RunFolder,
+    folder: RunFolder<'_>,
 ) -> Result<(), Error> {
-    if progress.best.is_none_or(|best| score > best) {
-        progress.best = Some(score);
-        progress.since_best = 0;
-        RunFolder::replace(&folder.weights("best"), &learner.weights()?)
+    if state.best.is_none_or(|best| score > best) {
+        state.best = Some(score);
+        state.since_best = 0;
+        folder
+            .storage
+            .write(&folder.weights("best"), &learner.weights()?)
     } else {
-        progress.since_best += 1;
+        state.since_best += 1;
         Ok(())
     }
 }
 
 fn begin(
     learner: &mut dyn Learner,
-    folder: &RunFolder,
+    folder: RunFolder<'_>,
     start: &Start,
     identity: &str,
-) -> Result<Progress, Error> {
-    let path = folder.state();
-    if start.resume && path.is_file() {
-        let (progress, found) = take_up(learner, &path)?;
+) -> Result<RunState, Error> {
+    let (part, file) = (folder.part(), folder.state());
+    if start.resume && folder.storage.contains(&file) {
+        let (state, found) = take_up(learner, folder, &file)?;
         if found != identity {
             return Err(Error::Data(format!(
                 "{} belongs to another backbone than the folder's; train the head again without --resume",
-                path.display()
+                folder.storage.shown(&file)
             )));
         }
-        println!("{}: going on after step {}", folder.part(), progress.step);
-        return Ok(progress);
+        info!("{part}: going on after step {}", state.step);
+        return Ok(state);
     }
     if start.resume {
-        println!("{}: no state to resume, starting anew", folder.part());
+        info!("{part}: no state to resume, starting anew");
     }
     let Some(branch) = &start.branch else {
-        return Ok(Progress::default());
+        return Ok(RunState::default());
     };
-    let (progress, _) = take_up(learner, branch)?;
-    println!(
-        "{}: branching off after step {}",
-        folder.part(),
-        progress.step
-    );
-    Ok(Progress {
-        step: progress.step,
-        ..Progress::default()
+    let (state, _) = take_up(learner, folder, branch)?;
+    info!("{part}: branching off after step {}", state.step);
+    Ok(RunState {
+        step: state.step,
+        ..RunState::default()
     })
 }
 
 /// Takes up a stored state: where it stood, and its identity.
-fn take_up(learner: &mut dyn Learner, path: &Path) -> Result<(Progress, String), Error> {
-    let bytes = read(path)?;
-    let state = Weights::from_bytes(&bytes)?;
-    let progress = Progress::from_metadata(&state).ok_or_else(|| {
+fn take_up(
+    learner: &mut dyn Learner,
+    folder: RunFolder<'_>,
+    file: &str,
+) -> Result<(RunState, String), Error> {
+    let bytes = folder.storage.expect(file)?;
+    let stored = Weights::from_bytes(&bytes)?;
+    let state = RunState::from_metadata(&stored).ok_or_else(|| {
         Error::Data(format!(
             "{} does not say where its run stood; train again without --resume",
-            path.display()
+            folder.storage.shown(file)
         ))
     })?;
-    learner.restore(&state)?;
-    let identity = state.metadata("identity").unwrap_or_default().to_owned();
-    Ok((progress, identity))
+    learner.restore(&stored)?;
+    let identity = stored.metadata("identity").unwrap_or_default().to_owned();
+    Ok((state, identity))
 }
 
 fn save_state(
     learner: &dyn Learner,
-    progress: &Progress,
+    state: &RunState,
     identity: &str,
-    path: &Path,
+    folder: RunFolder<'_>,
+    file: &str,
 ) -> Result<(), Error> {
-    let metadata = progress.to_metadata(identity);
+    let metadata = state.to_metadata(identity);
     let bytes = serialise(&learner.state()?, Precision::Full, Some(metadata))?;
-    RunFolder::replace(path, &bytes)
+    folder.storage.write(file, &bytes)
 }
 
 /// Losses, and the scores between 0 and 1.

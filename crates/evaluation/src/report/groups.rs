@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 
 use uq::Displacement;
 
-use crate::evaluate::{CaseFigures, Evaluation, GroupFigures};
+use crate::metrics::{CaseMetrics, Evaluation, GroupMetrics};
 
 /// Groups that are listed.
 const LISTED: usize = 5;
@@ -19,7 +19,7 @@ pub fn section(text: &mut String, evaluation: &Evaluation) {
     if groups.is_empty() {
         return;
     }
-    let dice = groups.iter().map(GroupFigures::mean_dice);
+    let dice = groups.iter().map(GroupMetrics::mean_dice);
     // Writing to a string cannot fail, here and below.
     let _ = write!(
         text,
@@ -43,7 +43,7 @@ pub fn section(text: &mut String, evaluation: &Evaluation) {
         "\nThe move is the one after which labels and masks agree best, the same for all cases of the group; told from {TELLING_CASES} cases on.",
     );
     for group in groups {
-        if let Some(found) = group.best_move.filter(|found| is_telling(group, found)) {
+        if let Some(found) = group.shift.filter(|found| is_telling(group, found)) {
             let _ = writeln!(
                 text,
                 "The labels of `{}` seem to lie in the wrong place: moved, they agree with the masks by {:.4} instead of {:.4}. The mean \
@@ -58,20 +58,20 @@ pub fn section(text: &mut String, evaluation: &Evaluation) {
     text.push('\n');
 }
 
-fn is_telling(group: &GroupFigures, found: &Displacement) -> bool {
+fn is_telling(group: &GroupMetrics, found: &Displacement) -> bool {
     group.cases >= TELLING_CASES && found.dice > found.unmoved + TELLING_GAIN
 }
 
 /// Mean Dice over all cases but those of a group.
-fn mean_of_others(evaluation: &Evaluation, without: &GroupFigures) -> f64 {
-    let all: f64 = evaluation.per_case.iter().map(CaseFigures::mean_dice).sum();
+fn mean_of_others(evaluation: &Evaluation, without: &GroupMetrics) -> f64 {
+    let all: f64 = evaluation.per_case.iter().map(CaseMetrics::mean_dice).sum();
     let others = evaluation.per_case.len().saturating_sub(without.cases);
     (all - without.cases as f64 * without.mean_dice()) / others.max(1) as f64
 }
 
 /// The cells about a move, empty where a group has too few cases.
-fn moved(group: &GroupFigures) -> String {
-    let Some(found) = group.best_move.filter(|_| group.cases >= TELLING_CASES) else {
+fn moved(group: &GroupMetrics) -> String {
+    let Some(found) = group.shift.filter(|_| group.cases >= TELLING_CASES) else {
         return "- | - | -".to_owned();
     };
     let by = match found.shift {

@@ -1,8 +1,9 @@
 //! The plots of an evaluation.
 
 use super::verdict::Mask;
-use crate::evaluate::{CaseFigures, Evaluation, Method};
-use crate::plot::{Axis, Plot, Series};
+use crate::methods::Method;
+use crate::metrics::{CaseMetrics, Evaluation};
+use plot::{Axis, Plot, Series};
 
 /// Methods whose curves are drawn; more would not be told apart.
 const DRAWN: [Method; 5] = [
@@ -99,7 +100,7 @@ fn expected_dice(name: &str, evaluation: &Evaluation) -> Option<Plot> {
     let points: Vec<(f64, f64)> = evaluation
         .per_case
         .iter()
-        .filter_map(|case| Some((case.expected_dice?, CaseFigures::mean_dice(case))))
+        .filter_map(|case| Some((case.expected_dice?, CaseMetrics::mean_dice(case))))
         .collect();
     // Cases that are all expected to be alike have no correlation.
     let found = evaluation.image_level.correlation.get("expected_dice");

@@ -48,8 +48,8 @@ pub struct Reference {
 
 /// The figures.
 pub fn reference() -> Result<Reference, Error> {
-    serde_json::from_str(FIGURES).map_err(|error| Error::Config {
-        path: "reference.json".into(),
+    serde_json::from_str(FIGURES).map_err(|error| Error::Format {
+        file: "reference.json".to_owned(),
         reason: error.to_string(),
     })
 }

@@ -4,30 +4,32 @@ use std::fmt::Write as _;
 
 use uq::LogitScore;
 
+use super::document::StoredEvaluation;
 use super::tables::number;
-use crate::evaluate::{Evaluation, Figure, Masked, Method, MethodFigures};
+use crate::methods::Method;
+use crate::metrics::{Evaluation, Masked, MethodMetrics, Metric};
 
 /// What the columns hold, both masks of each.
-const COLUMNS: [(Figure, &str); 4] = [
-    (Figure::Auroc, "AUROC"),
-    (Figure::Aurc, "AURC x 1000"),
-    (Figure::Ece, "ECE"),
-    (Figure::Nll, "NLL"),
+const COLUMNS: [(Metric, &str); 4] = [
+    (Metric::Auroc, "AUROC"),
+    (Metric::Aurc, "AURC x 1000"),
+    (Metric::Ece, "ECE"),
+    (Metric::Nll, "NLL"),
 ];
 
 /// What the table means. Once, in front of it.
 const INTRODUCTION: &str = "\
 Written by `penumbra results --summary` from the JSON of `penumbra evaluate`. Every line is the ranking map and the tempered
 probabilities of one evaluation, named after its file; above the lines of each mask stand entropy's order and the raw
-softmax's probabilities of the same mask. Figures as all / near: pooled over every voxel, and over the union of label and mask
+softmax's probabilities of the same mask. Metrics as all / near: pooled over every voxel, and over the union of label and mask
 grown by two voxels. AUROC: larger is better; all others: smaller is better.
 ";
 
 /// The document: a title, what the table means, and a table for every model.
-pub fn document(evaluations: &[(String, Evaluation)]) -> String {
+pub fn summary(evaluations: &[StoredEvaluation]) -> String {
     let mut text = format!("# Summary\n\n{INTRODUCTION}");
     let mut models: Vec<&str> = Vec::new();
-    for (_, evaluation) in evaluations {
+    for StoredEvaluation { evaluation, .. } in evaluations {
         if !models.contains(&evaluation.model.as_str()) {
             models.push(&evaluation.model);
         }
@@ -35,7 +37,7 @@ pub fn document(evaluations: &[(String, Evaluation)]) -> String {
     for model in models {
         let of_model = evaluations
             .iter()
-            .filter(|(_, evaluation)| evaluation.model == model);
+            .filter(|stored| stored.evaluation.model == model);
         table(&mut text, model, of_model);
     }
     text
@@ -44,7 +46,7 @@ pub fn document(evaluations: &[(String, Evaluation)]) -> String {
 fn table<'a>(
     text: &mut String,
     model: &str,
-    evaluations: impl Iterator<Item = &'a (String, Evaluation)>,
+    evaluations: impl Iterator<Item = &'a StoredEvaluation>,
 ) {
     // Writing to a string cannot fail, here and below.
     let _ = write!(text, "\n## {model}\n\n| | mean Dice |");
@@ -54,7 +56,7 @@ fn table<'a>(
     let _ = writeln!(text, "\n|---|---|{}", "---|".repeat(COLUMNS.len()));
     let mut commands = Vec::new();
     let mut former = None;
-    for (name, evaluation) in evaluations {
+    for StoredEvaluation { name, evaluation } in evaluations {
         let mask = (evaluation.cases, evaluation.protocol.errors);
         if former != Some(mask) {
             baseline(text, evaluation);
@@ -73,10 +75,10 @@ fn table<'a>(
 fn baseline(text: &mut String, evaluation: &Evaluation) {
     let cells = COLUMNS.map(|(figure, _)| {
         let method = match figure {
-            Figure::Auroc | Figure::Auprc | Figure::Aurc | Figure::Eaurc | Figure::Fpr95 => {
+            Metric::Auroc | Metric::Auprc | Metric::Aurc | Metric::Eaurc | Metric::Fpr95 => {
                 Method::Logits(LogitScore::Entropy)
             }
-            Figure::Nll | Figure::Brier | Figure::Ece => Method::Logits(LogitScore::Softmax),
+            Metric::Nll | Metric::Brier | Metric::Ece => Method::Logits(LogitScore::Softmax),
         };
         both(figure, evaluation.methods.get(method.name()))
     });
@@ -92,7 +94,7 @@ fn dice(evaluation: &Evaluation) -> String {
     format!("{:.4}", sum / evaluation.dice.len().max(1) as f64)
 }
 
-fn both(figure: Figure, found: Option<&MethodFigures>) -> String {
+fn both(metric: Metric, found: Option<&MethodMetrics>) -> String {
     let Masked { all, near } = found.map_or(
         Masked {
             all: None,

@@ -8,7 +8,8 @@ use super::groups;
 use super::reference::reference;
 use super::verdict::{Mask, larger_is_better, sentence};
 use crate::Error;
-use crate::evaluate::{Evaluation, Figure, Method, MethodFigures};
+use crate::methods::Method;
+use crate::metrics::{Evaluation, MethodMetrics, Metric};
 
 /// What the tables mean. Once, in front of all sets.
 pub fn introduction() -> String {
@@ -46,16 +47,16 @@ Research and teaching only, not for diagnosis.
 }
 
 /// A number in a table; AURC and E-AURC times 1000.
-pub fn number(figure: Figure, value: f64) -> String {
+pub fn number(metric: Metric, value: f64) -> String {
     match figure {
-        Figure::Aurc | Figure::Eaurc => format!("{:.3}", value * 1000.0),
-        Figure::Auroc | Figure::Auprc | Figure::Fpr95 => format!("{value:.4}"),
-        Figure::Nll | Figure::Brier | Figure::Ece => format!("{value:.4}"),
+        Metric::Aurc | Metric::Eaurc => format!("{:.3}", value * 1000.0),
+        Metric::Auroc | Metric::Auprc | Metric::Fpr95 => format!("{value:.4}"),
+        Metric::Nll | Metric::Brier | Metric::Ece => format!("{value:.4}"),
     }
 }
 
 fn with_interval(
-    figure: Figure,
+    metric: Metric,
     value: Option<f64>,
     interval: Option<Interval>,
     best: bool,
@@ -78,21 +79,21 @@ fn with_interval(
     text
 }
 
-const fn title(figure: Figure) -> &'static str {
+const fn title(metric: Metric) -> &'static str {
     match figure {
-        Figure::Auroc => "AUROC",
-        Figure::Auprc => "AUPRC",
-        Figure::Aurc => "AURC x 1000",
-        Figure::Eaurc => "E-AURC x 1000",
-        Figure::Fpr95 => "FPR95",
-        Figure::Nll => "NLL",
-        Figure::Brier => "Brier",
-        Figure::Ece => "ECE",
+        Metric::Auroc => "AUROC",
+        Metric::Auprc => "AUPRC",
+        Metric::Aurc => "AURC x 1000",
+        Metric::Eaurc => "E-AURC x 1000",
+        Metric::Fpr95 => "FPR95",
+        Metric::Nll => "NLL",
+        Metric::Brier => "Brier",
+        Metric::Ece => "ECE",
     }
 }
 
 /// The methods that were evaluated, in the order of tables.
-fn evaluated(evaluation: &Evaluation) -> impl Iterator<Item = (Method, &MethodFigures)> {
+fn evaluated(evaluation: &Evaluation) -> impl Iterator<Item = (Method, &MethodMetrics)> {
     Method::ALL.into_iter().filter_map(|method| {
         let found = evaluation.methods.get(method.name())?;
         Some((method, found))
@@ -185,13 +186,13 @@ fn overlap(text: &mut String, evaluation: &Evaluation) -> Result<(), Error> {
 
 fn methods(text: &mut String, evaluation: &Evaluation, mask: Mask) {
     let _ = write!(text, "### {}\n\n| method |", capitalised(mask.name()));
-    for figure in Figure::ALL {
+    for figure in Metric::ALL {
         let _ = write!(text, " {} |", title(figure));
     }
     text.push_str(" ms |\n|---|");
-    text.push_str(&"---|".repeat(Figure::ALL.len() + 1));
+    text.push_str(&"---|".repeat(Metric::ALL.len() + 1));
     text.push('\n');
-    let best = Figure::ALL.map(|figure| {
+    let best = Metric::ALL.map(|figure| {
         let values = evaluated(evaluation)
             .filter(|(method, _)| method.is_single_pass())
             .filter_map(|(_, found)| *mask.of(found.figures.get(figure)));
@@ -203,7 +204,7 @@ fn methods(text: &mut String, evaluation: &Evaluation, mask: Mask) {
     });
     for (method, found) in evaluated(evaluation) {
         let _ = write!(text, "| {} |", method.name());
-        for (figure, best) in Figure::ALL.into_iter().zip(best) {
+        for (figure, best) in Metric::ALL.into_iter().zip(best) {
             let value = *mask.of(found.figures.get(figure));
             let interval = *mask.of(found.intervals.get(figure));
             let first = method.is_single_pass() && value.is_some() && value == best;
@@ -224,7 +225,7 @@ fn capitalised(words: &str) -> String {
 /// Where the method stands, and what tempering does.
 fn verdicts(text: &mut String, evaluation: &Evaluation) {
     let mut lines = Vec::new();
-    for figure in [Figure::Auroc, Figure::Aurc] {
+    for figure in [Metric::Auroc, Metric::Aurc] {
         for mask in [Mask::All, Mask::Near] {
             if let Some(sentence) = sentence(evaluation, figure, mask) {
                 let name = title(figure).trim_end_matches(" x 1000");
@@ -289,9 +290,9 @@ fn beside_reference(text: &mut String, evaluation: &Evaluation) -> Result<(), Er
         };
         let _ = write!(text, "| {} |", method.name());
         for (figure, their) in [
-            (Figure::Auroc, their.auroc),
-            (Figure::Auprc, their.auprc),
-            (Figure::Aurc, their.aurc),
+            (Metric::Auroc, their.auroc),
+            (Metric::Auprc, their.auprc),
+            (Metric::Aurc, their.aurc),
         ] {
             let ours = found.figures.get(figure);
             for (ours, their) in [(ours.all, their.all), (ours.near, their.near)] {
@@ -303,8 +304,8 @@ fn beside_reference(text: &mut String, evaluation: &Evaluation) -> Result<(), Er
     }
     text.push('\n');
     for (name, figure, their) in [
-        ("ECE", Figure::Ece, &theirs.near.ece),
-        ("NLL", Figure::Nll, &theirs.near.nll),
+        ("ECE", Metric::Ece, &theirs.near.ece),
+        ("NLL", Metric::Nll, &theirs.near.nll),
     ] {
         let both: Vec<_> = their
             .iter()

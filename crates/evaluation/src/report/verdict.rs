@@ -1,6 +1,7 @@
 //! Who is first, said by the figures alone.
 
-use crate::evaluate::{Evaluation, Figure, Masked, Method, MethodFigures};
+use crate::methods::Method;
+use crate::metrics::{Evaluation, Masked, MethodMetrics, Metric};
 
 /// Which part of the image a figure is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,16 +28,16 @@ impl Mask {
 }
 
 /// Whether a larger value of the figure is better.
-pub const fn larger_is_better(figure: Figure) -> bool {
-    matches!(figure, Figure::Auroc | Figure::Auprc)
+pub const fn larger_is_better(metric: Metric) -> bool {
+    matches!(figure, Metric::Auroc | Metric::Auprc)
 }
 
 /// The methods of one pass that have the figure, the best first.
 pub fn single_pass_order(
     evaluation: &Evaluation,
-    figure: Figure,
+    metric: Metric,
     mask: Mask,
-) -> Vec<(Method, f64, &MethodFigures)> {
+) -> Vec<(Method, f64, &MethodMetrics)> {
     let mut order: Vec<_> = Method::ALL
         .into_iter()
         .filter(|method| method.is_single_pass())
@@ -60,7 +61,7 @@ pub fn single_pass_order(
 ///
 /// Behind the first, two intervals are told apart: that of the first's own figure over the cases, and that of the difference
 /// of both on the same draws of cases, which is the narrower.
-pub fn sentence(evaluation: &Evaluation, figure: Figure, mask: Mask) -> Option<String> {
+pub fn sentence(evaluation: &Evaluation, metric: Metric, mask: Mask) -> Option<String> {
     let order = single_pass_order(evaluation, figure, mask);
     let place = order
         .iter()

@@ -2,7 +2,7 @@
 
 use rand::rngs::ChaCha8Rng;
 
-use super::super::random::gaussian;
+use crate::random::gaussian;
 
 /// Adds Gaussian noise.
 pub fn add_noise(values: &mut [f32], deviation: f64, random: &mut ChaCha8Rng) {
@@ -154,7 +154,7 @@ mod tests {
         add_noise, blur, change_contrast, change_gamma, extremes, lower_resolution, moments,
         multiply,
     };
-    use crate::train::random::{Purpose, generator};
+    use crate::random::{Purpose, generator};
 
     fn values() -> Vec<f32> {
         (0..60)

@@ -4,23 +4,23 @@ use std::fmt::Write as _;
 
 use engine::Manifest;
 
-use crate::train::Refit;
+use crate::config::Refit;
 
 /// What a card says beside the manifest.
 #[derive(Debug, Clone)]
-pub struct CardTexts<'a> {
+pub(crate) struct CardTexts<'a> {
     /// Cases of the training split.
-    pub train_cases: usize,
+    pub(crate) train_cases: usize,
     /// The recipe that the head was trained by, where it is not the configuration's own.
-    pub recipe: Option<&'a str>,
+    pub(crate) recipe: Option<&'a str>,
     /// What was fitted on the validation split.
-    pub refit: Option<Refit>,
+    pub(crate) refit: Option<Refit>,
     /// What limits the model, one sentence each.
-    pub limits: &'a [String],
+    pub(crate) limits: &'a [String],
 }
 
 /// The card as Markdown, with the figures of the manifest.
-pub fn model_card(manifest: &Manifest, texts: &CardTexts<'_>) -> String {
+pub(crate) fn model_card(manifest: &Manifest, texts: &CardTexts<'_>) -> String {
     let mut text = String::new();
     let classes = manifest
         .classes

@@ -4,9 +4,13 @@ use engine::Preprocessing;
 use imaging::geometry::AxisCodes;
 use segwithu::backbone::DynUNetConfig;
 
-use super::{Augmentation, HeadCases, RunConfig, Sampling, ValidationView};
+use crate::config::augmentation::Augmentation;
+use crate::config::sections::{HeadCases, RunConfig, Sampling, ValidationView};
 
 impl RunConfig {
+    /// Checks every value.
+    ///
+    /// # Errors
     /// The first impossible value, in a sentence.
     pub fn check(&self) -> Result<(), String> {
         let model = &self.model;

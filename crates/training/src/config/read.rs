@@ -1,11 +1,8 @@
 //! From a TOML file to a checked configuration, with a recipe's changes of the head.
 
-use std::path::Path;
-
 use toml::{Table, Value};
 
-use super::RunConfig;
-use crate::Error;
+use crate::config::sections::RunConfig;
 
 /// Name of the recipe that every configuration has.
 const REFERENCE: &str = "reference";
@@ -20,25 +17,13 @@ const SIZES: [&str; 6] = [
 ];
 
 impl RunConfig {
-    /// Reads and checks a configuration; the data path becomes relative to the working directory.
+    /// Reads and checks the text of a configuration.
     ///
     /// A recipe changes the head: `reference` leaves of `[head]` only what says how large the run is, any other name
     /// stands for a table `[recipes.NAME]` whose keys replace those of `[head]`.
-    pub fn read(path: &Path, recipe: Option<&str>) -> Result<Self, Error> {
-        let text = std::fs::read_to_string(path).map_err(|source| Error::file(path, &source))?;
-        let fault = |reason: String| Error::Config {
-            path: path.to_path_buf(),
-            reason,
-        };
-        let mut config = Self::parse(&text, recipe).map_err(fault)?;
-        config.data = path
-            .parent()
-            .unwrap_or_else(|| Path::new("."))
-            .join(&config.data);
-        Ok(config)
-    }
-
-    /// As [`read`](Self::read), from the file's text.
+    ///
+    /// # Errors
+    /// A sentence with the line or the key, and the value.
     pub fn parse(text: &str, recipe: Option<&str>) -> Result<Self, String> {
         let config: Self = toml::from_str(text).map_err(|error| said(&error, text))?;
         config.check()?;

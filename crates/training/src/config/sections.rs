@@ -1,10 +1,4 @@
-//! The configuration file of a training run.
-
-pub mod augmentation;
-mod check;
-mod read;
-
-pub use augmentation::{Augmentation, Chance};
+//! The sections of a training run's configuration.
 
 use std::path::PathBuf;
 
@@ -12,6 +6,8 @@ use engine::Preprocessing;
 use imaging::normalise::Normalisation;
 use segwithu::train::HeadLossWeights;
 use serde::{Deserialize, Serialize};
+
+use crate::config::augmentation::Augmentation;
 
 /// Everything that a run depends on, beside the data and the code. Unknown keys are refused.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -366,7 +362,7 @@ impl RunConfig {
 }
 
 /// A size with three axes: pictures get a single plane.
-pub fn three_axes(size: &[usize]) -> [usize; 3] {
+pub(crate) fn three_axes(size: &[usize]) -> [usize; 3] {
     match *size {
         [planes, rows, columns] => [planes, rows, columns],
         [rows, columns] => [1, rows, columns],

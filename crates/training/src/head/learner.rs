@@ -1,7 +1,4 @@
-//! Training of the uncertainty head on a frozen backbone.
-
-mod figures;
-mod validation;
+//! An uncertainty head on a frozen backbone, and what it learns from.
 
 use burn::module::Module as _;
 use burn::tensor::{Device, Tensor};
@@ -10,27 +7,28 @@ use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNet;
 use segwithu::head::Head;
 use segwithu::train::{
-    AdamW, Emphasis, HeadLoss, HeadTargets, Outcome, PairIndices, PairSampling, TailBand,
-    balanced_errors, band_weights, clip_gradients, cosine_rate, trainable, vector,
+    AdamW, Emphasis, HeadTargets, Outcome, PairIndices, PairSampling, TailBand, balanced_errors,
+    band_weights, trainable, vector,
 };
-use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
+use segwithu::weights::Weights;
+use tracing::info;
 use uq::near_mask;
 
-use super::backbone::{backbone_config, held_out_patches};
-use super::config::{HeadCases, RunConfig, ValidationView, three_axes};
-use super::dataset::{Case, Dataset};
-use super::folds::{folds_of_cases, held_out_cases};
-use super::patches::{Batch, PatchSampler, PatchSettings, dims};
-use super::random::{Purpose, generator};
-use super::steps::{Learner, StepFigures, ValidationFigures};
-use super::whole::{largest_class, values_of};
 use crate::Error;
+use crate::backbone::{backbone_config, held_out_patches};
+use crate::case::Case;
+use crate::config::{HeadCases, RunConfig, ValidationView, three_axes};
+use crate::folds::{folds_of_cases, held_out_cases};
+use crate::inference::{largest_classes, values_of};
+use crate::patches::{Batch, PatchSampler, PatchSettings, dims};
+use crate::prepared::Dataset;
+use crate::random::{Purpose, generator};
 
 /// Decoupled weight decay and limit of the gradient's norm: the reference's.
 const WEIGHT_DECAY: f64 = 0.01;
-const CLIP_NORM: f64 = 12.0;
+pub(super) const CLIP_NORM: f64 = 12.0;
 /// Number of this part in the keys of random numbers.
-const PART: u64 = 2;
+pub(super) const PART: u64 = 2;
 /// Fewest and most validation patches for the loss where whole images give the other figures: one a case in between.
 const LOSS_PATCHES: [usize; 2] = [16, 64];
 
@@ -44,28 +42,28 @@ pub type BackboneFiles = Vec<Vec<u8>>;
 
 /// A head in training.
 pub struct HeadLearner<'a, const D: usize> {
-    config: &'a RunConfig,
-    classes: usize,
+    pub(super) config: &'a RunConfig,
+    pub(super) classes: usize,
     /// The whole backbone first, then those of the folds.
-    backbones: Vec<DynUNet<D>>,
+    pub(super) backbones: Vec<DynUNet<D>>,
     /// Index into `backbones` for every case of the sampler.
-    backbone_of_case: Vec<usize>,
-    head: Head<D>,
-    optimiser: AdamW,
-    sampler: PatchSampler<'a>,
-    loss_patches: Vec<Batch>,
+    pub(super) backbone_of_case: Vec<usize>,
+    pub(super) head: Head<D>,
+    pub(super) optimiser: AdamW,
+    pub(super) sampler: PatchSampler<'a>,
+    pub(super) loss_patches: Vec<Batch>,
     /// Whole validation images, where figures other than the loss are taken from them.
-    whole: Option<&'a [Case]>,
-    device: Device,
+    pub(super) whole: Option<&'a [Case]>,
+    pub(super) device: Device,
 }
 
 /// A batch after the frozen backbone.
-struct Prepared<const D: usize> {
-    logits: Tensor<D>,
-    taps: Vec<Tensor<D>>,
-    found: Vec<u8>,
-    near: Vec<bool>,
-    targets: HeadTargets<D>,
+pub(super) struct Prepared<const D: usize> {
+    pub(super) logits: Tensor<D>,
+    pub(super) taps: Vec<Tensor<D>>,
+    pub(super) found: Vec<u8>,
+    pub(super) near: Vec<bool>,
+    pub(super) targets: HeadTargets<D>,
 }
 
 impl<'a, const D: usize> HeadLearner<'a, D> {
@@ -85,7 +83,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         };
         let backbones = files.iter().map(load).collect::<Result<Vec<_>, _>>()?;
         let (cases, backbone_of_case) = fitted_cases(config, dataset);
-        println!(
+        info!(
             "{}: head on {} training cases and {} backbones, {} validation cases",
             dataset.description.name,
             cases.len(),
@@ -112,7 +110,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         };
         device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
         let head: Head<D> = trainable(network.head().init(device)?);
-        println!("{} parameters", head.num_params());
+        info!("{} parameters", head.num_params());
         Ok(Self {
             config,
             classes,
@@ -133,7 +131,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         &self.sampler
     }
 
-    fn backbone(&self, index: usize) -> Result<&DynUNet<D>, Error> {
+    pub(super) fn backbone(&self, index: usize) -> Result<&DynUNet<D>, Error> {
         self.backbones.get(index).ok_or_else(|| {
             Error::Training(format!(
                 "the backbone number {index} is missing; train the folds again"
@@ -142,7 +140,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     }
 
     /// Logits and taps of a training batch, every case through the backbone that it was kept from.
-    fn frozen(&self, batch: &Batch) -> Result<(Tensor<D>, Vec<Tensor<D>>), Error> {
+    pub(super) fn frozen(&self, batch: &Batch) -> Result<(Tensor<D>, Vec<Tensor<D>>), Error> {
         let numbers = batch
             .cases
             .iter()
@@ -168,7 +166,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         Ok((Tensor::cat(logits, 0), taps))
     }
 
-    fn prepare(
+    pub(super) fn prepare(
         &self,
         batch: &Batch,
         (logits, taps): (Tensor<D>, Vec<Tensor<D>>),
@@ -177,7 +175,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     ) -> Result<Prepared<D>, Error> {
         let section = &self.config.head;
         let voxels = batch.voxels();
-        let found = largest_class(&values_of(logits.clone())?, self.classes, voxels);
+        let found = largest_classes(&values_of(logits.clone())?, self.classes, voxels);
         let outcomes = found
             .iter()
             .zip(&batch.labels)
@@ -247,56 +245,5 @@ fn fitted_cases<'a>(config: &RunConfig, dataset: &'a Dataset) -> (Vec<&'a Case>,
                 folds.into_iter().map(|fold| fold + 1).collect(),
             )
         }
-    }
-}
-
-impl<const D: usize> Learner for HeadLearner<'_, D> {
-    fn step(&mut self, step: usize) -> Result<StepFigures, Error> {
-        let section = &self.config.head;
-        let batch = self.sampler.draw(step);
-        let prepared = self.prepare(&batch, self.frozen(&batch)?, Purpose::Pairs, step)?;
-        let maps = self.head.forward(prepared.logits.clone(), &prepared.taps)?;
-        let loss = HeadLoss::new(&prepared.logits, &maps, &prepared.targets).total(&section.loss);
-        let gradients = clip_gradients(&self.head, &loss.backward(), CLIP_NORM)?;
-        let learning_rate = cosine_rate(step, section.steps, section.rates[0], section.rates[1]);
-        self.head = self
-            .optimiser
-            .step(self.head.clone(), &gradients, learning_rate);
-        Ok(StepFigures {
-            loss: values_of(loss)?
-                .first()
-                .copied()
-                .map_or(f64::NAN, f64::from),
-            gradient_norm: gradients.norm,
-            learning_rate,
-        })
-    }
-
-    fn validate(&mut self) -> Result<ValidationFigures, Error> {
-        self.validation_figures()
-    }
-
-    fn weights(&self) -> Result<Vec<u8>, Error> {
-        Ok(save(&self.head, "", Precision::Full)?)
-    }
-
-    fn state(&self) -> Result<NamedTensors, Error> {
-        let mut state = named_parameters(&self.head, "network.")?;
-        for (name, buffer) in self.optimiser.state(&self.head)? {
-            state.insert(format!("optimiser.{name}"), buffer);
-        }
-        Ok(state)
-    }
-
-    fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
-        let head = self.head.valid();
-        self.head = trainable(state.load(head, "network.", &self.device)?);
-        self.optimiser
-            .restore(&self.head, state, "optimiser.", &self.device)?;
-        Ok(())
-    }
-
-    fn remedy(&self) -> String {
-        format!("lower head.rates (now {:?})", self.config.head.rates)
     }
 }

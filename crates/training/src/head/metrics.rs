@@ -4,11 +4,11 @@
 use uq::{Calibration, Layout, Probabilities, Ranking, error_map};
 
 use crate::Error;
-use crate::train::log::Figures;
+use crate::log::Metrics;
 
 /// A case or a patch with what the network says of it, each `[planes, rows, columns]`.
 #[derive(Debug, Clone)]
-pub struct Doubt {
+pub struct HeadOutput {
     /// Classes, background included.
     pub classes: usize,
     /// Raw logits, `[classes, planes, rows, columns]`.
@@ -29,7 +29,7 @@ pub struct Doubt {
 
 /// Collects cases.
 #[derive(Debug, Default)]
-pub struct HeadFigures {
+pub struct HeadMetrics {
     ranking: Vec<f32>,
     entropy: Vec<f32>,
     errors: Vec<bool>,
@@ -38,28 +38,28 @@ pub struct HeadFigures {
     raw: Calibration,
 }
 
-impl HeadFigures {
+impl HeadMetrics {
     /// Adds a case.
-    pub fn add(&mut self, doubt: &Doubt) -> Result<(), Error> {
-        self.ranking.extend_from_slice(&doubt.ranking);
-        self.entropy.extend_from_slice(&doubt.entropy);
-        self.errors.extend(error_map(&doubt.found, &doubt.truth)?);
-        self.near.extend_from_slice(&doubt.near);
+    pub fn add(&mut self, output: &HeadOutput) -> Result<(), Error> {
+        self.ranking.extend_from_slice(&output.ranking);
+        self.entropy.extend_from_slice(&output.entropy);
+        self.errors.extend(error_map(&output.found, &output.truth)?);
+        self.near.extend_from_slice(&output.near);
         for (calibration, tempered) in [(&mut self.tempered, true), (&mut self.raw, false)] {
-            let values = probabilities(doubt, tempered);
+            let values = probabilities(output, tempered);
             let probabilities = Probabilities {
                 values: &values,
-                classes: doubt.classes,
+                classes: output.classes,
                 layout: Layout::ClassFirst,
             };
-            calibration.add(&probabilities, &doubt.truth, Some(&doubt.near))?;
+            calibration.add(&probabilities, &output.truth, Some(&output.near))?;
         }
         Ok(())
     }
 
     /// All figures that are defined, such as `auroc near` and `auroc near, entropy`.
-    pub fn finish(&self) -> Result<Figures, Error> {
-        let mut figures = Figures::new();
+    pub fn finish(&self) -> Result<Metrics, Error> {
+        let mut figures = Metrics::new();
         for (suffix, scores) in [("", &self.ranking), (", entropy", &self.entropy)] {
             for (mask, near_only) in [("all", false), ("near", true)] {
                 let inside = |index: &usize| !near_only || self.near.get(*index) == Some(&true);
@@ -91,25 +91,27 @@ impl HeadFigures {
 }
 
 /// Class probabilities, `[classes, planes, rows, columns]`, tempered by the calibration map or raw.
-fn probabilities(doubt: &Doubt, tempered: bool) -> Vec<f32> {
-    let voxels = doubt.truth.len();
-    let mut output = vec![0.0; doubt.logits.len()];
+fn probabilities(output: &HeadOutput, tempered: bool) -> Vec<f32> {
+    let voxels = output.truth.len();
+    let mut output = vec![0.0; output.logits.len()];
     for voxel in 0..voxels {
         let variance = if tempered {
-            doubt.calibration[voxel]
+            output.calibration[voxel]
         } else {
             0.0
         };
         let temperature = (1.0 + variance).sqrt().max(1.0);
-        let at = |class: usize| doubt.logits[class * voxels + voxel];
-        let largest = (0..doubt.classes).map(at).fold(f32::NEG_INFINITY, f32::max);
+        let at = |class: usize| output.logits[class * voxels + voxel];
+        let largest = (0..output.classes)
+            .map(at)
+            .fold(f32::NEG_INFINITY, f32::max);
         let mut total = 0.0;
-        for class in 0..doubt.classes {
+        for class in 0..output.classes {
             let value = ((at(class) - largest) / temperature).exp();
             output[class * voxels + voxel] = value;
             total += value;
         }
-        for class in 0..doubt.classes {
+        for class in 0..output.classes {
             output[class * voxels + voxel] /= total;
         }
     }
@@ -119,11 +121,11 @@ fn probabilities(doubt: &Doubt, tempered: bool) -> Vec<f32> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{Doubt, HeadFigures};
+    use super::{HeadMetrics, HeadOutput};
 
     /// Four voxels, two of them near; the third is wrong, and only the ranking map knows.
-    fn scene() -> Doubt {
-        Doubt {
+    fn scene() -> HeadOutput {
+        HeadOutput {
             classes: 2,
             logits: vec![2.0, 2.0, 2.0, 2.0, 0.0, 0.0, 0.0, 0.0],
             ranking: vec![0.1, 0.2, 0.9, 0.3],
@@ -137,7 +139,7 @@ mod tests {
 
     #[test]
     fn maps_are_compared_everywhere_and_near() {
-        let mut figures = HeadFigures::default();
+        let mut figures = HeadMetrics::default();
         figures.add(&scene()).unwrap();
         let figures = figures.finish().unwrap();
         assert_eq!(figures["auroc all"], 1.0);
@@ -149,9 +151,9 @@ mod tests {
 
     #[test]
     fn without_errors_auroc_is_left_out_and_the_rest_stays() {
-        let mut figures = HeadFigures::default();
+        let mut figures = HeadMetrics::default();
         figures
-            .add(&Doubt {
+            .add(&HeadOutput {
                 truth: vec![0; 4],
                 ..scene()
             })

@@ -6,27 +6,27 @@ use segwithu::head::Head;
 use segwithu::train::HeadLoss;
 use uq::near_mask;
 
-use super::HeadLearner;
-use super::figures::{Doubt, HeadFigures};
+use super::learner::HeadLearner;
+use super::metrics::{HeadMetrics, HeadOutput};
 use crate::Error;
-use crate::train::backbone::window;
-use crate::train::config::HeadScore;
-use crate::train::dataset::Case;
-use crate::train::log::Figures;
-use crate::train::random::Purpose;
-use crate::train::steps::ValidationFigures;
-use crate::train::whole::{largest_class, over_case, values_of};
+use crate::backbone::window;
+use crate::case::Case;
+use crate::config::HeadScore;
+use crate::inference::{largest_classes, over_case, values_of};
+use crate::log::Metrics;
+use crate::random::Purpose;
+use crate::steps::ValidationMetrics;
 
 impl<const D: usize> HeadLearner<'_, D> {
-    /// Score and figures of the present weights.
-    pub(super) fn validation_figures(&self) -> Result<ValidationFigures, Error> {
+    /// Score and metrics of the present weights.
+    pub(super) fn validation_metrics(&self) -> Result<ValidationMetrics, Error> {
         let head = self.head.valid();
-        let mut doubt = HeadFigures::default();
-        let mut figures = self.validate_patches(&head, &mut doubt)?;
+        let mut collected = HeadMetrics::default();
+        let mut figures = self.validate_patches(&head, &mut collected)?;
         for case in self.whole.unwrap_or_default() {
-            self.validate_case(&head, case, &mut doubt)?;
+            self.validate_case(&head, case, &mut collected)?;
         }
-        figures.extend(doubt.finish()?);
+        figures.extend(collected.finish()?);
         let figure = |name: &str| figures.get(name).copied();
         let score = match self.config.head.best_by {
             HeadScore::Loss => figure("validation_loss").map_or(f64::NEG_INFINITY, |loss| -loss),
@@ -36,13 +36,17 @@ impl<const D: usize> HeadLearner<'_, D> {
                 f64::midpoint(all.unwrap_or(0.5), near.unwrap_or(0.5))
             }
         };
-        Ok(ValidationFigures { score, figures })
+        Ok(ValidationMetrics { score, figures })
     }
 
-    /// The mean of every term of the loss over the validation patches, and what they say of doubt and error where no
+    /// The mean of every term of the loss over the validation patches, and how the maps rank errors where no
     /// whole images do.
-    fn validate_patches(&self, head: &Head<D>, doubt: &mut HeadFigures) -> Result<Figures, Error> {
-        let mut figures = Figures::new();
+    fn validate_patches(
+        &self,
+        head: &Head<D>,
+        collected: &mut HeadMetrics,
+    ) -> Result<Metrics, Error> {
+        let mut figures = Metrics::new();
         let share = 1.0 / self.loss_patches.len().max(1) as f64;
         for (index, batch) in self.loss_patches.iter().enumerate() {
             let output = self.backbone(0)?.forward(batch.images(&self.device))?;
@@ -85,7 +89,7 @@ impl<const D: usize> HeadLearner<'_, D> {
                     };
                     let ids =
                         |values: &[u8]| values.chunks_exact(voxels).nth(slot).map(<[u8]>::to_vec);
-                    doubt.add(&Doubt {
+                    collected.add(&HeadOutput {
                         classes: self.classes,
                         logits: of(&logits, self.classes).unwrap_or_default(),
                         ranking: of(&ranking, 1).unwrap_or_default(),
@@ -110,7 +114,7 @@ impl<const D: usize> HeadLearner<'_, D> {
         &self,
         head: &Head<D>,
         case: &Case,
-        doubt: &mut HeadFigures,
+        collected: &mut HeadMetrics,
     ) -> Result<(), Error> {
         let backbone = self.backbone(0)?;
         let voxels = case.labels.len();
@@ -137,9 +141,9 @@ impl<const D: usize> HeadLearner<'_, D> {
             std::mem::replace(&mut rest, tail)
         };
         let (ranking, calibration, entropy) = (next(), next(), next());
-        let found = largest_class(&logits, self.classes, voxels);
+        let found = largest_classes(&logits, self.classes, voxels);
         let near = near_mask(&case.labels, &found, case.size)?;
-        doubt.add(&Doubt {
+        collected.add(&HeadOutput {
             classes: self.classes,
             logits,
             ranking,

@@ -2,10 +2,10 @@
 
 use imaging::encode::tiff_f32;
 
-use super::super::RunConfig;
-use super::super::config::NormalisationChoice;
-use super::super::dataset::Dataset;
 use super::{Folder, case, on_disk};
+use crate::RunConfig;
+use crate::config::NormalisationChoice;
+use crate::files::read_dataset;
 
 /// A data set of pictures on disk and its configuration.
 struct Scene {
@@ -21,14 +21,14 @@ impl Scene {
     }
 
     fn fault(&self) -> String {
-        Dataset::read(&self.config).unwrap_err().to_string()
+        read_dataset(&self.config).unwrap_err().to_string()
     }
 }
 
 #[test]
 fn sound_data_are_read_and_normalised() {
     let scene = Scene::new();
-    let dataset = Dataset::read(&scene.config).unwrap();
+    let dataset = read_dataset(&scene.config).unwrap();
     assert_eq!((dataset.training.len(), dataset.validation.len()), (2, 1));
     let case = &dataset.training[0];
     assert_eq!(case.size, [1, 40, 36]);
@@ -40,14 +40,14 @@ fn sound_data_are_read_and_normalised() {
 fn volumes_are_read_with_planes_first() {
     let folder = Folder::new();
     let mut config = on_disk(&folder, 3);
-    let dataset = Dataset::read(&config).unwrap();
+    let dataset = read_dataset(&config).unwrap();
     let expected = case("a", [12, 30, 20], 0);
     assert_eq!(dataset.training[0].size, expected.size);
     assert_eq!(dataset.training[0].labels, expected.labels);
     // Columns to the left, rows to the front: both axes turn round.
     config.preprocessing.orientation = Some("LPS".to_owned());
     config.preprocessing.spacing = Some(vec![2.0, 1.0, 1.0]);
-    let turned = Dataset::read(&config).unwrap();
+    let turned = read_dataset(&config).unwrap();
     let case = &turned.training[0];
     assert_eq!(case.size, [6, 30, 20]);
     let plane = |labels: &[u8]| labels[..600].to_vec();
@@ -72,14 +72,14 @@ fn the_layout_of_nnu_net_itself_is_read_too() {
         )
         .unwrap();
     }
-    assert_eq!(Dataset::read(&scene.config).unwrap().training.len(), 2);
+    assert_eq!(read_dataset(&scene.config).unwrap().training.len(), 2);
 }
 
 #[test]
 fn intensities_are_measured_where_the_configuration_says_so() {
     let mut scene = Scene::new();
     scene.config.preprocessing.normalisation = NormalisationChoice::TrainingForeground;
-    let dataset = Dataset::read(&scene.config).unwrap();
+    let dataset = read_dataset(&scene.config).unwrap();
     let choice = dataset.normalisation_choice();
     let NormalisationChoice::Dataset { mean, std, .. } = choice else {
         panic!("{choice:?}")
@@ -108,7 +108,7 @@ fn labels_of_the_same_size_in_another_place_are_refused() {
     // Five millimetres to the right.
     bytes[292..296].copy_from_slice(&5_f32.to_le_bytes());
     std::fs::write(&path, bytes).unwrap();
-    let error = Dataset::read(&config).unwrap_err().to_string();
+    let error = read_dataset(&config).unwrap_err().to_string();
     assert!(
         error.contains("b.nii: the labels lie on another grid"),
         "{error}"

@@ -1,12 +1,53 @@
 //! From data on disk by way of a run to a bundle.
 
-use burn::tensor::Device;
+use std::path::Path;
 
-use super::super::{Part, TrainOptions, run};
+use burn::tensor::Device;
+use dataset::files::{DatasetFolder, open};
+use engine::{Bundle, Engine, Segmentation};
+use pollster::block_on;
+
 use super::runs::alone;
 use super::{Folder, on_disk};
-use crate::arguments::DeviceChoice;
-use crate::{model, pack, trained};
+use crate::files::{FolderStorage, member_of_folder, train_in_folder};
+use crate::{BundleSource, PackedBundle, Part, TrainOptions, head_config, index_json, pack};
+
+/// Trains in `run` beside the configuration.
+fn train(folder: &Folder, options: &TrainOptions) {
+    let config = folder.path().join("tiny.toml");
+    let out = folder.path().join("run");
+    train_in_folder(&config, &out, options, &Device::flex(), &()).unwrap();
+}
+
+/// A bundle of that run.
+fn packed(folder: &Folder, recipe: Option<&str>) -> PackedBundle {
+    let storage = FolderStorage::new(&folder.path().join("run"));
+    let config = head_config(&storage, recipe).unwrap();
+    let data = DatasetFolder::open(&config.data).unwrap();
+    block_on(pack(&BundleSource {
+        storage: &storage,
+        recipe,
+        description: &data.description,
+        train_cases: data.splits.names("train").unwrap().len(),
+        validation: &data.cases("val").unwrap(),
+        test: &data.cases("test").unwrap(),
+        device: &Device::flex(),
+        progress: &(),
+    }))
+    .unwrap()
+}
+
+/// An engine whose device has passed the bundle's known-answer test.
+fn engine(bundle: &Bundle) -> Engine {
+    let engine = Engine::new(bundle, &Device::flex()).unwrap();
+    assert!(block_on(engine.self_test()).unwrap().passed());
+    engine
+}
+
+fn segment(engine: &Engine, image: &Path) -> Segmentation {
+    let volume = open(image).unwrap();
+    block_on(evaluation::segment(engine, &volume)).unwrap().0
+}
 
 #[test]
 fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
@@ -16,18 +57,17 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
         on_disk(&folder, dims);
         let options = TrainOptions {
             part: Part::All,
-            config: folder.path().join("tiny.toml"),
             recipe: Some("reference".to_owned()),
             seed: Some(3),
-            out: folder.path().join("run"),
             time_budget: None,
             resume: false,
         };
-        run(&options, &Device::flex()).unwrap();
-        let out = folder.path().join("models/tiny");
-        pack::run(&options.out, Some("reference"), &out, DeviceChoice::Cpu).unwrap();
-
-        let engine = model::engine(&out.to_string_lossy(), DeviceChoice::Cpu).unwrap();
+        train(&folder, &options);
+        let PackedBundle { bundle, card } = packed(&folder, Some("reference"));
+        // Through its text and back, as from a file.
+        let json = bundle.manifest.to_json().unwrap();
+        let bundle = Bundle::from_bytes(json.as_bytes(), bundle.weights().to_vec()).unwrap();
+        let engine = engine(&bundle);
         let manifest = engine.manifest();
         assert_eq!(manifest.architecture.spatial_dims, dims);
         assert_eq!(manifest.training.seed, 3);
@@ -41,25 +81,24 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
                 .iter()
                 .any(|(name, _)| name == "Dice one")
         );
-        let card = std::fs::read_to_string(out.join("README.md")).unwrap();
         assert!(
             card.contains("--recipe reference") && card.contains("blobs"),
             "{card}"
         );
-        let index = std::fs::read_to_string(folder.path().join("models/index.json")).unwrap();
+        let index = index_json([bundle.manifest.clone()]);
         assert!(index.contains("\"tiny\""), "{index}");
 
         // The same run as a member of an ensemble: another head, the same logits.
-        let backbone = trained::member(&options.out).unwrap().unwrap();
-        let member = engine::Engine::new(&backbone, &Device::flex()).unwrap();
-        assert!(trained::member(folder.path()).is_none(), "no run");
+        let backbone = member_of_folder(&folder.path().join("run")).unwrap();
+        let member = Engine::new(&backbone.unwrap(), &Device::flex()).unwrap();
+        assert!(member_of_folder(folder.path()).unwrap().is_none(), "no run");
 
         let ending = if dims == 3 { "nii" } else { "tif" };
-        let volume = model::open(&folder.path().join(format!("data/images/d.{ending}"))).unwrap();
-        let (result, _) = model::segment(&engine, &volume).unwrap();
+        let image = folder.path().join(format!("data/images/d.{ending}"));
+        let result = segment(&engine, &image);
+        let volume = open(&image).unwrap();
         assert_eq!(result.labels.len(), volume.voxels_per_channel());
-        let (other, _) = model::segment(&member, &volume).unwrap();
-        assert_eq!(other.logits, result.logits);
+        assert_eq!(segment(&member, &image).logits, result.logits);
     }
 }
 
@@ -74,28 +113,16 @@ fn calibration_layer_and_ranking_map_are_fitted_on_the_validation_cases_where_a_
     std::fs::write(&config, text + recipe).unwrap();
     let options = |part, recipe: Option<&str>| TrainOptions {
         part,
-        config: config.clone(),
         recipe: recipe.map(str::to_owned),
         seed: None,
-        out: folder.path().join("run"),
         time_budget: None,
         resume: false,
     };
-    run(&options(Part::All, None), &Device::flex()).unwrap();
-    run(&options(Part::Head, Some("refitted")), &Device::flex()).unwrap();
+    train(&folder, &options(Part::All, None));
+    train(&folder, &options(Part::Head, Some("refitted")));
     let figures = |recipe: Option<&str>| {
-        let out = folder.path().join("models/tiny");
-        pack::run(
-            &options(Part::All, None).out,
-            recipe,
-            &out,
-            DeviceChoice::Cpu,
-        )
-        .unwrap();
-        let engine = model::engine(&out.to_string_lossy(), DeviceChoice::Cpu).unwrap();
-        let image = folder.path().join("data/images/d.tif");
-        let (result, _) = model::segment(&engine, &model::open(&image).unwrap()).unwrap();
-        let card = std::fs::read_to_string(out.join("README.md")).unwrap();
+        let PackedBundle { bundle, card } = packed(&folder, recipe);
+        let result = segment(&engine(&bundle), &folder.path().join("data/images/d.tif"));
         let says = "calibration layer and the share of the margin in the ranking map fitted there";
         (result, card.contains(says))
     };

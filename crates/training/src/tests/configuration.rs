@@ -1,8 +1,8 @@
 //! Configurations that cannot be are refused with key and value; recipes change the head.
 
-use super::super::RunConfig;
-use super::super::config::{Band, HeadCases, HeadScore, Sampling, ValidationView};
 use super::text;
+use crate::RunConfig;
+use crate::config::{Band, HeadCases, HeadScore, Sampling, ValidationView};
 
 fn fault(text: &str) -> String {
     RunConfig::parse(text, None).unwrap_err()

@@ -11,8 +11,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use imaging::encode::tiff_f32;
 
-use super::RunConfig;
-use super::dataset::{Case, Dataset, DatasetDescription, Splits};
+use dataset::{DatasetDescription, Splits};
+
+use crate::{Case, Dataset, RunConfig};
 
 /// A folder of its own that is removed in the end.
 struct Folder(PathBuf);
@@ -133,11 +134,10 @@ fn dataset(dims: usize) -> Dataset {
             .map(|index| case(&format!("{prefix}{index}"), size, index))
             .collect()
     };
-    let description: DatasetDescription = serde_json::from_str(
-        r#"{"labels": {"background": 0, "one": 1, "two": 2}, "file_ending": ".tif"}"#,
-    )
-    .unwrap();
-    let splits: Splits = serde_json::from_str(r#"{"train": [], "val": []}"#).unwrap();
+    let description =
+        br#"{"labels": {"background": 0, "one": 1, "two": 2}, "file_ending": ".tif"}"#;
+    let description = DatasetDescription::from_json("dataset.json", description).unwrap();
+    let splits = Splits::from_json("splits.json", br#"{"train": [], "val": []}"#).unwrap();
     Dataset {
         description,
         splits,
@@ -209,5 +209,5 @@ fn on_disk(folder: &Folder, dims: usize) -> RunConfig {
         folder.write(&format!("data/labels/{name}{ending}"), &file(&labels, size));
     }
     folder.write("tiny.toml", text(dims, "").as_bytes());
-    RunConfig::read(&folder.path().join("tiny.toml"), None).unwrap()
+    crate::files::read_config(&folder.path().join("tiny.toml"), None).unwrap()
 }

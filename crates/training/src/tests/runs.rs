@@ -1,18 +1,20 @@
 //! Runs from start to end, cut and resumed.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use burn::tensor::Device;
 
-use super::super::{
-    BackboneLearner, Deadline, Fold, HeadLearner, Part, RunConfig, Session, TrainOptions,
-};
 use super::{Folder, config, dataset};
-use crate::Error;
-use crate::train::config::{BackboneOptimiser, HeadCases};
-use crate::train::steps::Learner as _;
+use crate::backbone::BackboneLearner;
+use crate::config::{BackboneOptimiser, HeadCases};
+use crate::files::FolderStorage;
+use crate::head::HeadLearner;
+use crate::steps::Learner as _;
+use crate::{
+    Deadline, Error, Fold, MemoryStorage, Part, RunConfig, Session, Storage as _, TrainOptions,
+};
 
 /// The CPU backend draws initial weights from one generator for all threads.
 static RANDOM: Mutex<()> = Mutex::new(());
@@ -22,34 +24,41 @@ pub fn alone() -> MutexGuard<'static, ()> {
     RANDOM.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn options(part: Part, out: &Path) -> TrainOptions {
-    TrainOptions {
+/// What a test trains, and where.
+struct Options {
+    part: Part,
+    out: PathBuf,
+    time_budget: Option<Duration>,
+    resume: bool,
+}
+
+fn options(part: Part, out: &Path) -> Options {
+    Options {
         part,
-        config: "tiny.toml".into(),
-        recipe: None,
-        seed: None,
         out: out.to_path_buf(),
         time_budget: None,
         resume: false,
     }
 }
 
-fn run(config: &RunConfig, options: &TrainOptions) -> Result<(), Error> {
+fn run(config: &RunConfig, options: &Options) -> Result<(), Error> {
     let _alone = alone();
-    let dataset = dataset(config.model.spatial_dims);
-    let device = Device::flex();
-    let session = Session {
+    Session {
         config,
-        dataset: &dataset,
-        options,
-        device: &device,
+        dataset: &dataset(config.model.spatial_dims),
+        options: &TrainOptions {
+            part: options.part,
+            recipe: None,
+            seed: None,
+            time_budget: options.time_budget,
+            resume: options.resume,
+        },
+        storage: &FolderStorage::new(&options.out),
+        device: &Device::flex(),
         deadline: Deadline::after(options.time_budget),
-    };
-    if config.model.spatial_dims == 3 {
-        session.run::<5>()
-    } else {
-        session.run::<4>()
+        progress: &(),
     }
+    .run()
 }
 
 /// Without the seconds, which never repeat.
@@ -92,7 +101,7 @@ fn a_run_cut_after_every_step_and_resumed_gives_the_same_bits() {
         let (straight, cut) = (Folder::new(), Folder::new());
         run(&config, &options(Part::All, straight.path())).unwrap();
         for _ in 0..6 + 4 + 2 {
-            let options = TrainOptions {
+            let options = Options {
                 time_budget: Some(Duration::ZERO),
                 resume: true,
                 ..options(Part::All, cut.path())
@@ -196,7 +205,7 @@ fn training_ends_when_the_tolerance_is_used_up() {
     config.backbone.rate = Some(1e-12);
     run(&config, &options(Part::Backbone(None), folder.path())).unwrap();
     assert_eq!(log(folder.path(), "backbone").last().unwrap()["step"], 3);
-    let again = TrainOptions {
+    let again = Options {
         resume: true,
         ..options(Part::Backbone(None), folder.path())
     };
@@ -234,7 +243,7 @@ fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
     config.head.cases = HeadCases::HeldOut;
     config.backbone.held_out = 0.4;
     let device = Device::flex();
-    let names = |sampler: &crate::train::patches::PatchSampler<'_>| {
+    let names = |sampler: &crate::patches::PatchSampler<'_>| {
         sampler
             .cases()
             .iter()
@@ -310,7 +319,7 @@ fn a_head_is_not_resumed_on_another_backbone() {
     let mut config = config(2, "");
     run(&config, &options(Part::All, folder.path())).unwrap();
     config.head.steps = 8;
-    let resumed = TrainOptions {
+    let resumed = Options {
         resume: true,
         ..options(Part::Head, folder.path())
     };
@@ -324,4 +333,40 @@ fn a_head_is_not_resumed_on_another_backbone() {
     std::fs::write(folder.path().join("backbone_best.safetensors"), changed).unwrap();
     let error = run(&config, &resumed).unwrap_err().to_string();
     assert!(error.contains("belongs to another backbone"), "{error}");
+}
+
+#[test]
+fn a_run_in_memory_leaves_what_one_in_a_folder_leaves() {
+    let folder = Folder::new();
+    let config = config(2, "");
+    run(&config, &options(Part::Backbone(None), folder.path())).unwrap();
+    let _alone = alone();
+    let storage = MemoryStorage::default();
+    Session {
+        config: &config,
+        dataset: &dataset(2),
+        options: &TrainOptions {
+            part: Part::Backbone(None),
+            recipe: None,
+            seed: None,
+            time_budget: None,
+            resume: false,
+        },
+        storage: &storage,
+        device: &Device::flex(),
+        deadline: Deadline::after(None),
+        progress: &(),
+    }
+    .run()
+    .unwrap();
+    let mut names: Vec<String> = std::fs::read_dir(folder.path())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(storage.names(), names);
+    for name in &WEIGHTS[..2] {
+        let bytes = std::fs::read(folder.path().join(name)).unwrap();
+        assert!(storage.expect(name).unwrap() == bytes, "{name} differs");
+    }
 }

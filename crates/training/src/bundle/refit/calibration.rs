@@ -6,20 +6,21 @@
 
 use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
+use dataset::Cases;
 use engine::{Engine, Segmentation};
+use evaluation::{Progress, map_of};
 use segwithu::head::{Head, MapKind};
 use uq::{FittedSoftening, Softening, SofteningCase, SofteningFit};
 
-use super::{MOST_VOXELS, over_cases};
+use super::cases::{MAX_VOXELS, over_cases};
 use crate::Error;
-use crate::evaluate::{CasePaths, map_of};
-use crate::train::values_of;
+use crate::inference::values_of;
 
 /// Features of the calibration layer: ln(1 + epistemic + residual), ln(1 + aleatoric), margin (SegWithU, calibration head).
 const FEATURES: usize = 3;
 
 /// The calibration layer of a head as it is.
-pub fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> {
+pub(super) fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> {
     let layer = &head.unc_head.calibration_head;
     let numbers = |values: Vec<f32>| values.into_iter().map(f64::from).collect::<Vec<_>>();
     let bias = layer.bias.as_ref().map(Param::val).map(values_of);
@@ -33,7 +34,7 @@ pub fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> 
 }
 
 /// The head with another calibration layer.
-pub fn with_softening<const D: usize>(mut head: Head<D>, softening: &Softening) -> Head<D> {
+pub(super) fn with_softening<const D: usize>(mut head: Head<D>, softening: &Softening) -> Head<D> {
     let device = &Device::flex();
     let layer = &mut head.unc_head.calibration_head;
     let shape = layer.weight.val().dims();
@@ -46,23 +47,25 @@ pub fn with_softening<const D: usize>(mut head: Head<D>, softening: &Softening) 
 }
 
 /// Fits the calibration layer on whole images; `near_share` of the likelihood is that of the voxels near the objects.
-pub fn fit(
+pub(super) async fn fit(
     engine: &Engine,
-    cases: &[CasePaths],
+    cases: &dyn Cases,
     near_share: f64,
     start: &Softening,
+    progress: &dyn Progress,
 ) -> Result<FittedSoftening, Error> {
     let classes = engine.manifest().classes.len();
-    let most = MOST_VOXELS / cases.len().max(1);
+    let most = MAX_VOXELS / cases.len().max(1);
     let mut fit = SofteningFit::new(classes, FEATURES, near_share, most)?;
-    over_cases(engine, cases, |result, labels, near| {
+    over_cases(engine, cases, progress, |result, labels, near| {
         let [perturbation, aleatoric] = features(result)?;
         fit.add(&SofteningCase {
             logits: &result.logits,
             features: &[&perturbation, &aleatoric, map_of(result, MapKind::Margin)?],
             labels,
             near,
-        })?;
+        })
+        .await?;
         Ok(())
     })?;
     fit.fit(start).ok_or_else(|| {
@@ -104,7 +107,7 @@ mod tests {
         let head = config.init::<4>(&device).unwrap();
         let probe = |head: &segwithu::head::Head<4>| {
             let weights = head.unc_head.probe_conv.weight.val();
-            crate::train::values_of(weights).unwrap()
+            crate::inference::values_of(weights).unwrap()
         };
         let before = probe(&head);
         let wanted = Softening {

@@ -5,27 +5,28 @@
 
 use burn::module::Param;
 use burn::tensor::{Device, Tensor};
+use dataset::Cases;
 use engine::Engine;
+use evaluation::{Progress, map_of};
 use segwithu::head::{Head, MapKind};
 use uq::{FittedMarginShare, MarginShareCase, MarginShareFit, error_map};
 
-use super::{MOST_VOXELS, over_cases};
+use super::cases::{MAX_VOXELS, over_cases};
 use crate::Error;
-use crate::evaluate::{CasePaths, map_of};
-use crate::train::values_of;
+use crate::inference::values_of;
 
 /// How the ranking map is put together: `anchor` times the anchor and `margin` times the weight, which falls with the
 /// margin (SegWithU, error calibration).
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Shares {
+pub(super) struct Shares {
     /// `1 + 0.1 tanh(err_a)`.
-    pub anchor: f64,
+    pub(super) anchor: f64,
     /// `softplus(err_c)`.
-    pub margin: f64,
+    pub(super) margin: f64,
 }
 
 /// The shares of a head as it is.
-pub fn shares_of<const D: usize>(head: &Head<D>) -> Result<Shares, Error> {
+pub(super) fn shares_of<const D: usize>(head: &Head<D>) -> Result<Shares, Error> {
     let number = |parameter: &Param<Tensor<1>>| -> Result<f64, Error> {
         let values = values_of(parameter.val())?;
         Ok(values.first().copied().map_or(0.0, f64::from))
@@ -37,7 +38,7 @@ pub fn shares_of<const D: usize>(head: &Head<D>) -> Result<Shares, Error> {
 }
 
 /// The head with another share of the margin, above 0.
-pub fn with_margin_share<const D: usize>(mut head: Head<D>, share: f64) -> Head<D> {
+pub(super) fn with_margin_share<const D: usize>(mut head: Head<D>, share: f64) -> Head<D> {
     let parameter = inverse_softplus(share) as f32;
     let value = Tensor::from_floats([parameter], &Device::flex());
     head.unc_head.err_c = Param::from_tensor(value);
@@ -55,13 +56,14 @@ fn inverse_softplus(value: f64) -> f64 {
 }
 
 /// Fits the share of the margin on whole images, by the mean of AUROC over all voxels and over those near the objects.
-pub fn fit(
+pub(super) async fn fit(
     engine: &Engine,
-    cases: &[CasePaths],
+    cases: &dyn Cases,
     start: Shares,
+    progress: &dyn Progress,
 ) -> Result<FittedMarginShare, Error> {
-    let mut fit = MarginShareFit::new(MOST_VOXELS / cases.len().max(1));
-    over_cases(engine, cases, |result, labels, near| {
+    let mut fit = MarginShareFit::new(MAX_VOXELS / cases.len().max(1));
+    over_cases(engine, cases, progress, |result, labels, near| {
         let score = map_of(result, MapKind::Anchor)?.iter();
         let score = score.map(|&anchor| (start.anchor * f64::from(anchor)) as f32);
         fit.add(&MarginShareCase {
@@ -69,7 +71,8 @@ pub fn fit(
             margin: map_of(result, MapKind::Weight)?,
             errors: &error_map(&result.labels, labels)?,
             near,
-        })?;
+        })
+        .await?;
         Ok(())
     })?;
     fit.fit(start.margin).ok_or_else(|| {
