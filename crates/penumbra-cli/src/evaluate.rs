@@ -1,69 +1,34 @@
 //! `penumbra evaluate`: masks and uncertainty against true labels, the method beside its rivals.
-//!
-//! Every method ranks the voxels of one and the same mask, the model's own, by its scores; its probabilities are judged
-//! by their own largest class. Cases stream by: memory does not grow with their number, but for a line of figures each.
 
-mod cases;
-mod figures;
-mod fit;
-mod groups;
-mod judge;
-mod methods;
-mod passes;
-mod pool;
-mod study;
+use std::path::{Path, PathBuf};
 
-pub use cases::{Case, CasePaths, case_name, pair_cases, split_cases};
-pub use figures::{CaseFigures, Evaluation, Figure, Masked, MethodFigures};
-pub use groups::GroupFigures;
-pub use methods::Method;
+use dataset::files::{CasePaths, find_splits, pair_cases, read_splits, write};
+use dataset::{Cases, check_cases};
+use engine::Engine;
+use evaluation::{Evaluation, Evaluator, Fitted, Method, Pair, REPLICATES, fit};
+use pollster::block_on;
+use training::files::member_of_folder;
 
-use std::path::Path;
-
-use engine::{Engine, Segmentation};
-use segwithu::head::MapKind;
-use uq::Ranking;
-
-use self::cases::check_cases;
-use self::figures::Pair;
-use self::fit::{Fitted, fit};
-use self::groups::case_groups;
-use self::study::Study;
 use crate::Error;
-use crate::arguments::EvaluateOptions;
-use crate::model::{bundle, device, device_name, engine, write};
-use crate::trained::member;
+use crate::arguments::{ALL_METHODS, EvaluateOptions, Words};
+use crate::bundles::find;
+use crate::model::{device, device_name, engine};
+use crate::terminal::Terminal;
 
-/// Bootstrap replicates of `penumbra evaluate`.
-const REPLICATES: usize = 1000;
-/// Seed of replicates and of dropout.
-const SEED: u64 = 20_261_126;
-
-/// A map that a method needs.
-pub fn map_of(result: &Segmentation, kind: MapKind) -> Result<&[f32], Error> {
-    result.map(kind).ok_or_else(|| {
-        Error::Data(format!(
-            "the model gives no {} map for this image; leave out the methods that need it",
-            kind.name()
-        ))
-    })
-}
-
-/// Names of cases from a list or a split; `None` where neither is given.
+/// Names of cases from a list or a split; none where neither is given.
 fn names(
-    list: Option<&[String]>,
+    list: Option<&Words>,
     split: Option<&str>,
     options: &EvaluateOptions,
 ) -> Result<Option<Vec<String>>, Error> {
+    let from_split = |split: &str| -> Result<Vec<String>, Error> {
+        let splits = read_splits(options.splits.as_deref(), &options.images)?;
+        Ok(splits.names(split)?.to_vec())
+    };
     match (list, split) {
-        (Some(list), None) => Ok(Some(list.to_vec())),
-        (None, Some(split)) => {
-            split_cases(split, options.splits.as_deref(), &options.images).map(Some)
-        }
+        (Some(list), _) => Ok(Some(list.0.clone())),
+        (None, Some(split)) => from_split(split).map(Some),
         (None, None) => Ok(None),
-        (Some(_), Some(split)) => Err(Error::Usage(format!(
-            "cases are given by a list and by the split `{split}`; give one of them, see `penumbra help`"
-        ))),
     }
 }
 
@@ -71,15 +36,22 @@ fn names(
 fn is_possible(method: Method, options: &EvaluateOptions) -> bool {
     match method {
         Method::Temperature => options.fit_cases.is_some() || options.fit_split.is_some(),
-        Method::Ensemble => !options.members.is_empty(),
+        Method::Ensemble => !members(options).is_empty(),
         Method::Dropout => options.dropout.is_some(),
-        _ => true,
+        Method::SegWithU | Method::Map(_) | Method::Logits(_) | Method::Flips => true,
     }
+}
+
+fn members(options: &EvaluateOptions) -> &[String] {
+    options
+        .members
+        .as_ref()
+        .map_or(&[], |members| members.0.as_slice())
 }
 
 /// The methods by name; `all` stands for those that have what they need.
 fn methods(options: &EvaluateOptions) -> Result<Vec<Method>, Error> {
-    if options.methods == ["all"] {
+    if options.methods == [ALL_METHODS] {
         let possible = |method: &Method| is_possible(*method, options);
         return Ok(Method::ALL.into_iter().filter(possible).collect());
     }
@@ -87,98 +59,101 @@ fn methods(options: &EvaluateOptions) -> Result<Vec<Method>, Error> {
     for name in &options.methods {
         let method = Method::from_name(name)?;
         if !is_possible(method, options) {
-            return Err(method.lacks_something());
+            return Err(method.lacks_something().into());
         }
         if !methods.contains(&method) {
             methods.push(method);
         }
     }
-    if methods.is_empty() {
-        return Err(Error::Usage(
-            "--methods names no method; see `penumbra help`".to_owned(),
-        ));
-    }
     Ok(methods)
 }
 
-/// Evaluates on the given cases.
-pub fn run(options: &EvaluateOptions) -> Result<(), Error> {
+/// Evaluates on the given cases; `line` is the command as it was typed.
+pub fn run(options: &EvaluateOptions, line: &str, terminal: &Terminal) -> Result<(), Error> {
     let methods = methods(options)?;
-    let wanted = names(options.cases.as_deref(), options.split.as_deref(), options)?;
-    let cases = pair_cases(&options.images, &options.labels, wanted.as_deref())?;
+    let (images, labels) = (&options.images, &options.labels);
+    let wanted = names(options.cases.as_ref(), options.split.as_deref(), options)?;
+    let cases = pair_cases(images, labels, wanted.as_deref())?;
     let fitted_on = names(
-        options.fit_cases.as_deref(),
+        options.fit_cases.as_ref(),
         options.fit_split.as_deref(),
         options,
-    )?;
-    let fitted_on = fitted_on
-        .map(|names| pair_cases(&options.images, &options.labels, Some(&names)))
-        .transpose()?;
-    let classes = bundle(&options.model)?.manifest.classes.len();
+    )?
+    .map(|names| pair_cases(images, labels, Some(&names)))
+    .transpose()?;
+    let classes = find(&options.model)?.manifest()?.classes.len();
     check_cases(&cases, classes)?;
-    check_cases(fitted_on.as_deref().unwrap_or_default(), classes)?;
-    let second = options
-        .second_labels
-        .as_deref()
-        .map(|labels| {
-            let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
-            pair_cases(&options.images, labels, Some(&names))
-        })
-        .transpose()?
-        .unwrap_or_default();
-    check_cases(&second, classes)?;
+    let second = second_observer(options, &cases)?;
+    for cases in [&fitted_on, &second].into_iter().flatten() {
+        check_cases(cases, classes)?;
+    }
     let main = engine(&options.model, options.device)?;
-    let mut study = Study::new(&main, methods, REPLICATES, SEED);
-    study.second = second;
-    study.groups = case_groups(options.splits.as_deref(), &options.images)?;
-    add_networks(&mut study, options)?;
+    let mut evaluator = Evaluator::new(&main, methods);
+    evaluator.replicates = REPLICATES;
+    evaluator.progress = terminal;
+    evaluator.second = second.as_ref().map(|cases| cases as &dyn Cases);
+    let splits = find_splits(options.splits.as_deref(), images)?;
+    evaluator.groups = splits.map(|splits| splits.groups()).unwrap_or_default();
+    add_networks(&mut evaluator, options)?;
     if let Some(cases) = &fitted_on {
-        let fitted = fit(&main, cases)?;
+        let fitted = block_on(fit(&main, cases, terminal))?;
         // Of too few cases comes no estimator; the model may have brought one.
-        let estimator = fitted.estimator.or(study.fitted.estimator);
-        study.fitted = Fitted {
+        let estimator = fitted.estimator.or(evaluator.networks.fitted.estimator);
+        evaluator.networks.fitted = Fitted {
             estimator,
             ..fitted
         };
     }
-    let (mut evaluation, _) = study.evaluate(&cases)?;
-    evaluation.protocol.command = options.command.clone();
+    let (mut evaluation, _) = block_on(evaluator.evaluate(&cases))?;
+    evaluation.protocol.command = line.to_owned();
     evaluation.protocol.device = device_name(options.device).to_owned();
     let text = serde_json::to_string_pretty(&evaluation)
         .map_err(|error| Error::Data(format!("the figures have no JSON form ({error})")))?;
     write(&options.json, text.as_bytes())?;
-    print(&evaluation);
+    print(&evaluation, terminal);
     Ok(())
+}
+
+/// The cases once more, with the second observer's labels.
+fn second_observer(
+    options: &EvaluateOptions,
+    cases: &[CasePaths],
+) -> Result<Option<Vec<CasePaths>>, Error> {
+    let names: Vec<String> = cases.iter().map(|case| case.name.clone()).collect();
+    let pair = |labels: &PathBuf| pair_cases(&options.images, labels, Some(&names));
+    Ok(options.second_labels.as_ref().map(pair).transpose()?)
 }
 
 /// The networks beside the model itself, where a method needs them.
-fn add_networks(study: &mut Study<'_>, options: &EvaluateOptions) -> Result<(), Error> {
+fn add_networks(evaluator: &mut Evaluator<'_>, options: &EvaluateOptions) -> Result<(), Error> {
     let device = device(options.device)?;
-    let open =
-        |model: &str| -> Result<Engine, Error> { Ok(Engine::new(&bundle(model)?, &device)?) };
-    if study.methods.contains(&Method::Ensemble) {
-        for name in &options.members {
-            study.members.push(match member(Path::new(name)) {
-                Some(backbone) => Engine::new(&backbone?, &device)?,
+    let open = |model: &str| -> Result<Engine, Error> {
+        Ok(Engine::new(&find(model)?.bundle()?, &device)?)
+    };
+    if evaluator.methods.contains(&Method::Ensemble) {
+        for name in members(options) {
+            let member = match member_of_folder(Path::new(name))? {
+                Some(backbone) => Engine::new(&backbone, &device)?,
                 None => open(name)?,
-            });
+            };
+            evaluator.networks.members.push(member);
         }
     }
-    if study.methods.contains(&Method::Dropout)
+    if evaluator.methods.contains(&Method::Dropout)
         && let Some(rate) = options.dropout
     {
         let model = options.dropout_model.as_deref().unwrap_or(&options.model);
-        study.stochastic = Some(open(model)?.with_dropout(rate));
+        evaluator.networks.stochastic = Some(open(model)?.with_dropout(rate));
     }
     Ok(())
 }
 
-fn print(evaluation: &Evaluation) {
+fn print(evaluation: &Evaluation, terminal: &Terminal) {
     for (class, dice) in &evaluation.dice {
-        println!("Dice {class:16} {dice:.4}");
+        terminal.print(&format!("Dice {class:16} {dice:.4}"));
     }
     for (class, distance) in &evaluation.hd95 {
-        println!("HD95 {class:16} {distance:.3} mm");
+        terminal.print(&format!("HD95 {class:16} {distance:.3} mm"));
     }
     let show = |pair: &Pair| {
         let text = |value: Option<f64>| {
@@ -188,34 +163,20 @@ fn print(evaluation: &Evaluation) {
     };
     for method in Method::ALL {
         if let Some(found) = evaluation.methods.get(method.name()) {
-            println!(
+            terminal.print(&format!(
                 "{:12} AUROC {}  AURC {}  ECE {} (all / near)  {:.0} ms",
                 method.name(),
                 show(&found.figures.auroc),
                 show(&found.figures.aurc),
                 show(&found.figures.ece),
                 found.ms_per_case
-            );
+            ));
         }
     }
     if let Some(found) = evaluation.image_level.correlation.get("expected_dice") {
-        println!(
+        terminal.print(&format!(
             "expected Dice: Spearman {:.3} with the true one",
             found.spearman
-        );
+        ));
     }
-}
-
-/// Figures over all cases without intervals, for methods of one pass that need no fitting, and the pooled ranking of
-/// `segwithu` for a validation curve.
-pub fn evaluate(
-    engine: &Engine,
-    cases: &[CasePaths],
-    methods: &[String],
-) -> Result<(Evaluation, Option<Ranking>), Error> {
-    let methods = methods
-        .iter()
-        .map(|name| Method::from_name(name))
-        .collect::<Result<Vec<_>, _>>()?;
-    Study::new(engine, methods, 0, SEED).evaluate(cases)
 }

@@ -3,14 +3,17 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
+use dataset::files::{name_of, read_splits, write};
 use engine::{Doubt, Engine, ImageScore};
+use evaluation::{Progress as _, segment};
+use pollster::block_on;
 use uq::quantile;
 
 use crate::Error;
 use crate::arguments::ScreenOptions;
-use crate::evaluate::{case_name, split_cases};
 use crate::inputs::{Grouping, Input, inputs};
-use crate::model::{engine, segment, write};
+use crate::model::engine;
+use crate::terminal::Terminal;
 
 /// What the document says before its table.
 const INTRODUCTION: &str = "\
@@ -50,8 +53,9 @@ impl Group {
     fn inputs(&self) -> Result<Vec<Input>, Error> {
         let mut found = inputs(std::slice::from_ref(&self.folder), Grouping::Series)?;
         if let Some(split) = &self.split {
-            let names = split_cases(split, None, &self.folder)?;
-            found.retain(|input| names.contains(&case_name(input.file())));
+            let splits = read_splits(None, &self.folder)?;
+            let names = splits.names(split)?;
+            found.retain(|input| names.contains(&name_of(input.file())));
             if found.is_empty() {
                 return Err(Error::Data(format!(
                     "no image of {} is in the split `{split}`; check splits.json beside it",
@@ -63,33 +67,36 @@ impl Group {
     }
 }
 
-/// Judges every image of every group and writes a table.
-pub fn run(options: &ScreenOptions) -> Result<(), Error> {
+/// Scores every image of every group and writes a table; `command` is the command as it was typed.
+pub fn run(options: &ScreenOptions, command: &str, terminal: &Terminal) -> Result<(), Error> {
     let engine = engine(&options.model, options.device)?;
     let mut text = format!(
         "# How unlike its own data: {}\n\n{INTRODUCTION}\n```sh\n{}\n```\n\n\
          | images | number | ranking | entropy | log entropy | unlike | expected Dice |\n|---|---|---|---|---|---|---|\n",
         engine.manifest().title,
-        options.command
+        command
     );
-    for word in &options.images {
+    for word in &options.images.0 {
         let group = Group::from_word(word);
-        let scores = group
-            .inputs()?
-            .iter()
-            .map(|input| score(&engine, input))
-            .collect::<Result<Vec<_>, _>>()?;
+        let inputs = group.inputs()?;
+        let mut scores = Vec::with_capacity(inputs.len());
+        for input in &inputs {
+            scores.push(score(&engine, input)?);
+            let name = input.path().display().to_string();
+            terminal.step("screen", scores.len(), inputs.len(), &name);
+        }
         let line = line(&group.name, &scores);
-        println!("{line}");
+        terminal.print(&line);
         // Writing to a string cannot fail.
         let _ = writeln!(text, "{line}");
     }
-    write(&options.out, text.as_bytes())
+    write(&options.out, text.as_bytes())?;
+    Ok(())
 }
 
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
     let opened = input.open(None)?;
-    let (result, _) = segment(engine, &opened.volume)?;
+    let (result, _) = block_on(segment(engine, &opened.volume))?;
     Doubt::new(engine.manifest(), &result)?
         .image
         .ok_or_else(|| {
