@@ -58,7 +58,7 @@ pub(crate) fn image_level(
     })
 }
 
-/// Rank correlation of the planes' doubt, known without labels, with their error rates near the object.
+/// Rank correlation of the planes' uncertainty, known without labels, with their error rates near the object.
 pub(crate) fn slice_correlation(
     result: &Segmentation,
     errors: &[bool],
@@ -69,7 +69,7 @@ pub(crate) fn slice_correlation(
         return Ok(None);
     }
     let own = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = uq::slice_doubt(map_of(result, MapKind::Ranking)?, &own, result.shape)?;
+    let uncertainty = uq::slice_uncertainty(map_of(result, MapKind::Ranking)?, &own, result.shape)?;
     let plane = (rows * columns).max(1);
     let rates: Vec<Option<f64>> = errors
         .chunks(plane)
@@ -83,10 +83,10 @@ pub(crate) fn slice_correlation(
             (inside > 0).then(|| wrong.count() as f64 / inside as f64)
         })
         .collect();
-    let (doubt, rates): (Vec<f64>, Vec<f64>) = doubt
+    let (uncertainty, rates): (Vec<f64>, Vec<f64>) = uncertainty
         .into_iter()
         .zip(rates)
-        .filter_map(|(doubt, rate)| rate.map(|rate| (doubt, rate)))
+        .filter_map(|(uncertainty, rate)| rate.map(|rate| (uncertainty, rate)))
         .unzip();
-    Ok(spearman(&doubt, &rates))
+    Ok(spearman(&uncertainty, &rates))
 }

@@ -27,7 +27,6 @@
 //! `cargo run --release -p penumbra-evaluation --example evaluate_folder -- MODEL IMAGES LABELS` does the same for two
 //! folders.
 
-mod argmax;
 mod error;
 mod evaluator;
 mod fit;
@@ -44,7 +43,6 @@ pub mod report;
 mod run;
 mod score;
 
-pub use argmax::largest_class;
 pub use error::Error;
 pub use evaluator::{Evaluator, REPLICATES, SEED};
 pub use fit::{Fitted, fit};

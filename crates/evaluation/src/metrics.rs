@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 use uq::{
     Bound, Calibration, CurvePoint, DiceEstimator, Displacement, ImageStatistics, Interval,
-    RankingBounds, RankingFigures, ReliabilityBin, Temperature,
+    RankingBounds, RankingMetrics, ReliabilityBin, Temperature,
 };
 
 /// Something for all voxels, and for those near an object.
@@ -79,7 +79,7 @@ impl Metric {
     ];
 
     /// The figure of a ranking or of calibration sums.
-    pub fn of(self, ranking: &RankingFigures, calibration: &Calibration) -> Option<f64> {
+    pub fn of(self, ranking: &RankingMetrics, calibration: &Calibration) -> Option<f64> {
         match self {
             Self::Auroc => ranking.auroc,
             Self::Auprc => ranking.auprc,
@@ -225,7 +225,7 @@ pub struct CaseMetrics {
     pub statistics: ImageStatistics,
     /// Expected mean Dice without labels, where there is an estimator.
     pub expected_dice: Option<f64>,
-    /// Rank correlation of the planes' doubt with their error rates near the object; volumes only.
+    /// Rank correlation of the planes' uncertainty with their error rates near the object; volumes only.
     pub slice_correlation: Option<f64>,
     /// Milliseconds of the pass.
     pub ms: f64,
@@ -287,7 +287,7 @@ pub struct ImageLevel {
     /// Correlation of an image's numbers with its true mean Dice: `expected_dice`, `claimed_dice`, `near_ranking`,
     /// `near_entropy`, `mean_ranking`, `mean_entropy`.
     pub correlation: BTreeMap<String, Correlation>,
-    /// Mean over volumes of the rank correlation between a plane's doubt and its error rate.
+    /// Mean over volumes of the rank correlation between a plane's uncertainty and its error rate.
     pub slice_correlation: Option<f64>,
 }
 

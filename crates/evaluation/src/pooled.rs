@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use uq::{
-    Calibration, CalibrationReplicates, Layout, Probabilities, RankingBounds, RankingFigures,
+    Calibration, CalibrationReplicates, Layout, Probabilities, RankingBounds, RankingMetrics,
     RankingReplicates, Resampling, ScoreHistogram,
 };
 
@@ -157,7 +157,7 @@ impl PooledMetrics {
             risk_coverage: masks.map(|mask| mask.ranking.risk_coverage(CURVE_POINTS)),
             reliability: masks.map(|mask| mask.calibration.reliability()),
             observer_disagreement: self.disagreement.map(|histograms| {
-                let figures = histograms.map(ScoreHistogram::figures);
+                let figures = histograms.map(ScoreHistogram::metrics);
                 Disagreement {
                     auroc: figures.map(|figures| figures.auroc),
                     auprc: figures.map(|figures| figures.auprc),
@@ -193,10 +193,10 @@ fn thresholds(ranking: &uq::Ranking) -> Vec<Referral> {
 #[derive(Debug)]
 struct PooledMask {
     ranking: uq::Ranking,
-    figures: RankingFigures,
+    figures: RankingMetrics,
     bounds: RankingBounds,
     calibration: Calibration,
-    ranking_replicates: Vec<RankingFigures>,
+    ranking_replicates: Vec<RankingMetrics>,
     calibration_replicates: CalibrationReplicates,
 }
 
@@ -204,11 +204,11 @@ impl PooledMask {
     fn new(pool: MaskSums, resampling: &Resampling) -> Result<Self, Error> {
         let ranking = pool.histogram.ranking();
         Ok(Self {
-            figures: ranking.figures(),
+            figures: ranking.metrics(),
             bounds: ranking.bounds(),
             ranking,
             calibration: pool.calibration,
-            ranking_replicates: pool.ranking_replicates.figures(resampling)?,
+            ranking_replicates: pool.ranking_replicates.metrics(resampling)?,
             calibration_replicates: pool.calibration_replicates,
         })
     }
@@ -219,11 +219,11 @@ impl PooledMask {
 
     /// The figure in the sample itself, then in the replicates.
     fn replicates(&self, metric: Metric) -> Vec<Option<f64>> {
-        let none = RankingFigures::default();
+        let none = RankingMetrics::default();
         match metric {
             Metric::Nll | Metric::Brier | Metric::Ece => self
                 .calibration_replicates
-                .figures(|sums| metric.of(&none, sums)),
+                .metrics(|sums| metric.of(&none, sums)),
             Metric::Auroc | Metric::Auprc | Metric::Aurc | Metric::Eaurc | Metric::Fpr95 => {
                 let sums = Calibration::default();
                 let replicates = self.ranking_replicates.iter();

@@ -1,11 +1,10 @@
 //! What every method says about a case.
 
 use segwithu::head::MapKind;
-use uq::LogitScore;
+use uq::{LogitScore, argmax};
 use web_time::Instant;
 
 use crate::Error;
-use crate::argmax::largest_class;
 use crate::methods::{Method, MethodOutput, map_of};
 use crate::networks::Networks;
 use crate::passes::{MeanProbabilities, Pass, add_dropout, add_flips};
@@ -104,7 +103,7 @@ impl Networks<'_> {
         }
         Ok(MethodOutput {
             scores: uq::entropy(&probabilities, classes)?,
-            own_mask: Some(largest_class(&probabilities, classes)),
+            own_mask: Some(argmax(&probabilities, classes, pass.result.labels.len())),
             probabilities,
             milliseconds: of_passes + milliseconds(started),
         })

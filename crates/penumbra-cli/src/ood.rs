@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use dataset::files::{name_of, read_splits, write};
-use engine::{Doubt, Engine, ImageScore};
+use engine::{Engine, ImageScore, UncertaintySummary};
 use evaluation::{Progress as _, segment};
 use pollster::block_on;
 use uq::quantile;
@@ -97,7 +97,7 @@ pub fn run(options: &ScreenOptions, command: &str, terminal: &Terminal) -> Resul
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
     let opened = input.open(None)?;
     let (result, _) = block_on(segment(engine, &opened.volume))?;
-    Doubt::new(engine.manifest(), &result)?
+    UncertaintySummary::new(engine.manifest(), &result)?
         .image
         .ok_or_else(|| {
             Error::Data(

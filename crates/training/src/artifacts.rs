@@ -3,7 +3,7 @@
 use burn::tensor::Device;
 use dataset::DatasetDescription;
 use engine::{
-    Architecture, Bundle, ClassDescription, InDistribution, KnownAnswer, Manifest, TestFigures,
+    Architecture, Bundle, ClassInfo, InDistribution, KnownAnswer, Manifest, TestFigures,
     TrainingRecord, Validation, WeightsFile,
 };
 use segwithu::model::SegWithU;
@@ -94,7 +94,7 @@ pub(crate) fn manifest(
             use_aleatoric: true,
         },
         classes: classes
-            .map(|(id, (name, &colour))| ClassDescription {
+            .map(|(id, (name, &colour))| ClassInfo {
                 id: id as u8,
                 name,
                 colour,

@@ -4,12 +4,13 @@ use burn::module::Module as _;
 use burn::tensor::Device;
 use rand::RngExt as _;
 use segwithu::backbone::{DynUNet, DynUNetConfig};
+use segwithu::ops::read_back_blocking;
 use segwithu::train::{
     AdamW, Optimiser, Sgd, WeightAverage, backbone_loss, clip_gradients, polynomial_rate, trainable,
 };
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
 use tracing::{info, warn};
-use uq::dice_per_class;
+use uq::{argmax, dice_per_class};
 
 use crate::Error;
 use crate::case::Case;
@@ -17,7 +18,7 @@ use crate::config::{
     Augmentation, BackboneOptimiser, RunConfig, Sampling, ValidationView, three_axes,
 };
 use crate::folds::{Fold, folds_of_cases, held_out_cases};
-use crate::inference::{Window, largest_classes, over_case, values_of};
+use crate::inference::{Window, over_case};
 use crate::log::Metrics;
 use crate::patches::{Batch, PatchSampler, PatchSettings};
 use crate::prepared::Dataset;
@@ -170,7 +171,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 &self.device,
                 |image| Ok(network.forward(image)?.logits),
             )?;
-            let found = largest_classes(&logits, classes, case.labels.len());
+            let found = argmax(&logits, classes, case.labels.len());
             Ok(dice_per_class(&found, &case.labels, classes)?)
         };
         cases.iter().map(of_case).collect()
@@ -182,8 +183,8 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         let (mut found, mut truth) = (Vec::new(), Vec::new());
         for batch in batches {
             let logits = network.forward(batch.images::<D>(&self.device))?.logits;
-            found.extend(largest_classes(
-                &values_of(logits)?,
+            found.extend(argmax(
+                &read_back_blocking(logits)?,
                 self.classes(),
                 batch.voxels(),
             ));
@@ -262,7 +263,7 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
             average.add(&self.network);
         }
         Ok(StepMetrics {
-            loss: values_of(loss)?
+            loss: read_back_blocking(loss)?
                 .first()
                 .copied()
                 .map_or(f64::NAN, f64::from),

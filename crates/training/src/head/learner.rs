@@ -6,20 +6,20 @@ use rand::RngExt as _;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNet;
 use segwithu::head::Head;
+use segwithu::ops::read_back_blocking;
 use segwithu::train::{
-    AdamW, Emphasis, HeadTargets, Outcome, PairIndices, PairSampling, TailBand, balanced_errors,
-    band_weights, trainable, vector,
+    AdamW, HeadTargets, PairIndices, PairSampling, TailBand, VoxelOutcome, VoxelWeights,
+    balanced_errors, band_weights, trainable, vector,
 };
 use segwithu::weights::Weights;
 use tracing::info;
-use uq::near_mask;
+use uq::{argmax, near_mask};
 
 use crate::Error;
 use crate::backbone::{backbone_config, held_out_patches};
 use crate::case::Case;
 use crate::config::{HeadCases, RunConfig, ValidationView, three_axes};
 use crate::folds::{folds_of_cases, held_out_cases};
-use crate::inference::{largest_classes, values_of};
 use crate::patches::{Batch, PatchSampler, PatchSettings, dims};
 use crate::prepared::Dataset;
 use crate::random::{Purpose, generator};
@@ -175,11 +175,11 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     ) -> Result<Prepared<D>, Error> {
         let section = &self.config.head;
         let voxels = batch.voxels();
-        let found = largest_classes(&values_of(logits.clone())?, self.classes, voxels);
+        let found = argmax(&read_back_blocking(logits.clone())?, self.classes, voxels);
         let outcomes = found
             .iter()
             .zip(&batch.labels)
-            .map(|(&found, &truth)| Outcome::new(found, truth))
+            .map(|(&found, &truth)| VoxelOutcome::new(found, truth))
             .collect::<Vec<_>>();
         let mut near = Vec::with_capacity(found.len());
         for (found, truth) in found
@@ -200,7 +200,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             .collect::<Vec<_>>();
         let shape = dims::<D>(batch.cases.len(), self.classes, batch.patch);
         let targets = HeadTargets::new(&batch.labels, &errors, pairs, shape, &self.device)
-            .with_emphasis(self.emphasis(&outcomes, &near));
+            .with_voxel_weights(self.voxel_weights(&outcomes, &near));
         Ok(Prepared {
             logits,
             taps,
@@ -211,11 +211,11 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     }
 
     /// The configuration's departures from the reference, for one batch.
-    fn emphasis(&self, outcomes: &[Outcome], near: &[bool]) -> Emphasis {
+    fn voxel_weights(&self, outcomes: &[VoxelOutcome], near: &[bool]) -> VoxelWeights {
         let section = &self.config.head;
         let weights =
             |share: f64| (share > 0.0).then(|| vector(band_weights(near, share), &self.device));
-        Emphasis {
+        VoxelWeights {
             nll: weights(section.band.nll),
             error: weights(section.band.error),
             tail_errors: section

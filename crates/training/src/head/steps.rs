@@ -1,12 +1,12 @@
 //! One step of a head, its weights and its state.
 
 use burn::module::AutodiffModule as _;
+use segwithu::ops::read_back_blocking;
 use segwithu::train::{HeadLoss, clip_gradients, cosine_rate, trainable};
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
 
 use super::learner::{CLIP_NORM, HeadLearner};
 use crate::Error;
-use crate::inference::values_of;
 use crate::random::Purpose;
 use crate::steps::{Learner, StepMetrics, ValidationMetrics};
 
@@ -23,7 +23,7 @@ impl<const D: usize> Learner for HeadLearner<'_, D> {
             .optimiser
             .step(self.head.clone(), &gradients, learning_rate);
         Ok(StepMetrics {
-            loss: values_of(loss)?
+            loss: read_back_blocking(loss)?
                 .first()
                 .copied()
                 .map_or(f64::NAN, f64::from),

@@ -3,8 +3,9 @@
 use burn::module::Module as _;
 use burn::tensor::Tensor;
 use segwithu::head::Head;
+use segwithu::ops::read_back_blocking;
 use segwithu::train::HeadLoss;
-use uq::near_mask;
+use uq::{argmax, near_mask};
 
 use super::learner::HeadLearner;
 use super::metrics::{HeadMetrics, HeadOutput};
@@ -12,7 +13,7 @@ use crate::Error;
 use crate::backbone::window;
 use crate::case::Case;
 use crate::config::HeadScore;
-use crate::inference::{largest_classes, over_case, values_of};
+use crate::inference::over_case;
 use crate::log::Metrics;
 use crate::random::Purpose;
 use crate::steps::ValidationMetrics;
@@ -64,7 +65,7 @@ impl<const D: usize> HeadLearner<'_, D> {
                 ("validation_loss tail", &terms.tail),
                 ("brier", &terms.brier),
             ] {
-                let value = values_of(term.clone())?
+                let value = read_back_blocking(term.clone())?
                     .first()
                     .copied()
                     .unwrap_or(f32::NAN);
@@ -72,13 +73,13 @@ impl<const D: usize> HeadLearner<'_, D> {
             }
             if self.whole.is_none() {
                 let voxels = batch.voxels();
-                let logits = values_of(prepared.logits)?;
+                let logits = read_back_blocking(prepared.logits)?;
                 let [ranking, calibration, entropy] =
                     [maps.ranking, maps.calibration, maps.entropy];
                 let (ranking, calibration, entropy) = (
-                    values_of(ranking)?,
-                    values_of(calibration)?,
-                    values_of(entropy)?,
+                    read_back_blocking(ranking)?,
+                    read_back_blocking(calibration)?,
+                    read_back_blocking(entropy)?,
                 );
                 for slot in 0..batch.cases.len() {
                     let of = |values: &[f32], channels: usize| {
@@ -141,7 +142,7 @@ impl<const D: usize> HeadLearner<'_, D> {
             std::mem::replace(&mut rest, tail)
         };
         let (ranking, calibration, entropy) = (next(), next(), next());
-        let found = largest_classes(&logits, self.classes, voxels);
+        let found = argmax(&logits, self.classes, voxels);
         let near = near_mask(&case.labels, &found, case.size)?;
         collected.add(&HeadOutput {
             classes: self.classes,

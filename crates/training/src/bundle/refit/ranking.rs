@@ -9,11 +9,11 @@ use dataset::Cases;
 use engine::Engine;
 use evaluation::{Progress, map_of};
 use segwithu::head::{Head, MapKind};
-use uq::{FittedMarginShare, MarginShareCase, MarginShareFit, error_map};
+use segwithu::ops::read_back_blocking;
+use uq::{FittedMarginCoefficient, MarginCoefficientCase, MarginCoefficientFit, error_map};
 
 use super::cases::{MAX_VOXELS, over_cases};
 use crate::Error;
-use crate::inference::values_of;
 
 /// How the ranking map is put together: `anchor` times the anchor and `margin` times the weight, which falls with the
 /// margin (SegWithU, error calibration).
@@ -28,7 +28,7 @@ pub(super) struct Shares {
 /// The shares of a head as it is.
 pub(super) fn shares_of<const D: usize>(head: &Head<D>) -> Result<Shares, Error> {
     let number = |parameter: &Param<Tensor<1>>| -> Result<f64, Error> {
-        let values = values_of(parameter.val())?;
+        let values = read_back_blocking(parameter.val())?;
         Ok(values.first().copied().map_or(0.0, f64::from))
     };
     Ok(Shares {
@@ -61,20 +61,20 @@ pub(super) async fn fit(
     cases: &dyn Cases,
     start: Shares,
     progress: &dyn Progress,
-) -> Result<FittedMarginShare, Error> {
-    let mut fit = MarginShareFit::new(MAX_VOXELS / cases.len().max(1));
+) -> Result<FittedMarginCoefficient, Error> {
+    let mut fit = MarginCoefficientFit::new(MAX_VOXELS / cases.len().max(1));
     over_cases(engine, cases, progress, |result, labels, near| {
         let score = map_of(result, MapKind::Anchor)?.iter();
         let score = score.map(|&anchor| (start.anchor * f64::from(anchor)) as f32);
-        fit.add(&MarginShareCase {
+        fit.add(&MarginCoefficientCase {
             score: &score.collect::<Vec<_>>(),
             margin: map_of(result, MapKind::Weight)?,
             errors: &error_map(&result.labels, labels)?,
             near,
-        })
-        .await?;
+        })?;
         Ok(())
-    })?;
+    })
+    .await?;
     fit.fit(start.margin).ok_or_else(|| {
         Error::Data(
             "the ranking map cannot be fitted where no voxel of the validation cases is wrong; name others in splits.json, or leave out head.refit.ranking"

@@ -1,9 +1,11 @@
 //! Sequential DCT coding (ITU-T T.81 annexes A and F), 8 and 12 bits.
 
+use super::fault::damaged;
+use super::headers::{Frame, Scan};
 use super::huffman::{BitReader, HuffmanTable};
-use super::{Frame, Scan, Tables, damaged};
+use super::tables::Tables;
 use crate::Error;
-use crate::page::allocate;
+use crate::memory::allocate;
 
 /// The samples of one component, padded to whole units.
 pub(super) struct Plane {
@@ -201,7 +203,7 @@ impl Transform {
         Self {
             basis,
             shift: 2.0_f32.powi(i32::from(precision) - 1),
-            largest: crate::open::largest(precision),
+            largest: crate::value_range::largest(precision),
         }
     }
 
