@@ -27,7 +27,7 @@ impl<T> Masked<T> {
     }
 }
 
-/// A figure over both masks, null where it is undefined.
+/// A metric over both masks, null where it is undefined.
 pub type Pair<T = f64> = Masked<Option<T>>;
 
 /// One value for each of the figures of a method.
@@ -52,16 +52,24 @@ pub struct Metrics<T> {
     pub ece: Pair<T>,
 }
 
-/// A figure by name.
+/// A metric by name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Metric {
+    /// Area under the ROC curve of finding errors.
     Auroc,
+    /// Average precision of finding errors.
     Auprc,
+    /// Area under the risk-coverage curve.
     Aurc,
+    /// Its excess over that of a perfect order.
     Eaurc,
+    /// False positive rate at 95 % of the errors found.
     Fpr95,
+    /// Negative log-likelihood, nats.
     Nll,
+    /// Brier score, 0 to 2.
     Brier,
+    /// Expected calibration error, 15 bins.
     Ece,
 }
 
@@ -78,7 +86,7 @@ impl Metric {
         Self::Ece,
     ];
 
-    /// The figure of a ranking or of calibration sums.
+    /// The metric of a ranking or of calibration sums.
     pub fn of(self, ranking: &RankingMetrics, calibration: &Calibration) -> Option<f64> {
         match self {
             Self::Auroc => ranking.auroc,
@@ -92,7 +100,7 @@ impl Metric {
         }
     }
 
-    /// The interval that holds a figure of the ranking; sums are not binned, so they need none.
+    /// The interval that holds a metric of the ranking; sums are not binned, so they need none.
     pub const fn bound(self, bounds: &RankingBounds) -> Option<Bound> {
         match self {
             Self::Auroc => bounds.auroc,
@@ -106,7 +114,7 @@ impl Metric {
 }
 
 impl<T> Metrics<T> {
-    /// One value for every figure.
+    /// One value for every metric.
     pub fn from_each(mut value: impl FnMut(Metric) -> Pair<T>) -> Self {
         Self {
             auroc: value(Metric::Auroc),
@@ -120,9 +128,9 @@ impl<T> Metrics<T> {
         }
     }
 
-    /// The value of a figure.
-    pub const fn get(&self, figure: Metric) -> &Pair<T> {
-        match figure {
+    /// The value of a metric.
+    pub const fn get(&self, metric: Metric) -> &Pair<T> {
+        match metric {
             Metric::Auroc => &self.auroc,
             Metric::Auprc => &self.auprc,
             Metric::Aurc => &self.aurc,
@@ -135,10 +143,10 @@ impl<T> Metrics<T> {
     }
 }
 
-/// How a method's figure differs from the one of `segwithu` on the same resampled cases.
+/// How a method's metric differs from the one of `segwithu` on the same resampled cases.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Difference {
-    /// The method's figure less that of `segwithu`.
+    /// The method's metric less that of `segwithu`.
     pub difference: f64,
     /// Lower end of the 95 % interval,
     pub low: f64,
@@ -207,6 +215,7 @@ pub struct MethodMetrics {
 /// One case's figures.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct CaseMetrics {
+    /// Name of the case.
     pub case: String,
     /// Dice per foreground class; 1 where it is absent from both.
     pub dice: BTreeMap<String, f64>,
@@ -319,11 +328,15 @@ pub struct Protocol {
 /// An evaluation: what `penumbra evaluate --json` writes and `penumbra results` reads.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Evaluation {
+    /// Identifier of the model.
     pub model: String,
+    /// Number of cases.
     pub cases: usize,
     /// Mean Dice over cases per foreground class.
     pub dice: BTreeMap<String, f64>,
+    /// By name of the method.
     pub methods: BTreeMap<String, MethodMetrics>,
+    /// Case by case, in their order.
     pub per_case: Vec<CaseMetrics>,
     /// 95 % bootstrap intervals of `dice`.
     pub dice_intervals: BTreeMap<String, Interval>,
@@ -331,11 +344,13 @@ pub struct Evaluation {
     pub hd95: BTreeMap<String, f64>,
     /// 95 % bootstrap intervals of `hd95`.
     pub hd95_intervals: BTreeMap<String, Interval>,
+    /// How well images are judged as a whole.
     pub image_level: ImageLevel,
     /// By group of cases, lowest Dice first; empty where cases do not belong together.
     #[serde(default)]
     pub groups: Vec<GroupMetrics>,
     /// Where second labels were given.
     pub second_observer: Option<SecondObserver>,
+    /// How all of this was made.
     pub protocol: Protocol,
 }

@@ -217,7 +217,7 @@ impl PooledMask {
         metric.of(&self.figures, &self.calibration)
     }
 
-    /// The figure in the sample itself, then in the replicates.
+    /// The metric in the sample itself, then in the replicates.
     fn replicates(&self, metric: Metric) -> Vec<Option<f64>> {
         let none = RankingMetrics::default();
         match metric {

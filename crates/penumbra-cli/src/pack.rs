@@ -18,7 +18,7 @@ pub fn run(options: &PackOptions, terminal: &Terminal) -> Result<(), Error> {
     let storage = FolderStorage::new(&options.run);
     let config = head_config(&storage, options.recipe.as_deref())?;
     let data = DatasetFolder::open(&config.data)?;
-    let packing = pack(&BundleSource {
+    let source = BundleSource {
         storage: &storage,
         recipe: options.recipe.as_deref(),
         description: &data.description,
@@ -27,8 +27,8 @@ pub fn run(options: &PackOptions, terminal: &Terminal) -> Result<(), Error> {
         test: &data.cases(Split::Test.name())?,
         device: &device(options.device)?,
         progress: terminal,
-    });
-    let PackedBundle { bundle, card } = pollster::block_on(packing)?;
+    };
+    let PackedBundle { bundle, card } = pollster::block_on(pack(&source))?;
     let (manifest, out) = (&bundle.manifest, &options.out);
     write(&out.join(&manifest.weights.file), bundle.weights())?;
     write(&out.join("model.json"), manifest.to_json()?.as_bytes())?;

@@ -1,57 +1,72 @@
-//! What people see beside the results: a bar of progress and the log, both on stderr.
+//! What people see beside the results: a line of progress and the log, both on stderr.
 
-use std::io::Write;
+use std::cell::Cell;
+use std::io::{IsTerminal as _, Write};
+use std::rc::Rc;
 
 use evaluation::Progress;
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::{Level, info};
-use tracing_subscriber::fmt::MakeWriter;
 
-/// The bar, which is drawn only where stderr is a terminal.
+/// Takes the line of progress away: back to its start, and clear to its end (ECMA-48, EL).
+const CLEAR_LINE: &str = "\r\x1b[K";
+
+/// stdout for results, stderr for everything else. The line of progress is drawn only where stderr is a terminal.
 #[derive(Debug, Clone)]
 pub struct Terminal {
-    bar: ProgressBar,
+    is_terminal: bool,
+    /// Whether the line of progress stands on the screen.
+    has_line: Rc<Cell<bool>>,
 }
 
 impl Terminal {
-    /// A terminal without a bar yet.
+    /// A terminal without progress yet.
     pub fn new() -> Self {
-        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-        let style = "{prefix} {wide_bar} {pos}/{len} {msg} {eta}";
-        // The template is this one and no other; the usual style would do as well.
-        if let Ok(style) = ProgressStyle::with_template(style) {
-            bar.set_style(style);
+        Self {
+            is_terminal: std::io::stderr().is_terminal(),
+            has_line: Rc::default(),
         }
-        Self { bar }
     }
 
-    /// Prints a line of the results on stdout, above the bar.
+    /// Prints a line of the results on stdout.
     pub fn print(&self, line: &str) {
-        self.bar.suspend(|| println!("{line}"));
+        self.clear();
+        println!("{line}");
     }
 
-    /// Says something on stderr, above the bar.
+    /// Says something on stderr.
     pub fn say(&self, line: &str) {
-        self.bar.suspend(|| eprintln!("penumbra: {line}"));
+        self.clear();
+        eprintln!("penumbra: {line}");
     }
 
-    /// Takes the bar away.
+    /// Takes the line of progress away.
     pub fn clear(&self) {
-        self.bar.finish_and_clear();
+        if self.has_line.replace(false) {
+            eprint!("{CLEAR_LINE}");
+        }
     }
 
-    /// Sends the log to stderr: warnings, or what `usual` says, and more with each `-v`.
+    /// Sends the log to stderr: what `usual` says, and more with each `-v`.
     pub fn log(&self, usual: Level, verbose: u8) {
         let level = match verbose {
             0 => usual,
             1 => usual.max(Level::INFO),
             _ => Level::DEBUG,
         };
+        let is_terminal = self.is_terminal;
         tracing_subscriber::fmt()
             .with_max_level(level)
             .with_target(false)
             .without_time()
-            .with_writer(self.clone())
+            .with_ansi(is_terminal)
+            .with_writer(move || {
+                let mut stderr = std::io::stderr();
+                if is_terminal {
+                    // A line that cannot be taken away is no reason to keep silent.
+                    stderr.write_all(CLEAR_LINE.as_bytes()).ok();
+                }
+                stderr
+            })
             .init();
     }
 }
@@ -61,36 +76,13 @@ impl Progress for Terminal {
         if !last.is_empty() {
             info!("{work} {done} of {total}: {last}");
         }
-        if done >= total {
-            self.bar.reset();
-            self.bar.finish_and_clear();
-            return;
+        if self.is_terminal {
+            if done < total {
+                eprint!("{CLEAR_LINE}{work} {done} of {total} {last}");
+                self.has_line.set(true);
+            } else {
+                self.clear();
+            }
         }
-        self.bar.set_length(total as u64);
-        self.bar.set_prefix(work.to_owned());
-        self.bar.set_message(last.to_owned());
-        self.bar.set_position(done as u64);
-    }
-}
-
-/// Writes the log's lines above the bar.
-#[derive(Debug)]
-pub struct AboveBar(ProgressBar);
-
-impl Write for AboveBar {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        self.0.suspend(|| std::io::stderr().write(bytes))
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        std::io::stderr().flush()
-    }
-}
-
-impl MakeWriter<'_> for Terminal {
-    type Writer = AboveBar;
-
-    fn make_writer(&self) -> Self::Writer {
-        AboveBar(self.bar.clone())
     }
 }

@@ -9,7 +9,7 @@ use crate::Error;
 /// Measured once; see the note in the file.
 const FIGURES: &str = include_str!("reference.json");
 
-/// A figure over all voxels and near the object.
+/// A metric over all voxels and near the object.
 #[derive(Debug, Clone, Copy, Deserialize)]
 pub struct BothMasks {
     pub all: f64,

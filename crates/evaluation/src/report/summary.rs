@@ -63,7 +63,7 @@ fn table<'a>(
             former = Some(mask);
         }
         if let Some(found) = evaluation.methods.get(Method::SegWithU.name()) {
-            let cells = COLUMNS.map(|(figure, _)| both(figure, Some(found)));
+            let cells = COLUMNS.map(|(metric, _)| both(metric, Some(found)));
             line(text, name, &dice(evaluation), cells);
         }
         commands.push(evaluation.protocol.command.as_str());
@@ -73,14 +73,14 @@ fn table<'a>(
 
 /// Entropy's order and the raw softmax's probabilities.
 fn baseline(text: &mut String, evaluation: &Evaluation) {
-    let cells = COLUMNS.map(|(figure, _)| {
-        let method = match figure {
+    let cells = COLUMNS.map(|(metric, _)| {
+        let method = match metric {
             Metric::Auroc | Metric::Auprc | Metric::Aurc | Metric::Eaurc | Metric::Fpr95 => {
                 Method::Logits(LogitScore::Entropy)
             }
             Metric::Nll | Metric::Brier | Metric::Ece => Method::Logits(LogitScore::Softmax),
         };
-        both(figure, evaluation.methods.get(method.name()))
+        both(metric, evaluation.methods.get(method.name()))
     });
     line(text, "*entropy, raw softmax*", &dice(evaluation), cells);
 }
@@ -100,9 +100,9 @@ fn both(metric: Metric, found: Option<&MethodMetrics>) -> String {
             all: None,
             near: None,
         },
-        |found| *found.figures.get(figure),
+        |found| *found.figures.get(metric),
     );
     let cell =
-        |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| number(figure, value));
+        |value: Option<f64>| value.map_or_else(|| "-".to_owned(), |value| number(metric, value));
     format!("{} / {}", cell(all), cell(near))
 }

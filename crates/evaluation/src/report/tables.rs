@@ -48,7 +48,7 @@ Research and teaching only, not for diagnosis.
 
 /// A number in a table; AURC and E-AURC times 1000.
 pub fn number(metric: Metric, value: f64) -> String {
-    match figure {
+    match metric {
         Metric::Aurc | Metric::Eaurc => format!("{:.3}", value * 1000.0),
         Metric::Auroc | Metric::Auprc | Metric::Fpr95 => format!("{value:.4}"),
         Metric::Nll | Metric::Brier | Metric::Ece => format!("{value:.4}"),
@@ -64,7 +64,7 @@ fn with_interval(
     let Some(value) = value else {
         return "-".to_owned();
     };
-    let mut text = number(figure, value);
+    let mut text = number(metric, value);
     if best {
         text = format!("**{text}**");
     }
@@ -72,15 +72,15 @@ fn with_interval(
         let _ = write!(
             text,
             " ({} to {})",
-            number(figure, low),
-            number(figure, high)
+            number(metric, low),
+            number(metric, high)
         );
     }
     text
 }
 
 const fn title(metric: Metric) -> &'static str {
-    match figure {
+    match metric {
         Metric::Auroc => "AUROC",
         Metric::Auprc => "AUPRC",
         Metric::Aurc => "AURC x 1000",
@@ -186,17 +186,17 @@ fn overlap(text: &mut String, evaluation: &Evaluation) -> Result<(), Error> {
 
 fn methods(text: &mut String, evaluation: &Evaluation, mask: Mask) {
     let _ = write!(text, "### {}\n\n| method |", capitalised(mask.name()));
-    for figure in Metric::ALL {
-        let _ = write!(text, " {} |", title(figure));
+    for metric in Metric::ALL {
+        let _ = write!(text, " {} |", title(metric));
     }
     text.push_str(" ms |\n|---|");
     text.push_str(&"---|".repeat(Metric::ALL.len() + 1));
     text.push('\n');
-    let best = Metric::ALL.map(|figure| {
+    let best = Metric::ALL.map(|metric| {
         let values = evaluated(evaluation)
             .filter(|(method, _)| method.is_single_pass())
-            .filter_map(|(_, found)| *mask.of(found.figures.get(figure)));
-        if larger_is_better(figure) {
+            .filter_map(|(_, found)| *mask.of(found.figures.get(metric)));
+        if larger_is_better(metric) {
             values.reduce(f64::max)
         } else {
             values.reduce(f64::min)
@@ -204,11 +204,11 @@ fn methods(text: &mut String, evaluation: &Evaluation, mask: Mask) {
     });
     for (method, found) in evaluated(evaluation) {
         let _ = write!(text, "| {} |", method.name());
-        for (figure, best) in Metric::ALL.into_iter().zip(best) {
-            let value = *mask.of(found.figures.get(figure));
-            let interval = *mask.of(found.intervals.get(figure));
+        for (metric, best) in Metric::ALL.into_iter().zip(best) {
+            let value = *mask.of(found.figures.get(metric));
+            let interval = *mask.of(found.intervals.get(metric));
             let first = method.is_single_pass() && value.is_some() && value == best;
-            let _ = write!(text, " {} |", with_interval(figure, value, interval, first));
+            let _ = write!(text, " {} |", with_interval(metric, value, interval, first));
         }
         let _ = writeln!(text, " {:.0} |", found.ms_per_case);
     }
@@ -225,10 +225,10 @@ fn capitalised(words: &str) -> String {
 /// Where the method stands, and what tempering does.
 fn verdicts(text: &mut String, evaluation: &Evaluation) {
     let mut lines = Vec::new();
-    for figure in [Metric::Auroc, Metric::Aurc] {
+    for metric in [Metric::Auroc, Metric::Aurc] {
         for mask in [Mask::All, Mask::Near] {
-            if let Some(sentence) = sentence(evaluation, figure, mask) {
-                let name = title(figure).trim_end_matches(" x 1000");
+            if let Some(sentence) = sentence(evaluation, metric, mask) {
+                let name = title(metric).trim_end_matches(" x 1000");
                 lines.push(format!("- {name}, {}: {sentence}.", mask.name()));
             }
         }
@@ -289,28 +289,28 @@ fn beside_reference(text: &mut String, evaluation: &Evaluation) -> Result<(), Er
             continue;
         };
         let _ = write!(text, "| {} |", method.name());
-        for (figure, their) in [
+        for (metric, their) in [
             (Metric::Auroc, their.auroc),
             (Metric::Auprc, their.auprc),
             (Metric::Aurc, their.aurc),
         ] {
-            let ours = found.figures.get(figure);
+            let ours = found.figures.get(metric);
             for (ours, their) in [(ours.all, their.all), (ours.near, their.near)] {
-                let ours = ours.map_or_else(|| "-".to_owned(), |value| number(figure, value));
-                let _ = write!(text, " {ours} / {} |", number(figure, their));
+                let ours = ours.map_or_else(|| "-".to_owned(), |value| number(metric, value));
+                let _ = write!(text, " {ours} / {} |", number(metric, their));
             }
         }
         text.push('\n');
     }
     text.push('\n');
-    for (name, figure, their) in [
+    for (name, metric, their) in [
         ("ECE", Metric::Ece, &theirs.near.ece),
         ("NLL", Metric::Nll, &theirs.near.nll),
     ] {
         let both: Vec<_> = their
             .iter()
             .filter_map(|(method, their)| {
-                let ours = evaluation.methods.get(method)?.figures.get(figure).near?;
+                let ours = evaluation.methods.get(method)?.figures.get(metric).near?;
                 Some(format!("`{method}` {ours:.3} / {their:.3}"))
             })
             .collect();

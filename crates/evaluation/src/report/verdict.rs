@@ -3,7 +3,7 @@
 use crate::methods::Method;
 use crate::metrics::{Evaluation, Masked, MethodMetrics, Metric};
 
-/// Which part of the image a figure is about.
+/// Which part of the image a metric is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mask {
     All,
@@ -27,12 +27,12 @@ impl Mask {
     }
 }
 
-/// Whether a larger value of the figure is better.
+/// Whether a larger value of the metric is better.
 pub const fn larger_is_better(metric: Metric) -> bool {
-    matches!(figure, Metric::Auroc | Metric::Auprc)
+    matches!(metric, Metric::Auroc | Metric::Auprc)
 }
 
-/// The methods of one pass that have the figure, the best first.
+/// The methods of one pass that have the metric, the best first.
 pub fn single_pass_order(
     evaluation: &Evaluation,
     metric: Metric,
@@ -43,12 +43,12 @@ pub fn single_pass_order(
         .filter(|method| method.is_single_pass())
         .filter_map(|method| {
             let found = evaluation.methods.get(method.name())?;
-            let value = (*mask.of(found.figures.get(figure)))?;
+            let value = (*mask.of(found.figures.get(metric)))?;
             Some((method, value, found))
         })
         .collect();
     order.sort_by(|left, right| {
-        if larger_is_better(figure) {
+        if larger_is_better(metric) {
             right.1.total_cmp(&left.1)
         } else {
             left.1.total_cmp(&right.1)
@@ -59,10 +59,10 @@ pub fn single_pass_order(
 
 /// Where the method stands among those of one pass, in a sentence; none where it was not evaluated.
 ///
-/// Behind the first, two intervals are told apart: that of the first's own figure over the cases, and that of the difference
+/// Behind the first, two intervals are told apart: that of the first's own metric over the cases, and that of the difference
 /// of both on the same draws of cases, which is the narrower.
 pub fn sentence(evaluation: &Evaluation, metric: Metric, mask: Mask) -> Option<String> {
-    let order = single_pass_order(evaluation, figure, mask);
+    let order = single_pass_order(evaluation, metric, mask);
     let place = order
         .iter()
         .position(|(method, ..)| *method == Method::SegWithU)?;
@@ -71,7 +71,7 @@ pub fn sentence(evaluation: &Evaluation, metric: Metric, mask: Mask) -> Option<S
     if place == 0 {
         return Some(format!("first of {}", order.len()));
     }
-    let own = match mask.of(figures.intervals.get(figure)) {
+    let own = match mask.of(figures.intervals.get(metric)) {
         Some(own) => format!(
             "{} the interval of the first, `{}` ({best:.5}, 95 % interval {:.5} to {:.5})",
             if (own.low..=own.high).contains(value) {
@@ -86,7 +86,7 @@ pub fn sentence(evaluation: &Evaluation, metric: Metric, mask: Mask) -> Option<S
         None => format!("behind `{}`", first.name()),
     };
     let versus = figures.versus_segwithu.as_ref();
-    let paired = versus.and_then(|all| *mask.of(all.get(figure)));
+    let paired = versus.and_then(|all| *mask.of(all.get(metric)));
     let paired = paired.map_or_else(String::new, |found| {
         format!(
             "; on the same cases {} it (difference {:+.5}, 95 % interval {:+.5} to {:+.5})",

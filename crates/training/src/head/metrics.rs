@@ -91,27 +91,21 @@ impl HeadMetrics {
 }
 
 /// Class probabilities, `[classes, planes, rows, columns]`, tempered by the calibration map or raw.
-fn probabilities(output: &HeadOutput, tempered: bool) -> Vec<f32> {
-    let voxels = output.truth.len();
-    let mut output = vec![0.0; output.logits.len()];
+fn probabilities(of: &HeadOutput, tempered: bool) -> Vec<f32> {
+    let voxels = of.truth.len();
+    let mut output = vec![0.0; of.logits.len()];
     for voxel in 0..voxels {
-        let variance = if tempered {
-            output.calibration[voxel]
-        } else {
-            0.0
-        };
+        let variance = if tempered { of.calibration[voxel] } else { 0.0 };
         let temperature = (1.0 + variance).sqrt().max(1.0);
-        let at = |class: usize| output.logits[class * voxels + voxel];
-        let largest = (0..output.classes)
-            .map(at)
-            .fold(f32::NEG_INFINITY, f32::max);
+        let at = |class: usize| of.logits[class * voxels + voxel];
+        let largest = (0..of.classes).map(at).fold(f32::NEG_INFINITY, f32::max);
         let mut total = 0.0;
-        for class in 0..output.classes {
+        for class in 0..of.classes {
             let value = ((at(class) - largest) / temperature).exp();
             output[class * voxels + voxel] = value;
             total += value;
         }
-        for class in 0..output.classes {
+        for class in 0..of.classes {
             output[class * voxels + voxel] /= total;
         }
     }

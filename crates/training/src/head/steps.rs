@@ -1,6 +1,6 @@
 //! One step of a head, its weights and its state.
 
-use burn::module::AutodiffModule as _;
+use burn::module::Module as _;
 use segwithu::ops::read_back_blocking;
 use segwithu::train::{HeadLoss, clip_gradients, cosine_rate, trainable};
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
