@@ -17,10 +17,12 @@
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod bids;
+mod byte_order;
 mod class_ids;
 pub mod dicom;
 pub mod encode;
 mod error;
+mod error_kind;
 mod file_name;
 mod files;
 mod format;
@@ -47,8 +49,10 @@ mod value_range;
 mod volume;
 mod zip;
 
+pub use self::zip::zip;
 pub use class_ids::Labels;
 pub use error::Error;
+pub use error_kind::ErrorKind;
 pub use file_name::{base_name, stem};
 pub use files::{NamedBytes, Opened, Series, open_files};
 pub use format::Format;
@@ -63,4 +67,3 @@ pub use sample::SampleType;
 pub use source::Source;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
 pub use volume::Volume;
-pub use zip::zip;

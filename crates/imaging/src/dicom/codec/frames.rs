@@ -11,6 +11,7 @@ use dicom_dictionary_std::tags;
 use super::coded_colour::CodedColour;
 use super::fragments::frames_of;
 use super::{jpeg, jpeg2000, native, run_length};
+use crate::byte_order::ByteOrder;
 use crate::dicom::colour;
 use crate::dicom::image_pixel::{ImagePixel, Photometric, SampleKind};
 use crate::dicom::part10::Part10;
@@ -62,7 +63,10 @@ impl<'a> Frames<'a> {
                     .get(tag)
                     .is_some_and(|element| element.vr == VR::OW);
                 FrameData::Native(
-                    if part10.encoding.big_endian && words && pixel.bits_allocated <= 8 {
+                    if part10.encoding.byte_order == ByteOrder::BigEndian
+                        && words
+                        && pixel.bits_allocated <= 8
+                    {
                         // Bytes in words: the second comes first.
                         let pairs = bytes.as_chunks::<2>().0.iter();
                         pairs.flat_map(|&[high, low]| [low, high]).collect()
