@@ -33,23 +33,15 @@ pub struct Expected {
 
 /// The expectations by path within the samples.
 pub fn expectations() -> BTreeMap<String, Expected> {
-    let text = std::fs::read_to_string(test_data::path!("samples/EXPECTED.json")).unwrap();
-    serde_json::from_str::<Expectations>(&text).unwrap().files
+    let text = file("EXPECTED.json");
+    serde_json::from_slice::<Expectations>(&text).unwrap().files
 }
 
 /// Every file of a sample folder with its name, in order of names.
 pub fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
-    let files = files_if_any(folder);
-    assert!(!files.is_empty(), "the sample folder {folder} is empty");
-    files
-}
-
-/// As [`files`], for tests that have files of their own too: none where there are no samples.
-pub fn files_if_any(folder: &str) -> Vec<(String, Vec<u8>)> {
-    let Ok(entries) = std::fs::read_dir(test_data::path!("samples").join(folder)) else {
-        return Vec::new();
-    };
-    let mut files: Vec<(String, Vec<u8>)> = entries
+    let folder = test_data::path!("samples").join(folder);
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| {
             let path = entry.unwrap().path();
             (
@@ -62,10 +54,19 @@ pub fn files_if_any(folder: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// What there is of a sample folder, for tests that have files of their own too.
+pub fn files_if_present(folder: &str) -> Vec<(String, Vec<u8>)> {
+    if test_data::path!("samples").join(folder).is_dir() {
+        files(folder)
+    } else {
+        Vec::new()
+    }
+}
+
 /// One sample file.
 pub fn file(path: &str) -> Vec<u8> {
-    let full = test_data::path!("samples").join(path);
-    std::fs::read(full).unwrap_or_else(|error| panic!("{path}: {error}"))
+    let path = test_data::path!("samples").join(path);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Every file of a sample folder, as a selection of files.
