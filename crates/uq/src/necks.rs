@@ -241,17 +241,17 @@ mod tests {
 
     #[test]
     fn a_thin_bar_is_a_neck_and_a_thick_one_is_not() {
-        let shape = [1, 5, 16];
         let around = [1, 9, 20];
-        let moved: Vec<Run> = dumbbell(1)
-            .into_iter()
-            .map(|run| Run {
+        let within = |thickness| -> Vec<Run> {
+            let moved = |run: Run| Run {
                 row: run.row + 2,
                 first: run.first + 2,
                 last: run.last + 2,
                 ..run
-            })
-            .collect();
+            };
+            dumbbell(thickness).into_iter().map(moved).collect()
+        };
+        let moved = within(1);
         let parts = split_at_necks(moved.clone(), 0.6, around);
         assert_eq!(parts.len(), 2);
         let voxels = |part: &[Run]| part.iter().map(Run::voxels).sum::<u64>();
@@ -261,9 +261,11 @@ mod tests {
             [28, 28]
         );
         assert_eq!(split_at_necks(moved.clone(), 0.0, around), [moved]);
-        // Where the image ends at the piece there is no way out, so depth counts along the rows only.
-        assert_eq!(split_at_necks(dumbbell(3), 0.6, shape).len(), 1);
-        assert_eq!(split_at_necks(dumbbell(5), 1.0, shape).len(), 1);
+        assert_eq!(split_at_necks(within(3), 0.6, around).len(), 1);
+        // Three rows are a neck between places of five when the least narrowing is.
+        assert_eq!(split_at_necks(within(3), 1.0, around).len(), 2);
+        // Where the image ends at the piece there is no way out, so that nothing is thin.
+        assert_eq!(split_at_necks(dumbbell(5), 1.0, [1, 5, 16]).len(), 1);
     }
 
     #[test]
