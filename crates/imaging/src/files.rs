@@ -264,20 +264,28 @@ impl Listing {
 fn unpacked(files: Vec<NamedBytes>, limits: &Limits) -> Result<Vec<Arc<NamedBytes>>, Error> {
     let mut all = Vec::new();
     for file in files {
-        if !zip::is_zip(&file.bytes) {
+        if !is_archive(&file) {
             all.push(Arc::new(file));
             continue;
         }
         for (name, bytes) in zip::unpack(&file.bytes, limits)? {
-            if zip::is_zip(&bytes) {
+            let file = NamedBytes { name, bytes };
+            if is_archive(&file) {
                 return Err(Error::Archive {
                     detail: "it holds another archive".to_owned(),
                 });
             }
-            all.push(Arc::new(NamedBytes { name, bytes }));
+            all.push(Arc::new(file));
         }
     }
     Ok(all)
+}
+
+/// Whether a file is a ZIP archive, perhaps behind a program that unpacks it. An image that carries one is an image.
+fn is_archive(file: &NamedBytes) -> bool {
+    zip::is_zip(&file.bytes)
+        || zip::ends_as_zip(&file.bytes)
+            && signature::detect_named(&file.bytes, &file.name).is_err()
 }
 
 /// What file systems leave in folders.

@@ -49,11 +49,11 @@ impl Provenance {
             Colour::Palette => "palette",
         };
         let kind = match self.sample_type {
-            t if t.is_float() => "float ",
+            SampleType::Float16 | SampleType::Float32 | SampleType::Float64 => "float ",
             SampleType::Int8 | SampleType::Int16 | SampleType::Int32 | SampleType::Int64 => {
                 "signed "
             }
-            _ => "",
+            SampleType::Uint8 | SampleType::Uint16 | SampleType::Uint32 | SampleType::Uint64 => "",
         };
         format!("{}, {}-bit {kind}{colour}", self.format, self.bits)
     }

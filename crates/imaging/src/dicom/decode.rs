@@ -196,7 +196,15 @@ impl<'s> Builder<'s> {
             empty => empty.insert(match self.sample_type {
                 SampleType::Uint8 => Samples::U8(allocate(total, 0)?),
                 SampleType::Uint16 => Samples::U16(allocate(total, 0)?),
-                _ => Samples::F32(allocate(total, 0.0)?),
+                SampleType::Int8
+                | SampleType::Int16
+                | SampleType::Uint32
+                | SampleType::Int32
+                | SampleType::Uint64
+                | SampleType::Int64
+                | SampleType::Float16
+                | SampleType::Float32
+                | SampleType::Float64 => Samples::F32(allocate(total, 0.0)?),
             }),
         };
         let start = self.plane * self.pixel.pixels();

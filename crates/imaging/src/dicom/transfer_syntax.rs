@@ -1,6 +1,7 @@
 //! Transfer syntaxes (PS3.5 section 10, PS3.6 table A-1): how a data set and its pixels are coded.
 
 use super::reader::Encoding;
+use crate::byte_order::ByteOrder;
 
 /// How the pixels are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -66,7 +67,7 @@ impl TransferSyntax {
             ".2" => Self {
                 encoding: Encoding {
                     explicit: true,
-                    big_endian: true,
+                    byte_order: ByteOrder::BigEndian,
                 },
                 ..Self::EXPLICIT_LITTLE
             },

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::data_type::DataType;
+use crate::byte_order::ByteOrder;
 use crate::{Error, Format};
 
 /// Bytes of the longer of the two headers.
@@ -112,17 +113,12 @@ impl fmt::Debug for NiftiHeader {
 /// Reads numbers at fixed places of a header; zeros beyond its end.
 struct Fields<'a> {
     bytes: &'a [u8],
-    big_endian: bool,
+    byte_order: ByteOrder,
 }
 
 impl Fields<'_> {
     fn array<const N: usize>(&self, at: usize) -> [u8; N] {
-        let found = self.bytes.get(at..).and_then(|rest| rest.first_chunk());
-        let mut array = found.copied().unwrap_or([0; N]);
-        if self.big_endian {
-            array.reverse();
-        }
-        array
+        self.byte_order.array_at(self.bytes, at).unwrap_or([0; N])
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -174,9 +170,9 @@ impl NiftiHeader {
             }
             _ => return Err(damaged("its signature is neither n+1 nor ni1".to_owned())),
         };
-        let big_endian = big_endian(bytes, version)
+        let byte_order = byte_order(bytes, version)
             .ok_or_else(|| damaged("its number of dimensions is not 1 to 7".to_owned()))?;
-        let fields = Fields { bytes, big_endian };
+        let fields = Fields { bytes, byte_order };
         match version {
             NiftiVersion::One => Self::parse_one(&fields, single_file),
             NiftiVersion::Two => Self::parse_two(&fields, single_file),
@@ -187,7 +183,7 @@ impl NiftiHeader {
         let f = |at: usize| fields.f32(at);
         Ok(Self {
             version: NiftiVersion::One,
-            big_endian: fields.big_endian,
+            big_endian: fields.byte_order == ByteOrder::BigEndian,
             single_file,
             dimensions: dimensions(std::array::from_fn(|axis| {
                 i64::from(fields.i16(40 + 2 * axis))
@@ -215,7 +211,7 @@ impl NiftiHeader {
         let f = |at: usize| fields.f64(at);
         Ok(Self {
             version: NiftiVersion::Two,
-            big_endian: fields.big_endian,
+            big_endian: fields.byte_order == ByteOrder::BigEndian,
             single_file,
             dimensions: dimensions(std::array::from_fn(|axis| fields.i64(16 + 8 * axis)))?,
             data_type: DataType::from_code(i32::from(fields.i16(12)))?,
@@ -235,6 +231,14 @@ impl NiftiHeader {
                 std::array::from_fn(|column| f(400 + 32 * row + 8 * column))
             }),
         })
+    }
+
+    pub(super) fn byte_order(&self) -> ByteOrder {
+        if self.big_endian {
+            ByteOrder::BigEndian
+        } else {
+            ByteOrder::LittleEndian
+        }
     }
 
     /// Planes, rows and columns.
@@ -337,14 +341,15 @@ impl NiftiHeader {
 
 /// The byte order, by the header's own length, or where that is wrong (some writers never set it) by the number of
 /// dimensions.
-fn big_endian(bytes: &[u8], version: NiftiVersion) -> Option<bool> {
+fn byte_order(bytes: &[u8], version: NiftiVersion) -> Option<ByteOrder> {
+    const ORDERS: [ByteOrder; 2] = [ByteOrder::LittleEndian, ByteOrder::BigEndian];
     let length = version.bytes() as i32;
-    [false, true]
+    ORDERS
         .into_iter()
-        .find(|&big_endian| Fields { bytes, big_endian }.i32(0) == length)
+        .find(|&byte_order| Fields { bytes, byte_order }.i32(0) == length)
         .or_else(|| {
-            [false, true].into_iter().find(|&big_endian| {
-                let fields = Fields { bytes, big_endian };
+            ORDERS.into_iter().find(|&byte_order| {
+                let fields = Fields { bytes, byte_order };
                 version == NiftiVersion::One && (1..=7).contains(&fields.i16(40))
             })
         })

@@ -3,12 +3,13 @@
 use super::data_type::DataType;
 use super::header::NiftiHeader;
 use crate::SampleType;
+use crate::byte_order::ByteOrder;
 
 /// How the bytes of a file become numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Samples {
     sample_type: SampleType,
-    big_endian: bool,
+    byte_order: ByteOrder,
     scaling: Option<[f64; 2]>,
 }
 
@@ -16,7 +17,7 @@ impl Samples {
     pub(super) fn of(header: &NiftiHeader) -> Self {
         Self {
             sample_type: header.data_type.sample_type(),
-            big_endian: header.big_endian,
+            byte_order: header.byte_order(),
             scaling: header.scaling(),
         }
     }
@@ -66,11 +67,7 @@ impl Samples {
     fn chunks<const N: usize>(self, bytes: &[u8], mut each: impl FnMut([u8; N])) {
         let (chunks, _) = bytes.as_chunks::<N>();
         for &chunk in chunks {
-            let mut chunk = chunk;
-            if self.big_endian {
-                chunk.reverse();
-            }
-            each(chunk);
+            each(self.byte_order.to_little_endian(chunk));
         }
     }
 
@@ -84,7 +81,7 @@ impl Samples {
     pub(super) fn append(self, voxel: &[u8], data_type: DataType, target: &mut Vec<u8>) {
         if self.is_scaled() {
             self.each(voxel, |value| target.extend(value.to_le_bytes()));
-        } else if self.big_endian && data_type.channels() == 1 {
+        } else if self.byte_order == ByteOrder::BigEndian && data_type.channels() == 1 {
             target.extend(voxel.iter().rev());
         } else {
             target.extend(voxel);

@@ -2,11 +2,12 @@
 //!
 //! Layout after the Windows documentation of BITMAPFILEHEADER, BITMAPCOREHEADER, BITMAPINFOHEADER and
 //! BITMAPV4HEADER. All numbers are little-endian; rows are padded to 4 bytes and run from the bottom up unless the
-//! height is negative.
+//! height is negative. Our own reader, because labels are stored as palette indices, which the crates turn into colours.
 
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
 use super::unpack::unpack;
+use crate::byte_order::ByteOrder;
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::sample::Samples;
@@ -83,20 +84,9 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
 
 fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
     let cut = || Error::truncated(FORMAT, bytes);
-    let u16_at = |offset: usize| -> Result<u16, Error> {
-        let pair = bytes
-            .get(offset..offset + 2)
-            .and_then(|pair| pair.try_into().ok())
-            .ok_or_else(cut)?;
-        Ok(u16::from_le_bytes(pair))
-    };
-    let u32_at = |offset: usize| -> Result<u32, Error> {
-        let quad = bytes
-            .get(offset..offset + 4)
-            .and_then(|quad| quad.try_into().ok())
-            .ok_or_else(cut)?;
-        Ok(u32::from_le_bytes(quad))
-    };
+    let order = ByteOrder::LittleEndian;
+    let u16_at = |offset: usize| order.u16_at(bytes, offset).ok_or_else(cut);
+    let u32_at = |offset: usize| order.u32_at(bytes, offset).ok_or_else(cut);
     let size = u32_at(FILE_HEADER)? as usize;
     let core = size == 12;
     let (columns, height, bits) = if core {
