@@ -6,11 +6,10 @@
 //! 1. [`Bundle::from_bytes`] checks a model's files,
 //! 2. [`Engine::new`] puts it on a device and [`Engine::self_test`] runs its known-answer test there,
 //! 3. [`Engine::memory`] says beforehand what a run will take, [`Engine::segment`] runs it over an image, window by window,
-//! 4. [`Doubt`] says where to look first, [`Report`] what the run was,
+//! 4. [`UncertaintySummary`] says where to look first, [`Report`] what the run was,
 //! 5. [`output`] makes the files that a visitor saves.
 
 mod bundle;
-mod doubt;
 mod error;
 mod labels;
 mod manifest;
@@ -22,24 +21,28 @@ mod report;
 mod run;
 mod segmentation;
 mod self_test;
+mod uncertainty;
 mod window;
 
 pub use bundle::Bundle;
-pub use doubt::{Doubt, DoubtfulRegion, ImageScore, SliceDoubt, mean_log_entropy};
 pub use error::Error;
 pub use labels::{MatchedLabels, match_labels};
 pub use manifest::{
-    Architecture, ClassDescription, CurvePoint, InDistribution, KnownAnswer, Manifest, Moments,
-    OperatingPoint, Preprocessing, Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
+    Architecture, InDistribution, KnownAnswer, Manifest, Moments, OperatingPoint, Preprocessing,
+    Sum, TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 pub use memory::{MemoryLimits, MemoryPlan};
 pub use placement::Placement;
 pub use progress::Progress;
-pub use report::{Report, ReportClass, ReportGeometry, ReportMap, ReportModel, range};
+pub use report::{Report, ReportClass, ReportGeometry, ReportModel, range};
 pub use run::{Engine, Network, Options};
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
-pub use window::WindowSize;
+pub use uncertainty::{UncertaintySummary, mean_log_entropy};
+pub use vocabulary::{
+    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
+    WindowSize,
+};
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.
 #[cfg(test)]

@@ -5,6 +5,7 @@ use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
 use uq::DiceEstimator;
+use vocabulary::{ClassInfo, CurvePoint};
 
 use crate::Error;
 
@@ -22,7 +23,7 @@ pub struct Manifest {
     /// The network.
     pub architecture: Architecture,
     /// Classes in the order of their identifiers, background first.
-    pub classes: Vec<ClassDescription>,
+    pub classes: Vec<ClassInfo>,
     /// From an image to the network's input.
     pub preprocessing: Preprocessing,
     /// The weights' file.
@@ -64,17 +65,6 @@ pub struct Architecture {
     pub use_aleatoric: bool,
 }
 
-/// A class.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct ClassDescription {
-    /// Value in the mask.
-    pub id: u8,
-    /// Name.
-    pub name: String,
-    /// Red, green, blue.
-    pub colour: [u8; 3],
-}
-
 /// From an image to the network's input.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Preprocessing {
@@ -104,15 +94,6 @@ pub struct WeightsFile {
     pub sha256: String,
     /// Length in bytes.
     pub bytes: u64,
-}
-
-/// A point of a risk-coverage curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct CurvePoint {
-    /// Share of voxels kept, the least doubtful first.
-    pub coverage: f64,
-    /// Share of wrong voxels among those kept.
-    pub risk: f64,
 }
 
 /// A threshold on the ranking map.

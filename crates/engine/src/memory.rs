@@ -6,8 +6,9 @@
 
 use segwithu::SegWithUConfig;
 use segwithu::head::MapKind;
+use vocabulary::WindowSize;
 
-use crate::window::{WindowSize, patch};
+use crate::window::patch;
 use crate::{Error, Manifest};
 
 /// Bytes of a number.
@@ -219,9 +220,11 @@ fn bytes_text(bytes: u64) -> String {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use vocabulary::WindowSize;
+
     use super::{MemoryLimits, MemoryPlan, Sizes};
     use crate::test_support::manifest;
-    use crate::{Error, Manifest, WindowSize};
+    use crate::{Error, Manifest};
 
     const GIB: u64 = 1 << 30;
 

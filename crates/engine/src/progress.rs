@@ -1,10 +1,10 @@
 //! Where a run stands, and what its mask is so far.
 
-use segwithu::sliding::Blender;
+use segwithu::sliding_window::WindowAggregator;
+use uq::argmax;
 
 use crate::Error;
 use crate::placement::Placement;
-use crate::segmentation::largest_classes;
 
 /// A step of a run: before the first window, and after every one.
 #[derive(Debug)]
@@ -19,7 +19,7 @@ pub struct Progress<'a> {
 #[derive(Debug)]
 struct Stitched<'a> {
     classes: usize,
-    blender: &'a Blender,
+    aggregator: &'a WindowAggregator,
     placement: &'a Placement,
 }
 
@@ -36,7 +36,7 @@ impl<'a> Progress<'a> {
         done: usize,
         total: usize,
         classes: usize,
-        blender: &'a Blender,
+        aggregator: &'a WindowAggregator,
         placement: &'a Placement,
     ) -> Self {
         Self {
@@ -44,7 +44,7 @@ impl<'a> Progress<'a> {
             total,
             stitched: Some(Stitched {
                 classes,
-                blender,
+                aggregator,
                 placement,
             }),
         }
@@ -61,7 +61,9 @@ impl<'a> Progress<'a> {
         self.stitched
             .as_ref()
             .map(|stitched| {
-                let labels = largest_classes(stitched.blender.sums(0), stitched.classes);
+                let logits = stitched.aggregator.sums(0);
+                let voxels = logits.len().checked_div(stitched.classes).unwrap_or(0);
+                let labels = argmax(logits, stitched.classes, voxels);
                 stitched.placement.restore_labels(labels)
             })
             .transpose()

@@ -2,11 +2,10 @@
 
 use imaging::{Grid, Volume};
 use serde::Serialize;
+use vocabulary::{ImageScore, MapSummary, SliceUncertainty, UncertainRegion};
 
-use crate::doubt::mean;
-use crate::{
-    Doubt, DoubtfulRegion, Error, ImageScore, Manifest, MapResult, Segmentation, SliceDoubt,
-};
+use crate::uncertainty::mean;
+use crate::{Error, Manifest, MapResult, Segmentation, UncertaintySummary};
 
 /// What a run was, beside its arrays; written as JSON.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,11 +33,11 @@ pub struct Report {
     /// Voxels and mean tempered probability of every class.
     pub classes: Vec<ReportClass>,
     /// Range and mean of every map.
-    pub maps: Vec<ReportMap>,
+    pub maps: Vec<MapSummary>,
     /// Doubt of every plane; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first.
-    pub regions: Vec<DoubtfulRegion>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is among the validation images; none where the model has no statistics of them.
     pub in_distribution: Option<ImageScore>,
 }
@@ -84,19 +83,6 @@ pub struct ReportClass {
     pub mean_probability: Option<f64>,
 }
 
-/// A map of a report.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct ReportMap {
-    /// Name.
-    pub name: &'static str,
-    /// Smallest value.
-    pub minimum: f32,
-    /// Largest value.
-    pub maximum: f32,
-    /// Mean.
-    pub mean: f64,
-}
-
 const NOTICE: &str = "For research and teaching only, not for diagnosis.";
 
 /// Smallest and largest value of a map; 0 and 0 where it is empty.
@@ -116,7 +102,7 @@ impl Report {
         manifest: &Manifest,
         volume: &Volume,
         result: &Segmentation,
-        doubt: &Doubt,
+        doubt: &UncertaintySummary,
         backend: &str,
         elapsed_ms: f64,
     ) -> Result<Self, Error> {
@@ -144,8 +130,8 @@ impl Report {
         let describe = |map: &MapResult| {
             let [minimum, maximum] = range(&map.values);
             let mean = mean(map.values.iter().copied()).unwrap_or_default();
-            ReportMap {
-                name: map.kind.name(),
+            MapSummary {
+                name: map.kind.name().to_owned(),
                 minimum,
                 maximum,
                 mean,

@@ -6,14 +6,16 @@ use burn::tensor::{Device, Tensor, TensorData};
 use imaging::Volume;
 use segwithu::SegWithU;
 use segwithu::head::MapKind;
-use segwithu::sliding::{Blender, WindowPlan};
+use segwithu::ops::read_back;
+use segwithu::sliding_window::{WindowAggregator, WindowGrid};
 use segwithu::weights::Weights;
+use vocabulary::WindowSize;
 
 use crate::memory::{MemoryLimits, MemoryPlan, Sizes};
 use crate::placement::Placement;
 use crate::progress::Progress;
 use crate::segmentation::check_finite;
-use crate::window::{WindowSize, patch};
+use crate::window::patch;
 use crate::{Bundle, Error, Manifest, MapResult, Segmentation};
 
 /// Fewest rows and columns of a picture. In fewer pixels there is no object for the network to see, only padding.
@@ -113,7 +115,7 @@ async fn stochastic_pass<const D: usize>(
         .backbone
         .forward_stochastic(image(&mut input, device)?)?;
     Ok(WindowOutput {
-        values: segwithu::conformance::values(output.logits).await?,
+        values: read_back(output.logits).await?,
         kinds: Vec::new(),
     })
 }
@@ -137,7 +139,7 @@ async fn pass<const D: usize>(
     // Only what is read back stays alive while it is put together.
     drop(output.maps);
     // One tensor, so that a window costs one transfer.
-    let values = segwithu::conformance::values(Tensor::cat(tensors, 1)).await?;
+    let values = read_back(Tensor::cat(tensors, 1)).await?;
     Ok(WindowOutput { values, kinds })
 }
 
@@ -254,7 +256,7 @@ impl Engine {
 struct Setup {
     placement: Placement,
     memory: MemoryPlan,
-    windows: WindowPlan,
+    windows: WindowGrid,
     /// Size of a window along the network's own axes.
     patch: Vec<usize>,
 }
@@ -298,7 +300,7 @@ impl Setup {
             [rows, columns] => vec![1, rows, columns],
             _ => patch.clone(),
         };
-        let windows = WindowPlan::new(&grid, &window, manifest.preprocessing.overlap)?;
+        let windows = WindowGrid::new(&grid, &window, manifest.preprocessing.overlap)?;
         Ok(Self {
             placement,
             memory,
@@ -324,7 +326,7 @@ pub(crate) async fn segment(
     if progress(Progress::start(total)).await.is_break() {
         return Err(Error::Cancelled);
     }
-    let mut blender: Option<(Blender, Vec<MapKind>)> = None;
+    let mut aggregator: Option<(WindowAggregator, Vec<MapKind>)> = None;
     for (index, position) in positions.iter().enumerate() {
         let output = network(WindowInput {
             values: setup.windows.extract(&image, position),
@@ -332,23 +334,26 @@ pub(crate) async fn segment(
             maps: &setup.memory.maps,
         })
         .await?;
-        let (blender, _) = blender.get_or_insert_with(|| {
+        let (aggregator, _) = aggregator.get_or_insert_with(|| {
             let mut groups = vec![1; 1 + output.kinds.len()];
             groups[0] = classes;
-            (Blender::new(&setup.windows, &groups), output.kinds.clone())
+            (
+                WindowAggregator::new(&setup.windows, &groups),
+                output.kinds.clone(),
+            )
         });
-        blender.add(position, &output.values);
+        aggregator.add(position, &output.values);
         drop(output);
-        let step = Progress::new(index + 1, total, classes, blender, &setup.placement);
+        let step = Progress::new(index + 1, total, classes, aggregator, &setup.placement);
         if progress(step).await.is_break() {
             return Err(Error::Cancelled);
         }
     }
     drop(image);
-    let Some((blender, kinds)) = blender else {
+    let Some((aggregator, kinds)) = aggregator else {
         return Err(Error::Constant);
     };
-    let mut groups = blender.finish().into_iter();
+    let mut groups = aggregator.finish().into_iter();
     let logits = setup
         .placement
         .restore(groups.next().unwrap_or_default(), classes)?;

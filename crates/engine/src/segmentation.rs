@@ -1,6 +1,7 @@
 //! The result of a run.
 
 use segwithu::head::MapKind;
+use uq::argmax;
 
 use crate::Error;
 
@@ -32,23 +33,6 @@ pub struct Segmentation {
     pub notes: Vec<String>,
 }
 
-/// The class with the largest logit at every voxel, the first of equals; `logits` `[classes, voxels]`.
-pub(crate) fn largest_classes(logits: &[f32], classes: usize) -> Vec<u8> {
-    let voxels = logits.len().checked_div(classes).unwrap_or(0);
-    let logit = |class: usize, voxel: usize| logits[class * voxels + voxel];
-    let largest = |voxel: usize| {
-        (1..classes).fold(0, |best, class| {
-            if logit(class, voxel) > logit(best, voxel) {
-                class
-            } else {
-                best
-            }
-        })
-    };
-    // A manifest has at most 255 classes.
-    (0..voxels).map(|voxel| largest(voxel) as u8).collect()
-}
-
 /// A wrong answer is worse than none: a device that fails often leaves values that are not numbers.
 pub(crate) fn check_finite(values: &[f32]) -> Result<(), Error> {
     if values.iter().all(|value| value.is_finite()) {
@@ -68,8 +52,8 @@ impl Segmentation {
         windows: usize,
         notes: Vec<String>,
     ) -> Self {
-        let labels = largest_classes(&logits, classes);
-        let voxels = labels.len();
+        let voxels = shape.iter().product();
+        let labels = argmax(&logits, classes, voxels);
         let calibration = maps.iter().find(|map| map.kind == MapKind::Calibration);
         let mut probability = Vec::with_capacity(voxels);
         for (voxel, &label) in labels.iter().enumerate() {

@@ -1,23 +1,13 @@
 //! The window that the network runs on.
 
 use segwithu::backbone::DynUNetConfig;
+use vocabulary::WindowSize;
 
 use crate::Manifest;
 
 /// Fewest voxels along an axis of a smaller window: fewer leave the network's deepest level next to nothing to normalise
 /// over.
 const LEAST_SMALL: usize = 32;
-
-/// Which window the network runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum WindowSize {
-    /// The one that the model was trained on.
-    #[default]
-    Model,
-    /// Half of it along every axis, in multiples of 16 and not under 32 (or the model's own, where that is less). Instance
-    /// normalisation sees less of the image then, so the result differs a little.
-    Small,
-}
 
 /// Size of the window along every spatial axis of the model.
 pub(crate) fn patch(manifest: &Manifest, window: WindowSize) -> Vec<usize> {

@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::dicom::{self, ScannedFile, Stack};
 use crate::labels::of_dicom as labels_of_dicom;
 use crate::{
-    Error, Format, Labels, Limits, Summary, Volume, archive, open, open_labels, open_nifti_pair,
-    open_nifti_pair_labels, signature, summarise, summarise_nifti_pair, summary,
+    Error, Format, Labels, Limits, Summary, Volume, open, open_labels, open_nifti_pair,
+    open_nifti_pair_labels, signature, summarise, summarise_nifti_pair, summary, zip,
 };
 
 /// A file in memory. Its `Debug` output shows neither name nor contents, which may identify a patient.
@@ -264,12 +264,12 @@ impl Listing {
 fn unpacked(files: Vec<NamedBytes>, limits: &Limits) -> Result<Vec<Arc<NamedBytes>>, Error> {
     let mut all = Vec::new();
     for file in files {
-        if !archive::is_zip(&file.bytes) {
+        if !zip::is_zip(&file.bytes) {
             all.push(Arc::new(file));
             continue;
         }
-        for (name, bytes) in archive::unpack(&file.bytes, limits)? {
-            if archive::is_zip(&bytes) {
+        for (name, bytes) in zip::unpack(&file.bytes, limits)? {
+            if zip::is_zip(&bytes) {
                 return Err(Error::Archive {
                     detail: "it holds another archive".to_owned(),
                 });

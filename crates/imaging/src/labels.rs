@@ -1,19 +1,13 @@
 //! Label pictures: class ids, exactly as stored.
 
-use crate::page::{Arrangement, Page, Samples, allocate};
-use crate::stored::stored_samples;
-use crate::{Colour, Error, Format, Geometry, Limits, Volume, decode, open, signature};
-
-/// True classes, one for each voxel.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Labels {
-    /// Planes, rows and columns.
-    pub shape: [usize; 3],
-    /// Class ids, `[planes, rows, columns]`, each below the number of classes asked for.
-    pub ids: Vec<u8>,
-    /// Where the voxels lie, for bringing the labels onto the grid of an image.
-    pub geometry: Geometry,
-}
+use crate::class_ids::ClassIds;
+use crate::memory::allocate;
+use crate::raster::decoded::{Arrangement, Page};
+use crate::sample::Samples;
+use crate::stored_samples::stored_samples;
+use crate::{
+    Colour, Error, Format, Geometry, Labels, Limits, Volume, nifti, open, raster, signature,
+};
 
 /// Opens a label picture for a model with `classes` classes (background, id 0, included).
 ///
@@ -41,9 +35,9 @@ pub fn open_labels(
         return of_dicom(&open(bytes, name, limits)?, classes);
     }
     if format == Format::Nifti {
-        return decode::nifti::open_labels(bytes, limits, classes);
+        return nifti::open_labels(bytes, limits, classes);
     }
-    let picture = decode::decode(format, bytes, limits)?;
+    let picture = raster::decode(format, bytes, limits)?;
     let Some(first) = picture.pages.first() else {
         return Err(Error::damaged(format, "it holds no picture"));
     };
@@ -110,58 +104,6 @@ pub(crate) fn of_dicom(volume: &Volume, classes: u8) -> Result<Labels, Error> {
         ids,
         geometry: volume.geometry.clone(),
     })
-}
-
-/// Tells values that are class ids, and remembers what to say of the others.
-#[derive(Debug)]
-pub(crate) struct ClassIds {
-    classes: u8,
-    white: Option<f64>,
-    has_fractions: bool,
-    unknown: Option<f64>,
-}
-
-impl ClassIds {
-    /// For ids below `classes`; `white`, if given, is another name of class 1.
-    pub(crate) fn new(classes: u8, white: Option<f64>) -> Self {
-        Self {
-            classes,
-            white,
-            has_fractions: false,
-            unknown: None,
-        }
-    }
-
-    /// The class that a value stands for, if any.
-    pub(crate) fn id(&mut self, value: f64) -> Option<u8> {
-        if value >= 0.0 && value < f64::from(self.classes) {
-            self.has_fractions |= value.fract() != 0.0;
-            return Some(value as u8);
-        }
-        if self.white == Some(value) {
-            return Some(1);
-        }
-        if !self.unknown.is_some_and(|smallest| smallest <= value) {
-            self.unknown = Some(value);
-        }
-        None
-    }
-
-    /// Whether all values so far were ids.
-    pub(crate) fn finish(self) -> Result<(), Error> {
-        if self.has_fractions {
-            return Err(Error::InexactLabels {
-                what: "numbers with a fraction".to_owned(),
-            });
-        }
-        match self.unknown {
-            Some(value) => Err(Error::UnknownLabel {
-                id: value.to_string(),
-                classes: self.classes,
-            }),
-            None => Ok(()),
-        }
-    }
 }
 
 /// The one value of a pixel; an error where its colour channels differ.

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 /// The smallest standard deviation divided by.
-const LEAST_DEVIATION: f64 = 1e-8;
+const MIN_DEVIATION: f64 = 1e-8;
 
 /// How intensities are brought to the scale that a network expects. In JSON: `{"kind": "z_score"}` or
 /// `{"kind": "dataset", "percentile_00_5": .., "percentile_99_5": .., "mean": .., "std": ..}`.
@@ -35,7 +35,7 @@ impl Normalisation {
         match *self {
             Self::ZScore => {
                 let (mean, deviation) = statistics(voxels);
-                let deviation = deviation.max(LEAST_DEVIATION);
+                let deviation = deviation.max(MIN_DEVIATION);
                 for voxel in voxels {
                     let value = f64::from(*voxel);
                     *voxel = if value.is_finite() {
@@ -51,7 +51,7 @@ impl Normalisation {
                 mean,
                 std,
             } => {
-                let deviation = std.max(LEAST_DEVIATION);
+                let deviation = std.max(MIN_DEVIATION);
                 for voxel in voxels {
                     let value = f64::from(*voxel);
                     // Not `clamp`, which panics where a bundle's percentiles are out of order.

@@ -1,7 +1,7 @@
 //! Formats are told by their first bytes, never by a file's name.
 
-use crate::decode::nifti::{is_gzip, peek};
-use crate::nifti::{Kind, LONGEST_HEADER, kind};
+use crate::gzip::{is_gzip, peek};
+use crate::nifti::{Kind, MAX_HEADER_BYTES, kind};
 use crate::{Error, Format, dicom};
 
 /// The format of a file by its first bytes.
@@ -35,7 +35,7 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
             ..,
         ] => Ok(Format::WebP),
         _ if dicom::is_dicom(bytes) => Ok(Format::Dicom),
-        _ if is_gzip(bytes) => match kind(&peek(bytes, LONGEST_HEADER)) {
+        _ if is_gzip(bytes) => match kind(&peek(bytes, MAX_HEADER_BYTES)) {
             Some(found) => volume(found),
             None => Err(Error::UnknownFormat {
                 looks_like: "a gzip archive of something else than a NIfTI file".to_owned(),

@@ -1,11 +1,11 @@
 //! What a file holds, in a few numbers.
 
 use serde::Serialize;
-use sha1::{Digest, Sha1};
 
-use crate::decode::nifti::{NiftiFile, open_pair};
 use crate::geometry::AxisCodes;
-use crate::stored::stored_samples;
+use crate::nifti::{NiftiFile, open_pair};
+use crate::statistics::{Statistics, Tally};
+use crate::stored_samples::stored_samples;
 use crate::{Error, Format, GeometrySource, Limits, SampleType, Volume, open};
 
 /// A volume in short, for `penumbra info`.
@@ -141,61 +141,6 @@ fn with_statistics(
         affine: volume.geometry.affine,
         geometry_source: volume.geometry.source.map(GeometrySource::description),
         notes: volume.provenance.notes.clone(),
-    }
-}
-
-/// Figures over samples.
-#[derive(Debug, Clone, PartialEq)]
-pub(crate) struct Statistics {
-    min: Option<f64>,
-    max: Option<f64>,
-    mean: Option<f64>,
-    non_finite: usize,
-    sha1: String,
-}
-
-/// Gathers [`Statistics`].
-#[derive(Debug, Default)]
-pub(crate) struct Tally {
-    range: Option<[f64; 2]>,
-    sum: f64,
-    finite: u64,
-    non_finite: usize,
-    hasher: Sha1,
-}
-
-impl Tally {
-    /// Counts a sample.
-    pub(crate) fn count(&mut self, value: f64) {
-        if value.is_finite() {
-            let [low, high] = self.range.unwrap_or([value, value]);
-            self.range = Some([low.min(value), high.max(value)]);
-            self.sum += value;
-            self.finite += 1;
-        } else {
-            self.non_finite += 1;
-        }
-    }
-
-    /// Hashes the bytes of samples and empties them, once there are enough.
-    pub(crate) fn hash(&mut self, bytes: &mut Vec<u8>) {
-        if bytes.len() >= 1 << 16 {
-            self.hasher.update(&bytes);
-            bytes.clear();
-        }
-    }
-
-    /// Hashes the last bytes.
-    pub(crate) fn finish(mut self, bytes: &[u8]) -> Statistics {
-        self.hasher.update(bytes);
-        let sha1 = self.hasher.finalize();
-        Statistics {
-            min: self.range.map(|[low, _]| low),
-            max: self.range.map(|[_, high]| high),
-            mean: (self.finite > 0).then(|| self.sum / self.finite as f64),
-            non_finite: self.non_finite,
-            sha1: sha1.iter().map(|byte| format!("{byte:02x}")).collect(),
-        }
     }
 }
 

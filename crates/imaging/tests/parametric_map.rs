@@ -5,7 +5,7 @@
 mod series;
 
 use dicom_dictionary_std::{tags, uids};
-use imaging::dicom_write::{parametric_map, source_series};
+use imaging::dicom::write::{parametric_map, source_series};
 use imaging::{Error, Geometry, Limits};
 use series::{
     assert_close, creator, geometry, item, items, number, numbers, oblique, position, quantity,

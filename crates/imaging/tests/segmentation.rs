@@ -6,7 +6,7 @@ mod series;
 
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::DefaultDicomObject;
-use imaging::dicom_write::segmentation;
+use imaging::dicom::write::segmentation;
 use imaging::{Error, Geometry};
 use proptest::prelude::*;
 use series::{

@@ -2,8 +2,8 @@
 
 use std::time::SystemTime;
 
-use engine::output::{Context, FileFormat, map_formats, mask_formats, overlay_png, stem};
-use engine::{Doubt, Engine, Options, Report, WindowSize};
+use engine::output::{Context, map_formats, mask_formats, overlay_png, stem};
+use engine::{Engine, ExportFormat, Options, Report, UncertaintySummary, WindowSize};
 use segwithu::head::MapKind;
 
 use crate::Error;
@@ -92,7 +92,7 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
-        let doubt = Doubt::new(manifest, &result)?;
+        let doubt = UncertaintySummary::new(manifest, &result)?;
         let overlay = overlay_png(manifest, volume, &result, doubt.worst_plane())?;
         write(&out("_overlay.png"), &overlay)?;
         let device = device_name(self.wanted.device);
@@ -107,32 +107,32 @@ impl Run<'_> {
         Ok(())
     }
 
-    fn mask_formats(&self, volume: &imaging::Volume) -> Vec<FileFormat> {
+    fn mask_formats(&self, volume: &imaging::Volume) -> Vec<ExportFormat> {
         self.formats(&mask_formats(volume), |format| match format {
-            ResultFormat::Png => FileFormat::Png,
-            ResultFormat::Tiff => FileFormat::Tiff,
-            ResultFormat::Nifti => FileFormat::Nifti,
-            ResultFormat::Nrrd => FileFormat::Nrrd,
-            ResultFormat::Dicom => FileFormat::DicomSegmentation,
-            ResultFormat::Bids => FileFormat::Bids,
+            ResultFormat::Png => ExportFormat::Png,
+            ResultFormat::Tiff => ExportFormat::Tiff,
+            ResultFormat::Nifti => ExportFormat::Nifti,
+            ResultFormat::Nrrd => ExportFormat::Nrrd,
+            ResultFormat::Dicom => ExportFormat::DicomSegmentation,
+            ResultFormat::Bids => ExportFormat::Bids,
         })
     }
 
     /// Formats that hold masks only leave maps in the one that goes with them.
-    fn map_formats(&self, volume: &imaging::Volume) -> Vec<FileFormat> {
+    fn map_formats(&self, volume: &imaging::Volume) -> Vec<ExportFormat> {
         self.formats(&map_formats(volume), |format| match format {
-            ResultFormat::Png | ResultFormat::Tiff => FileFormat::Tiff,
-            ResultFormat::Nifti | ResultFormat::Nrrd => FileFormat::Nifti,
-            ResultFormat::Dicom => FileFormat::DicomParametricMap,
-            ResultFormat::Bids => FileFormat::Bids,
+            ResultFormat::Png | ResultFormat::Tiff => ExportFormat::Tiff,
+            ResultFormat::Nifti | ResultFormat::Nrrd => ExportFormat::Nifti,
+            ResultFormat::Dicom => ExportFormat::DicomParametricMap,
+            ResultFormat::Bids => ExportFormat::Bids,
         })
     }
 
     fn formats(
         &self,
-        usual: &[FileFormat],
-        format: impl Fn(ResultFormat) -> FileFormat,
-    ) -> Vec<FileFormat> {
+        usual: &[ExportFormat],
+        format: impl Fn(ResultFormat) -> ExportFormat,
+    ) -> Vec<ExportFormat> {
         let Some(wanted) = &self.wanted.formats else {
             return usual.iter().take(1).copied().collect();
         };

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use engine::{Doubt, Engine, ImageScore};
+use engine::{Engine, ImageScore, UncertaintySummary};
 use uq::quantile;
 
 use crate::Error;
@@ -90,7 +90,7 @@ pub fn run(options: &ScreenOptions) -> Result<(), Error> {
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
     let opened = input.open(None)?;
     let (result, _) = segment(engine, &opened.volume)?;
-    Doubt::new(engine.manifest(), &result)?
+    UncertaintySummary::new(engine.manifest(), &result)?
         .image
         .ok_or_else(|| {
             Error::Data(

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use burn::tensor::Device;
 use engine::{
-    Architecture, Bundle, ClassDescription, InDistribution, KnownAnswer, Manifest, TestFigures,
+    Architecture, Bundle, ClassInfo, InDistribution, KnownAnswer, Manifest, TestFigures,
     TrainingRecord, Validation, WeightsFile,
 };
 use segwithu::model::SegWithU;
@@ -88,7 +88,7 @@ pub fn manifest(config: &RunConfig, description: &DatasetDescription) -> Result<
             use_aleatoric: true,
         },
         classes: classes
-            .map(|(id, (name, &colour))| ClassDescription {
+            .map(|(id, (name, &colour))| ClassInfo {
                 id: id as u8,
                 name,
                 colour,

@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::backbone::DynUNetConfig;
 use crate::head::{HeadConfig, MapKind, Maps, temper};
 use crate::model::SegWithUConfig;
+use crate::ops::read_back;
 use crate::weights::Weights;
 use crate::{Error, SegWithU};
 
@@ -148,19 +149,6 @@ pub fn stored<const D: usize>(
     Ok(Tensor::from_data(TensorData::new(values, dims), device))
 }
 
-/// A tensor's values, read back.
-///
-/// # Errors
-/// [`Error::ReadBack`] where the device does not give them.
-pub async fn values<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
-    let data = tensor
-        .into_data_async()
-        .await
-        .map_err(|error| Error::ReadBack(format!("{error:?}")))?;
-    data.try_into_vec::<f32>()
-        .map_err(|error| Error::ReadBack(format!("{error:?}")))
-}
-
 /// Runs a whole golden network on its stored image and compares every stored output.
 ///
 /// `description` and `file` are the bytes of the JSON and of the safetensors file; 2D or 3D as the configuration says.
@@ -240,7 +228,7 @@ pub async fn compare_output<const D: usize>(
         Ok((shape, expected)) => {
             let same_shape = found.dims().as_slice() == shape.as_slice();
             let relative = if same_shape {
-                relative_difference(&values(found.clone()).await?, &expected)
+                relative_difference(&read_back(found.clone()).await?, &expected)
             } else {
                 f64::INFINITY
             };

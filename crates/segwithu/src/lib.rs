@@ -6,7 +6,7 @@
 //! | [`head`] | fusion of the taps, rank-1 probes, every map |
 //! | [`model`] | both together |
 //! | [`Footprint`] | how much memory a pass takes |
-//! | [`sliding`] | windows over an image, blended with a Gaussian |
+//! | [`sliding_window`] | windows over an image, blended with a Gaussian |
 //! | [`weights`] | safetensors by the PyTorch reference's names |
 //! | [`ops`] | the operators, for any number of spatial axes |
 //!
@@ -19,7 +19,7 @@ mod footprint;
 pub mod head;
 pub mod model;
 pub mod ops;
-pub mod sliding;
+pub mod sliding_window;
 #[cfg(feature = "train")]
 pub mod train;
 pub mod weights;

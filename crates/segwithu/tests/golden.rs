@@ -6,16 +6,14 @@ mod support;
 use burn::tensor::Tensor;
 use pollster::block_on;
 use segwithu::SegWithU;
-use segwithu::conformance::{
-    self, Difference, compare_maps, compare_output, number, stored, values,
-};
+use segwithu::conformance::{self, Difference, compare_maps, compare_output, number, stored};
 use segwithu::head::Head;
 use segwithu::head::sign_patterns;
 use segwithu::ops::{
-    ConvolutionShape, convolve, convolve_transposed, gelu, instance_norm, leaky_relu,
+    ConvolutionShape, convolve, convolve_transposed, gelu, instance_norm, leaky_relu, read_back,
     resize_linear, resize_nearest, softplus,
 };
-use segwithu::sliding::{Blender, WindowPlan, gaussian_weights, window_starts};
+use segwithu::sliding_window::{WindowAggregator, WindowGrid, compute_gaussian, compute_steps};
 use segwithu::weights::Weights;
 use serde_json::Value;
 use support::{golden, golden_names, judge};
@@ -143,9 +141,9 @@ fn stitched<const D: usize>(
 ) -> Vec<(String, usize, Vec<f32>)> {
     let device = image.device();
     let dims = image.dims();
-    let plan = WindowPlan::new(&dims[2..], window, 0.5).unwrap();
-    let image = block_on(values(image.clone())).unwrap();
-    let mut blenders: Vec<(String, usize, Blender)> = Vec::new();
+    let plan = WindowGrid::new(&dims[2..], window, 0.5).unwrap();
+    let image = block_on(read_back(image.clone())).unwrap();
+    let mut aggregators: Vec<(String, usize, WindowAggregator)> = Vec::new();
     for position in plan.positions() {
         let patch = plan.extract(&image, position);
         let mut shape = [1; D];
@@ -170,17 +168,17 @@ fn stitched<const D: usize>(
         }
         for (index, (name, map)) in maps.into_iter().enumerate() {
             let channels = map.dims()[1];
-            if blenders.len() <= index {
-                blenders.push((name, channels, Blender::new(&plan, &[channels])));
+            if aggregators.len() <= index {
+                aggregators.push((name, channels, WindowAggregator::new(&plan, &[channels])));
             }
-            blenders[index]
+            aggregators[index]
                 .2
-                .add(position, &block_on(values(map)).unwrap());
+                .add(position, &block_on(read_back(map)).unwrap());
         }
     }
-    blenders
+    aggregators
         .into_iter()
-        .map(|(name, channels, blender)| (name, channels, blender.finish().concat()))
+        .map(|(name, channels, aggregator)| (name, channels, aggregator.finish().concat()))
         .collect()
 }
 
@@ -331,13 +329,13 @@ fn single_operators() {
                 .map(|(shape, _)| shape.len())
             {
                 Ok(1) => operator::<1>(name, config, &file, &device)
-                    .map(|found| block_on(values(found)).unwrap()),
+                    .map(|found| block_on(read_back(found)).unwrap()),
                 Ok(2) => operator::<2>(name, config, &file, &device)
-                    .map(|found| block_on(values(found)).unwrap()),
+                    .map(|found| block_on(read_back(found)).unwrap()),
                 Ok(4) => operator::<4>(name, config, &file, &device)
-                    .map(|found| block_on(values(found)).unwrap()),
+                    .map(|found| block_on(read_back(found)).unwrap()),
                 Ok(5) => operator::<5>(name, config, &file, &device)
-                    .map(|found| block_on(values(found)).unwrap()),
+                    .map(|found| block_on(read_back(found)).unwrap()),
                 _ => None,
             };
             if let Some(found) = found {
@@ -385,7 +383,7 @@ fn windows_patterns_and_weights() {
             case["roi"].as_u64().unwrap() as usize,
         );
         assert_eq!(
-            window_starts(size, window, 0.5),
+            compute_steps(size, window, 0.5),
             numbers(&case["starts"]),
             "{case}"
         );
@@ -411,7 +409,7 @@ fn windows_patterns_and_weights() {
         .filter(|(name, _)| name.starts_with("gauss"))
     {
         let window = numbers(&config["roi"]);
-        let mut found = gaussian_weights(&window);
+        let mut found = compute_gaussian(&window);
         if config["sub2"] == true {
             found = every_second(&found, 1, &window);
         }

@@ -1,4 +1,4 @@
-//! How far figures may lie from those of unrounded scores.
+//! How far metrics may lie from those of unrounded scores.
 
 use serde::{Deserialize, Serialize};
 
@@ -6,7 +6,7 @@ use crate::ranking::TieGroup;
 use crate::selective::summed_risk;
 use crate::{Ranking, aurc_optimal};
 
-/// An interval that holds a figure for certain.
+/// An interval that holds a metric for certain.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct Bound {
     /// Not below this,
@@ -24,13 +24,13 @@ impl Bound {
         }
     }
 
-    /// The larger distance of an end from `value`: how far the figure can be from it.
+    /// The larger distance of an end from `value`: how far the metric can be from it.
     pub fn distance(&self, value: f64) -> f64 {
         (value - self.low).max(self.high - value)
     }
 }
 
-/// Intervals for the ranking figures. `None` where the figure itself is undefined.
+/// Intervals for the ranking metrics. `None` where the metric itself is undefined.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 pub struct RankingBounds {
     /// For [`Ranking::auroc`].

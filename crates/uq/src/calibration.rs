@@ -6,7 +6,7 @@ use crate::Error;
 use crate::error::{check_length, check_numbers};
 
 /// The least probability whose logarithm is taken.
-const LEAST_PROBABILITY: f64 = 1e-12;
+const MIN_PROBABILITY: f64 = 1e-12;
 const BINS: usize = 15;
 
 /// Where the classes stand in an array of probabilities.
@@ -46,7 +46,7 @@ pub struct ReliabilityBin {
 
 impl Probabilities<'_> {
     /// The probability of `class` at `voxel`; 0 outside the array.
-    fn get(&self, voxel: usize, class: usize, voxels: usize) -> f32 {
+    pub(crate) fn get(&self, voxel: usize, class: usize, voxels: usize) -> f32 {
         let index = match self.layout {
             Layout::ClassFirst => class * voxels + voxel,
             Layout::ClassLast => voxel * self.classes + class,
@@ -63,7 +63,7 @@ struct Bin {
     correct: u64,
 }
 
-/// Sums for the calibration figures. Cases are added one by one, so that no more than one is held in memory.
+/// Sums for the calibration metrics. Cases are added one by one, so that no more than one is held in memory.
 ///
 /// Confidence is the largest class probability; a voxel is right if the first class that has it is its label.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -136,7 +136,7 @@ impl Calibration {
         let right = u64::from(best == label);
         self.count += 1;
         self.correct += right;
-        self.negative_log_likelihood -= of_label.max(LEAST_PROBABILITY).ln();
+        self.negative_log_likelihood -= of_label.max(MIN_PROBABILITY).ln();
 
         let scaled = f64::from(confidence) * BINS as f64;
         // `as` saturates: a confidence of 0 falls into the first bin, rounding above 1 into the last.

@@ -1,6 +1,6 @@
 //! The one error type of the crate.
 
-/// Why a figure could not be computed.
+/// Why a metric could not be computed.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
@@ -43,14 +43,14 @@ pub enum Error {
         requirement: &'static str,
     },
     /// Too few cases to fit something on.
-    #[error("{what} needs at least {least} cases and got {found}; name more cases")]
+    #[error("{what} needs at least {minimum} cases and got {found}; name more cases")]
     TooFewCases {
         /// What was to be fitted.
         what: &'static str,
         /// Cases given.
         found: usize,
         /// Cases needed.
-        least: usize,
+        minimum: usize,
     },
 }
 

@@ -1,10 +1,10 @@
-//! Scores counted in bins: ranking figures over any number of voxels in bounded memory.
+//! Scores counted in bins: ranking metrics over any number of voxels in bounded memory.
 
 use std::collections::BTreeMap;
 
 use crate::error::{check_length, check_numbers};
 use crate::ranking::{TieGroup, key, score_of};
-use crate::{Error, Ranking, RankingBounds, RankingFigures};
+use crate::{Error, Ranking, RankingBounds, RankingMetrics};
 
 /// Bits of the mantissa that tell bins apart.
 const MANTISSA_BITS: u32 = 12;
@@ -27,7 +27,7 @@ struct Bin {
 /// below 1.2e-38 in size: 2^-138 wide). Only pages of 512 bins that have been hit take memory, 8 KiB each: 64 KiB for
 /// every factor of two that the scores span, 32 MiB at the very most, whatever the number of voxels.
 ///
-/// The figures treat the scores of one bin as equal. [`ScoreHistogram::bounds`] says for certain how far the figures of
+/// The metrics treat the scores of one bin as equal. [`ScoreHistogram::bounds`] says for certain how far the metrics of
 /// the exact scores can be from that; where no bin has both wrong and right voxels, they are exact.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct ScoreHistogram {
@@ -120,12 +120,12 @@ impl ScoreHistogram {
         Ranking::from_groups(self.bins().map(group).collect())
     }
 
-    /// The ranking figures.
-    pub fn figures(&self) -> RankingFigures {
-        self.ranking().figures()
+    /// The ranking metrics.
+    pub fn metrics(&self) -> RankingMetrics {
+        self.ranking().metrics()
     }
 
-    /// Intervals that hold the figures of the exact scores for certain.
+    /// Intervals that hold the metrics of the exact scores for certain.
     pub fn bounds(&self) -> RankingBounds {
         self.ranking().bounds()
     }
@@ -158,7 +158,7 @@ mod tests {
         let errors = [false, true, false, false, true, false, true, true];
         let histogram = histogram(&scores, &errors);
         let exact = Ranking::new(&scores, &errors).unwrap();
-        assert_eq!(histogram.figures(), exact.figures());
+        assert_eq!(histogram.metrics(), exact.metrics());
         let bounds = histogram.bounds();
         let auroc = bounds.auroc.unwrap();
         assert_eq!(
@@ -171,12 +171,12 @@ mod tests {
     #[test]
     fn scores_within_the_relative_width_share_a_bin_and_others_do_not() {
         let close = [1.0, 1.0 + 0.9 * ScoreHistogram::RELATIVE_WIDTH as f32];
-        assert_eq!(histogram(&close, &[false, true]).figures().auroc, Some(0.5));
+        assert_eq!(histogram(&close, &[false, true]).metrics().auroc, Some(0.5));
         let apart = [1.0, 1.0 + 1.1 * ScoreHistogram::RELATIVE_WIDTH as f32];
-        assert_eq!(histogram(&apart, &[false, true]).figures().auroc, Some(1.0));
+        assert_eq!(histogram(&apart, &[false, true]).metrics().auroc, Some(1.0));
         let negative = [-1.1, -1.0];
         assert_eq!(
-            histogram(&negative, &[false, true]).figures().auroc,
+            histogram(&negative, &[false, true]).metrics().auroc,
             Some(1.0)
         );
     }

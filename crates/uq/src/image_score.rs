@@ -6,7 +6,7 @@ use crate::error::{check_length, check_numbers};
 use crate::{Error, Layout, Probabilities, near_mask};
 
 /// Fewest cases that an estimator is fitted on.
-const LEAST_CASES: usize = 3;
+const MIN_CASES: usize = 3;
 
 /// What an image's maps say about its segmentation as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -131,11 +131,11 @@ impl DiceEstimator {
             dice.len(),
             statistics.len(),
         )?;
-        if dice.len() < LEAST_CASES {
+        if dice.len() < MIN_CASES {
             return Err(Error::TooFewCases {
                 what: "the estimator of Dice",
                 found: dice.len(),
-                least: LEAST_CASES,
+                minimum: MIN_CASES,
             });
         }
         let features: Vec<[f64; 3]> = statistics.iter().map(ImageStatistics::features).collect();

@@ -1,9 +1,9 @@
 //! The least value of a smooth function of a few numbers.
 
 /// Rounds of the search; it ends earlier where nothing gets better.
-const MOST_ROUNDS: usize = 200;
+const MAX_ROUNDS: usize = 200;
 /// Halvings of a step that would make things worse.
-const MOST_HALVINGS: usize = 40;
+const MAX_HALVINGS: usize = 40;
 
 /// A value and its gradient.
 #[derive(Debug, Clone)]
@@ -23,7 +23,7 @@ pub(crate) fn minimise(
     let mut here = function(&point);
     let before = here.value;
     let mut inverse = identity(point.len());
-    for _ in 0..MOST_ROUNDS {
+    for _ in 0..MAX_ROUNDS {
         let mut direction = times(&inverse, &here.gradient);
         if dot(&direction, &here.gradient) <= 0.0 {
             inverse = identity(point.len());
@@ -55,7 +55,7 @@ fn step(
 ) -> Option<(Vec<f64>, Slope)> {
     let promised = dot(direction, &here.gradient);
     let mut length = 1.0;
-    for _ in 0..MOST_HALVINGS {
+    for _ in 0..MAX_HALVINGS {
         let next = point
             .iter()
             .zip(direction)

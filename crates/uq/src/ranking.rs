@@ -18,7 +18,7 @@ pub(crate) struct TieGroup {
     pub errors: u64,
 }
 
-/// Scores and errors, sorted once, for all figures that need the order.
+/// Scores and errors, sorted once, for all metrics that need the order.
 ///
 /// Takes 8 bytes for each voxel while sorting, then 24 bytes for each distinct score.
 #[derive(Debug, Clone, PartialEq)]
@@ -29,9 +29,9 @@ pub struct Ranking {
     errors: u64,
 }
 
-/// The ranking figures of the evaluation's JSON.
+/// The ranking metrics of the evaluation's JSON.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct RankingFigures {
+pub struct RankingMetrics {
     /// See [`Ranking::auroc`].
     pub auroc: Option<f64>,
     /// See [`Ranking::auprc`].
@@ -112,9 +112,9 @@ impl Ranking {
         &self.groups
     }
 
-    /// All figures at once.
-    pub fn figures(&self) -> RankingFigures {
-        RankingFigures {
+    /// All metrics at once.
+    pub fn metrics(&self) -> RankingMetrics {
+        RankingMetrics {
             auroc: self.auroc(),
             auprc: self.auprc(),
             aurc: self.aurc(),
@@ -198,7 +198,7 @@ impl Ranking {
         Some(self.aurc()? - aurc_optimal(self.count, self.errors)?)
     }
 
-    /// Between which values the figures would lie if the voxels of equal score had different scores after all: what
+    /// Between which values the metrics would lie if the voxels of equal score had different scores after all: what
     /// rounding scores, or counting them in bins, may have changed.
     pub fn bounds(&self) -> RankingBounds {
         bounds::of(self)

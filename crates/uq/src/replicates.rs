@@ -1,14 +1,14 @@
 //! What the replicates of a [`Resampling`] count while cases stream by, in memory that does not grow with the cases.
 
 use crate::ranking::TieGroup;
-use crate::{Calibration, Error, Ranking, RankingFigures, Resampling, ScoreHistogram};
+use crate::{Calibration, Error, Ranking, RankingMetrics, Resampling, ScoreHistogram};
 
 /// Cases whose full histograms are kept until the coarse bins are chosen.
 const PILOT_CASES: usize = 16;
 /// A coarse bin holds about this share of the pilot's wrong voxels, or of its right ones, whichever is reached first.
 const COARSE_SHARE: f64 = 1.0 / 128.0;
 
-/// Ranking figures of all replicates, from streaming cases.
+/// Ranking metrics of all replicates, from streaming cases.
 ///
 /// Every replicate counts its cases in at most 256 coarse bins, chosen from the first 16 cases so that each holds about
 /// 1/128 of their wrong or of their right voxels: 4 KiB for a replicate, whatever comes.
@@ -88,25 +88,25 @@ impl RankingReplicates {
         Ok(())
     }
 
-    /// The figures, in coarse bins: first of the sample itself, then of the replicates. Feed them to [`Resampling::interval`].
+    /// The metrics, in coarse bins: first of the sample itself, then of the replicates. Feed them to [`Resampling::interval`].
     ///
     /// # Errors
     /// None but those of the cases added before.
-    pub fn figures(mut self, resampling: &Resampling) -> Result<Vec<RankingFigures>, Error> {
+    pub fn metrics(mut self, resampling: &Resampling) -> Result<Vec<RankingMetrics>, Error> {
         if self.edges.is_none() {
             self.end_pilot(resampling)?;
         }
         let bins = self.edges.as_ref().map_or(1, |edges| edges.len() + 1);
-        let figures = |row: &[[u64; 2]]| {
+        let metrics = |row: &[[u64; 2]]| {
             let full = row.iter().enumerate().filter(|(_, sums)| sums[0] > 0);
             let groups = full.map(|(place, &[count, errors])| TieGroup {
                 score: place as f32,
                 count,
                 errors,
             });
-            Ranking::from_groups(groups.collect()).figures()
+            Ranking::from_groups(groups.collect()).metrics()
         };
-        Ok(self.counts.chunks_exact(bins).map(figures).collect())
+        Ok(self.counts.chunks_exact(bins).map(metrics).collect())
     }
 }
 
@@ -166,9 +166,9 @@ impl CalibrationReplicates {
         Ok(())
     }
 
-    /// A figure of the sample itself, then of the replicates. Feed them to [`Resampling::interval`].
-    pub fn figures(&self, figure: impl Fn(&Calibration) -> Option<f64>) -> Vec<Option<f64>> {
-        self.sums.iter().map(figure).collect()
+    /// A metric of the sample itself, then of the replicates. Feed them to [`Resampling::interval`].
+    pub fn metrics(&self, metric: impl Fn(&Calibration) -> Option<f64>) -> Vec<Option<f64>> {
+        self.sums.iter().map(metric).collect()
     }
 }
 
@@ -191,10 +191,10 @@ mod tests {
             pooled.merge(&histogram);
             replicates.add(&draws, case, histogram).unwrap();
         }
-        let exact = pooled.figures();
-        let figures = replicates.figures(&draws).unwrap();
-        assert_eq!(figures.len(), 31);
-        let aurocs: Vec<_> = figures.iter().map(|figure| figure.auroc).collect();
+        let exact = pooled.metrics();
+        let metrics = replicates.metrics(&draws).unwrap();
+        assert_eq!(metrics.len(), 31);
+        let aurocs: Vec<_> = metrics.iter().map(|metric| metric.auroc).collect();
         let found = draws.interval(&aurocs, exact.auroc).unwrap();
         assert_eq!((found.low, found.high), (0.75, 0.75));
     }
@@ -216,7 +216,7 @@ mod tests {
             pooled.merge(&sums, 1);
             replicates.add(&draws, usize::from(case), &sums).unwrap();
         }
-        let briers = replicates.figures(Calibration::brier);
+        let briers = replicates.metrics(Calibration::brier);
         assert_eq!(briers[0], pooled.brier());
         let found = draws.interval(&briers, pooled.brier()).unwrap();
         assert!(found.low < pooled.brier().unwrap() && pooled.brier().unwrap() < found.high);

@@ -85,14 +85,14 @@ impl Resampling {
             })
     }
 
-    /// The central 95 % of replicates, moved so that the sample itself stands at `figure`.
+    /// The central 95 % of replicates, moved so that the sample itself stands at `metric`.
     ///
     /// `replicates[0]` is the sample itself as the replicates see it (in coarse bins, say); the move takes out what their
-    /// coarseness does to all alike. `None` where the figure is undefined in the sample or in more than half of the
+    /// coarseness does to all alike. `None` where the metric is undefined in the sample or in more than half of the
     /// replicates, or where there are fewer than two cases to draw from.
-    pub fn interval(&self, replicates: &[Option<f64>], figure: Option<f64>) -> Option<Interval> {
+    pub fn interval(&self, replicates: &[Option<f64>], metric: Option<f64>) -> Option<Interval> {
         let (itself, rest) = replicates.split_first()?;
-        let shift = figure? - (*itself)?;
+        let shift = metric? - (*itself)?;
         let mut values: Vec<f64> = rest.iter().filter_map(|value| *value).collect();
         if self.cases < 2 || values.is_empty() || values.len() * 2 < rest.len() {
             return None;

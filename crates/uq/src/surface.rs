@@ -9,7 +9,7 @@ use crate::resampling::quantile;
 ///
 /// The surface of an object are its voxels that have a neighbour across a face outside the object or outside the image
 /// (axes of one voxel do not count). From every surface voxel of one segmentation the distance to the nearest surface
-/// voxel of the other is taken, centre to centre; the figure is the larger of the two directions' 95th percentiles, with
+/// voxel of the other is taken, centre to centre; the metric is the larger of the two directions' 95th percentiles, with
 /// linear interpolation between order statistics. This is MONAI's `HausdorffDistanceMetric(percentile=95)`
 /// (Huttenlocher, Klanderman and Rucklidge, IEEE PAMI 15, 1993, for the directed distances); medpy's `hd95` takes one
 /// percentile of both directions' distances together and is not larger.

@@ -3,13 +3,13 @@
 use serde::{Deserialize, Serialize};
 
 use crate::Error;
-use crate::gaps::{check_logits, evenly_spaced, gaps};
+use crate::logit_differences::{check_logits, evenly_spaced, logit_differences};
 
 /// The range in which the temperature is looked for.
-const COOLEST: f64 = 0.01;
-const HOTTEST: f64 = 100.0;
+const MIN_TEMPERATURE: f64 = 0.01;
+const MAX_TEMPERATURE: f64 = 100.0;
 /// Steps of the search; each at least halves the interval.
-const MOST_STEPS: usize = 80;
+const MAX_STEPS: usize = 80;
 
 /// A fitted temperature.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -31,9 +31,9 @@ pub struct Temperature {
 #[derive(Debug, Clone, PartialEq)]
 pub struct TemperatureFit {
     classes: usize,
-    most_per_case: usize,
+    max_per_case: usize,
     /// Differences of a voxel's logits from that of its label, `[voxels, classes]`.
-    gaps: Vec<f32>,
+    logit_differences: Vec<f32>,
     weights: Vec<f32>,
 }
 
@@ -45,12 +45,12 @@ struct Likelihood {
 }
 
 impl TemperatureFit {
-    /// For logits of that many classes; at most `most_per_case` voxels of a case are kept (at least one is).
-    pub fn new(classes: usize, most_per_case: usize) -> Self {
+    /// For logits of that many classes; at most `max_per_case` voxels of a case are kept (at least one is).
+    pub fn new(classes: usize, max_per_case: usize) -> Self {
         Self {
             classes,
-            most_per_case: most_per_case.max(1),
-            gaps: Vec::new(),
+            max_per_case: max_per_case.max(1),
+            logit_differences: Vec::new(),
             weights: Vec::new(),
         }
     }
@@ -62,32 +62,36 @@ impl TemperatureFit {
     /// then.
     pub fn add(&mut self, logits: &[f32], labels: &[u8]) -> Result<(), Error> {
         check_logits(logits, labels, self.classes)?;
-        let kept = evenly_spaced(labels.len(), self.most_per_case);
+        let kept = evenly_spaced(labels.len(), self.max_per_case);
         let weight = labels.len() as f32 / kept.len() as f32;
         for voxel in kept {
-            self.gaps.extend(gaps(logits, labels, voxel));
+            self.logit_differences
+                .extend(logit_differences(logits, labels, voxel));
             self.weights.push(weight);
         }
         Ok(())
     }
 
-    /// -ln p(label) = ln of the sum of e^(beta gap): convex in beta, the inverse temperature.
+    /// -ln p(label) = ln of the sum of e^(beta difference): convex in beta, the inverse temperature.
     fn at(&self, beta: f64) -> Likelihood {
         let (mut value, mut slope, mut curvature, mut total) = (0.0, 0.0, 0.0, 0.0);
-        for (gaps, &weight) in self
-            .gaps
+        for (logit_differences, &weight) in self
+            .logit_differences
             .chunks_exact(self.classes.max(1))
             .zip(&self.weights)
         {
             let weight = f64::from(weight);
-            let largest = gaps.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+            let largest = logit_differences
+                .iter()
+                .copied()
+                .fold(f32::NEG_INFINITY, f32::max);
             let (mut sum, mut first, mut second) = (0.0, 0.0, 0.0);
-            for &gap in gaps {
-                let gap = f64::from(gap);
-                let term = (beta * (gap - f64::from(largest))).exp();
+            for &difference in logit_differences {
+                let difference = f64::from(difference);
+                let term = (beta * (difference - f64::from(largest))).exp();
                 sum += term;
-                first += term * gap;
-                second += term * gap * gap;
+                first += term * difference;
+                second += term * difference * difference;
             }
             let mean = first / sum;
             value += weight * (beta * f64::from(largest) + sum.ln());
@@ -108,14 +112,14 @@ impl TemperatureFit {
         if self.weights.is_empty() {
             return None;
         }
-        let (mut low, mut high) = (1.0 / HOTTEST, 1.0 / COOLEST);
+        let (mut low, mut high) = (1.0 / MAX_TEMPERATURE, 1.0 / MIN_TEMPERATURE);
         let mut beta = 1.0;
         if self.at(low).slope >= 0.0 {
             (beta, high) = (low, low);
         } else if self.at(high).slope <= 0.0 {
             (beta, low) = (high, high);
         }
-        for _ in 0..MOST_STEPS {
+        for _ in 0..MAX_STEPS {
             if high - low <= 1e-9 * high {
                 break;
             }
@@ -193,8 +197,8 @@ mod tests {
         let labels: Vec<u8> = (0..3000)
             .map(|index| ((index * 104_729) % 3) as u8)
             .collect();
-        let temperature = |most| {
-            let mut fit = TemperatureFit::new(3, most);
+        let temperature = |limit| {
+            let mut fit = TemperatureFit::new(3, limit);
             fit.add(&logits, &labels).unwrap();
             fit.fit().unwrap()
         };

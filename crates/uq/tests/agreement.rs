@@ -1,4 +1,4 @@
-//! Agreement with scikit-learn and scipy on random data: `agreement/generate.py` wrote the expected figures from the same
+//! Agreement with scikit-learn and scipy on random data: `agreement/generate.py` wrote the expected metrics from the same
 //! draws.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
@@ -67,10 +67,10 @@ fn ranking_figures_are_those_of_scikit_learn() {
             (0..whole(&case, "count")).map(|_| voxel()).unzip();
         let ranking = Ranking::new(&scores, &errors).unwrap();
         assert_eq!(Some(ranking.errors()), case["errors"].as_u64());
-        let figures = ranking.figures();
-        close(&case, "auroc", figures.auroc.unwrap(), 1e-12);
-        close(&case, "auprc", figures.auprc.unwrap(), 1e-12);
-        close(&case, "fpr95", figures.fpr95.unwrap(), 1e-12);
+        let metrics = ranking.metrics();
+        close(&case, "auroc", metrics.auroc.unwrap(), 1e-12);
+        close(&case, "auprc", metrics.auprc.unwrap(), 1e-12);
+        close(&case, "fpr95", metrics.fpr95.unwrap(), 1e-12);
 
         let mut histogram = ScoreHistogram::default();
         histogram.add(&scores, &errors, None).unwrap();

@@ -1,4 +1,4 @@
-//! Every figure against the golden vectors, whose values come from an independent implementation.
+//! Every metric against the golden vectors, whose values come from an independent implementation.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 use std::path::PathBuf;
@@ -68,16 +68,16 @@ impl Golden {
 }
 
 /// Equal up to rounding; null is `None`.
-fn check(case: &str, figure: &str, found: Option<f64>, expected: &Value, tolerance: f64) {
+fn check(case: &str, metric: &str, found: Option<f64>, expected: &Value, tolerance: f64) {
     match (found, expected.as_f64()) {
-        (None, None) => assert!(expected.is_null(), "{case}: {figure} has no golden value"),
+        (None, None) => assert!(expected.is_null(), "{case}: {metric} has no golden value"),
         (Some(found), Some(expected)) => {
             assert!(
                 (found - expected).abs() <= tolerance,
-                "{case}: {figure} is {found}, not {expected}"
+                "{case}: {metric} is {found}, not {expected}"
             );
         }
-        (found, expected) => panic!("{case}: {figure} is {found:?}, not {expected:?}"),
+        (found, expected) => panic!("{case}: {metric} is {found:?}, not {expected:?}"),
     }
 }
 
@@ -102,11 +102,11 @@ fn ranking_and_selective_figures() {
             expected["errors"].as_u64(),
             "{case}"
         );
-        let figures = ranking.figures();
-        check(case, "auroc", figures.auroc, &expected["auroc"], 1e-12);
-        check(case, "auprc", figures.auprc, &expected["auprc"], 1e-12);
-        check(case, "aurc", figures.aurc, &expected["aurc"], 1e-12);
-        check(case, "e_aurc", figures.eaurc, &expected["e_aurc"], 1e-12);
+        let metrics = ranking.metrics();
+        check(case, "auroc", metrics.auroc, &expected["auroc"], 1e-12);
+        check(case, "auprc", metrics.auprc, &expected["auprc"], 1e-12);
+        check(case, "aurc", metrics.aurc, &expected["aurc"], 1e-12);
+        check(case, "e_aurc", metrics.eaurc, &expected["e_aurc"], 1e-12);
         check(
             case,
             "aurc_stable",
@@ -125,20 +125,20 @@ fn ranking_and_selective_figures() {
         let mut histogram = ScoreHistogram::default();
         histogram.add(&scores, &errors, None).unwrap();
         let bounds = histogram.bounds();
-        for (figure, bound) in [
+        for (metric, bound) in [
             ("auroc", bounds.auroc),
             ("auprc", bounds.auprc),
             ("aurc", bounds.aurc),
             ("e_aurc", bounds.eaurc),
         ] {
-            let held = match (bound, expected[figure].as_f64()) {
+            let held = match (bound, expected[metric].as_f64()) {
                 (None, None) => true,
                 (Some(bound), Some(value)) => {
                     bound.distance(value) <= bound.high - bound.low + 1e-9
                 }
                 _ => false,
             };
-            assert!(held, "{case}: {figure} lies outside {bound:?}");
+            assert!(held, "{case}: {metric} lies outside {bound:?}");
         }
         tested += 1;
     }

@@ -4,8 +4,8 @@
 use proptest::prelude::*;
 use proptest::test_runner::{Config, RngSeed};
 use uq::{
-    Bound, DoubtSelection, Error, LogitScore, Ranking, RankingReplicates, Resampling,
-    ScoreHistogram, aurc_optimal, aurc_stable, distance_to, doubtful_regions,
+    Bound, Error, LogitScore, Ranking, RankingReplicates, Resampling, ScoreHistogram,
+    UncertaintyThreshold, aurc_optimal, aurc_stable, distance_to, uncertain_regions,
 };
 
 /// Few distinct scores, so that ties are common.
@@ -37,10 +37,10 @@ fn histogram(voxels: &[(f32, bool)]) -> ScoreHistogram {
     histogram
 }
 
-fn holds(bound: Option<Bound>, figure: Option<f64>) -> bool {
-    match (bound, figure) {
+fn holds(bound: Option<Bound>, metric: Option<f64>) -> bool {
+    match (bound, metric) {
         (None, None) => true,
-        (Some(bound), Some(figure)) => bound.low - 1e-12 <= figure && figure <= bound.high + 1e-12,
+        (Some(bound), Some(metric)) => bound.low - 1e-12 <= metric && metric <= bound.high + 1e-12,
         _ => false,
     }
 }
@@ -92,7 +92,7 @@ proptest! {
         let mut backwards = voxels.clone();
         backwards.reverse();
         let (scores, errors) = split(&backwards);
-        prop_assert_eq!(Ranking::new(&scores, &errors).unwrap().figures(), ranking.figures());
+        prop_assert_eq!(Ranking::new(&scores, &errors).unwrap().metrics(), ranking.metrics());
     }
 
     /// The expectation over ties lies between the two extreme orders, which a stable sort gives.
@@ -109,22 +109,22 @@ proptest! {
         prop_assert!(stable(false) - 1e-12 <= expected && expected <= stable(true) + 1e-12);
     }
 
-    /// The bounds of the binned figures hold those of the exact scores, and the binned figures themselves.
+    /// The bounds of the binned metrics hold those of the exact scores, and the binned metrics themselves.
     #[test]
     fn exact_figures_lie_within_the_bounds_of_a_histogram(voxels in fine_voxels()) {
         let histogram = histogram(&voxels);
         let bounds = histogram.bounds();
         let (scores, errors) = split(&voxels);
-        for figures in [Ranking::new(&scores, &errors).unwrap().figures(), histogram.figures()] {
-            prop_assert!(holds(bounds.auroc, figures.auroc), "{bounds:?} {figures:?}");
-            prop_assert!(holds(bounds.auprc, figures.auprc), "{bounds:?} {figures:?}");
-            prop_assert!(holds(bounds.aurc, figures.aurc), "{bounds:?} {figures:?}");
-            prop_assert!(holds(bounds.eaurc, figures.eaurc), "{bounds:?} {figures:?}");
-            prop_assert!(holds(bounds.fpr95, figures.fpr95), "{bounds:?} {figures:?}");
+        for metrics in [Ranking::new(&scores, &errors).unwrap().metrics(), histogram.metrics()] {
+            prop_assert!(holds(bounds.auroc, metrics.auroc), "{bounds:?} {metrics:?}");
+            prop_assert!(holds(bounds.auprc, metrics.auprc), "{bounds:?} {metrics:?}");
+            prop_assert!(holds(bounds.aurc, metrics.aurc), "{bounds:?} {metrics:?}");
+            prop_assert!(holds(bounds.eaurc, metrics.eaurc), "{bounds:?} {metrics:?}");
+            prop_assert!(holds(bounds.fpr95, metrics.fpr95), "{bounds:?} {metrics:?}");
         }
     }
 
-    /// However a tie is resolved, the figures stay within the bounds; the extreme orders reach those of AURC.
+    /// However a tie is resolved, the metrics stay within the bounds; the extreme orders reach those of AURC.
     #[test]
     fn bounds_are_reached(voxels in voxels()) {
         let (scores, errors) = split(&voxels);
@@ -136,7 +136,7 @@ proptest! {
                 .collect();
             Ranking::new(&nudged, &errors).unwrap()
         };
-        let (low, high) = (resolved(false).figures(), resolved(true).figures());
+        let (low, high) = (resolved(false).metrics(), resolved(true).metrics());
         let bound = bounds.aurc.unwrap();
         prop_assert!((bound.low - low.aurc.unwrap()).abs() < 1e-12);
         prop_assert!((bound.high - high.aurc.unwrap()).abs() < 1e-12);
@@ -160,7 +160,7 @@ proptest! {
     fn a_monotone_transform_of_the_scores_changes_no_figure(voxels in voxels()) {
         let (scores, errors) = split(&voxels);
         let bent: Vec<f32> = scores.iter().map(|score| score.powi(3) + 5.0 * score - 2.0).collect();
-        prop_assert_eq!(Ranking::new(&bent, &errors).unwrap().figures(), Ranking::new(&scores, &errors).unwrap().figures());
+        prop_assert_eq!(Ranking::new(&bent, &errors).unwrap().metrics(), Ranking::new(&scores, &errors).unwrap().metrics());
     }
 
     /// Replicate 0 is the sample itself: with few distinct scores, coarse bins lose nothing.
@@ -171,11 +171,11 @@ proptest! {
         for (case, voxels) in cases.iter().enumerate() {
             replicates.add(&draws, case, histogram(voxels)).unwrap();
         }
-        let figures = replicates.figures(&draws).unwrap();
-        prop_assert_eq!(figures.len(), 5);
+        let metrics = replicates.metrics(&draws).unwrap();
+        prop_assert_eq!(metrics.len(), 5);
         let (scores, errors) = split(&cases.concat());
-        let exact = Ranking::new(&scores, &errors).unwrap().figures();
-        prop_assert_eq!(figures[0], exact);
+        let exact = Ranking::new(&scores, &errors).unwrap().metrics();
+        prop_assert_eq!(metrics[0], exact);
     }
 
     /// For two classes softmax, entropy and margin are one and the same order.
@@ -214,7 +214,7 @@ proptest! {
     #[test]
     fn every_doubtful_voxel_is_in_one_region(scores in prop::collection::vec(0..6_u8, 3 * 4 * 5)) {
         let scores: Vec<f32> = scores.into_iter().map(f32::from).collect();
-        let regions = doubtful_regions(&scores, [3, 4, 5], DoubtSelection::AtLeast(4.0), 99).unwrap();
+        let regions = uncertain_regions(&scores, [3, 4, 5], UncertaintyThreshold::AtLeast(4.0), 99).unwrap();
         let doubtful = scores.iter().filter(|score| **score >= 4.0).count() as u64;
         prop_assert_eq!(regions.iter().map(|region| region.voxels).sum::<u64>(), doubtful);
         for region in &regions {
@@ -260,14 +260,14 @@ fn scores_that_are_no_numbers_are_refused() {
 
 #[test]
 fn nothing_gives_nothing() {
-    let figures = Ranking::new(&[], &[]).unwrap().figures();
+    let metrics = Ranking::new(&[], &[]).unwrap().metrics();
     assert_eq!(
         (
-            figures.auroc,
-            figures.auprc,
-            figures.aurc,
-            figures.eaurc,
-            figures.fpr95
+            metrics.auroc,
+            metrics.auprc,
+            metrics.aurc,
+            metrics.eaurc,
+            metrics.fpr95
         ),
         (None, None, None, None, None)
     );

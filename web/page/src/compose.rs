@@ -86,9 +86,9 @@ pub fn overlay(
         .map(|((info, _), values)| MapLayer {
             values,
             range: maps::range(
-                &info.name,
-                info.minimum,
-                info.maximum,
+                &info.summary.name,
+                info.summary.minimum,
+                info.summary.maximum,
                 outcome.model.classes.len(),
             ),
             colour_map: style.colours,

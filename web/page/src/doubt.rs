@@ -1,29 +1,28 @@
 //! What to do about doubt: regions and planes to look at, worst first, and whether the image is one that the model knows.
 
-use protocol::{ImageScore, Region, SliceDoubt};
+use protocol::{ImageScore, SliceUncertainty, UncertainRegion};
 
 use crate::cut::Voxel;
 use crate::legend::{count, number};
 
 /// Where a region is most doubtful.
 #[must_use]
-pub fn peak(region: &Region) -> Voxel {
-    [region.column, region.row, region.plane].map(|index| index as usize)
+pub fn peak(region: &UncertainRegion) -> Voxel {
+    let [plane, row, column] = region.peak;
+    [column, row, plane]
 }
 
 /// About half the width of a region, in voxels.
 #[must_use]
-pub fn radius(region: &Region, volume: bool) -> f64 {
+pub fn radius(region: &UncertainRegion, volume: bool) -> f64 {
     let voxels = region.voxels as f64;
     0.5 * if volume { voxels.cbrt() } else { voxels.sqrt() }
 }
 
 /// Where a region is and how large, such as `column 12, row 40, plane 7: 312 voxels`.
 #[must_use]
-pub fn describe(region: &Region, volume: bool) -> String {
-    let Region {
-        plane, row, column, ..
-    } = region;
+pub fn describe(region: &UncertainRegion, volume: bool) -> String {
+    let [plane, row, column] = region.peak;
     let amount = count(region.voxels);
     let (unit, place) = if volume {
         ("voxel", format!(", plane {plane}"))
@@ -36,11 +35,11 @@ pub fn describe(region: &Region, volume: bool) -> String {
 
 /// How doubtful a region is.
 #[must_use]
-pub fn strength(region: &Region) -> String {
+pub fn strength(region: &UncertainRegion) -> String {
     format!(
         "ranking {} on average, {} at most",
-        number(f64::from(region.mean), 3),
-        number(f64::from(region.peak), 3)
+        number(f64::from(region.mean_score), 3),
+        number(f64::from(region.peak_score), 3)
     )
 }
 
@@ -59,7 +58,7 @@ pub struct Bar {
 
 /// The most doubtful planes, worst first, at most `most`. Planes whose doubt is not a number come first.
 #[must_use]
-pub fn worst(slices: &[SliceDoubt], most: usize) -> Vec<Bar> {
+pub fn worst(slices: &[SliceUncertainty], most: usize) -> Vec<Bar> {
     let finite = slices
         .iter()
         .map(|slice| slice.doubt)
@@ -70,7 +69,7 @@ pub fn worst(slices: &[SliceDoubt], most: usize) -> Vec<Bar> {
     let mut bars: Vec<Bar> = slices
         .iter()
         .map(|slice| Bar {
-            plane: slice.plane as usize,
+            plane: slice.plane,
             doubt: slice.doubt,
             length: if !slice.doubt.is_finite() || high <= low {
                 1.0
@@ -130,14 +129,12 @@ pub fn expected_dice(dice: f64) -> String {
 mod tests {
     use super::*;
 
-    fn region(voxels: u64) -> Region {
-        Region {
-            plane: 7,
-            row: 40,
-            column: 12,
+    fn region(voxels: u64) -> UncertainRegion {
+        UncertainRegion {
+            peak: [7, 40, 12],
             voxels,
-            peak: 0.91,
-            mean: 0.523_4,
+            peak_score: 0.91,
+            mean_score: 0.523_4,
         }
     }
 
@@ -157,11 +154,11 @@ mod tests {
         assert!((radius(&region(64), false) - 4.0).abs() < 1e-9);
     }
 
-    fn slice(plane: u32, doubt: f64) -> SliceDoubt {
-        SliceDoubt {
+    fn slice(plane: usize, doubt: f64) -> SliceUncertainty {
+        SliceUncertainty {
             plane,
             doubt,
-            object_voxels: u64::from(plane),
+            object_voxels: plane as u64,
         }
     }
 

@@ -53,7 +53,7 @@ impl Outcome {
         let sent = info.maps.iter().filter(|map| map.sent);
         check("list of maps", maps.len(), sent.clone().count())?;
         for (map, values) in sent.zip(&maps) {
-            check(&map.name, values.len(), expected)?;
+            check(&map.summary.name, values.len(), expected)?;
         }
         let mut maps = maps.into_iter();
         let maps = info
@@ -81,7 +81,7 @@ impl Outcome {
         let values = Arc::new(values);
         let maps = self.info.maps.iter().zip(&self.maps);
         let maps = maps.map(|(map, held)| match held {
-            _ if map.name == name => Some(Arc::clone(&values)),
+            _ if map.summary.name == name => Some(Arc::clone(&values)),
             Some(held) if map.sent => Some(Arc::clone(held)),
             _ => None,
         });
@@ -94,7 +94,7 @@ impl Outcome {
     /// Whether it has a map of this name whose values are not here.
     #[must_use]
     pub fn lacks(&self, name: &str) -> bool {
-        self.info.maps.iter().any(|map| map.name == name) && self.map(name).is_none()
+        self.info.maps.iter().any(|map| map.summary.name == name) && self.map(name).is_none()
     }
 
     /// The maps whose values are here.
@@ -106,7 +106,7 @@ impl Outcome {
     /// A map, by name, if its values are here.
     #[must_use]
     pub fn map(&self, name: &str) -> Option<(&protocol::MapInfo, &Arc<Vec<f32>>)> {
-        self.maps().find(|(map, _)| map.name == name)
+        self.maps().find(|(map, _)| map.summary.name == name)
     }
 
     /// The voxel in the middle of everything that is not background; none where there is only background.
@@ -146,7 +146,7 @@ impl Comparison {
 #[cfg(test)]
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-    use protocol::{ClassInfo, CurvePoint, MapInfo};
+    use protocol::{ClassInfo, CurvePoint, MapInfo, MapSummary};
 
     use super::*;
     use crate::picture::middle;
@@ -193,9 +193,12 @@ pub(crate) mod tests {
         let info = ResultInfo {
             shape: [1, 2, pixels / 2],
             maps: vec![MapInfo {
-                name: "ranking".into(),
-                minimum: 0.0,
-                maximum: 1.0,
+                summary: MapSummary {
+                    name: "ranking".into(),
+                    minimum: 0.0,
+                    maximum: 1.0,
+                    mean: 0.5,
+                },
                 sent: true,
             }],
             class_pixels: vec![0, 0],
@@ -225,9 +228,12 @@ pub(crate) mod tests {
     #[test]
     fn maps_that_were_not_sent_are_here_once_they_were_asked_for() {
         let map = |name: &str, sent| MapInfo {
-            name: name.into(),
-            minimum: 0.0,
-            maximum: 1.0,
+            summary: MapSummary {
+                name: name.into(),
+                minimum: 0.0,
+                maximum: 1.0,
+                mean: 0.5,
+            },
             sent,
         };
         let mut info = outcome(vec![0; 6], vec![0.0; 6]).info;
@@ -238,7 +244,10 @@ pub(crate) mod tests {
         assert!(made(vec![]).is_err() && made(vec![vec![0.0; 6]; 3]).is_err());
         let found = made(vec![vec![0.25; 6]]).unwrap();
         let here = |found: &Outcome| -> Vec<String> {
-            found.maps().map(|(map, _)| map.name.clone()).collect()
+            found
+                .maps()
+                .map(|(map, _)| map.summary.name.clone())
+                .collect()
         };
         assert_eq!(here(&found), ["ranking"]);
         assert!(found.lacks("entropy") && !found.lacks("ranking") && !found.lacks("probe"));

@@ -83,7 +83,10 @@ pub fn read(picture: &Picture, outcome: Option<&Outcome>, voxel: Voxel) -> Optio
         .map(|value| format!("{value:.3}"));
     let maps = outcome.map(|outcome| {
         let read = outcome.maps().filter_map(|(map, values)| {
-            Some((map.name.clone(), number(f64::from(*values.get(at)?), 4)))
+            Some((
+                map.summary.name.clone(),
+                number(f64::from(*values.get(at)?), 4),
+            ))
         });
         read.collect()
     });

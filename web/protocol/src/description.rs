@@ -1,28 +1,9 @@
 //! What models, images and results are, in words and numbers.
 
 use serde::{Deserialize, Serialize};
-
-/// A class of the model.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ClassInfo {
-    /// Value in the mask, 0 is background.
-    pub id: u8,
-    /// Name, such as `nucleus`.
-    pub name: String,
-    /// Red, green, blue, 0..=255.
-    pub colour: [u8; 3],
-}
-
-/// One point of a risk-coverage curve.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct CurvePoint {
-    /// Share of pixels kept, the least doubtful first, 0..=1.
-    pub coverage: f64,
-    /// Share of wrong pixels among those kept, 0..=1.
-    pub risk: f64,
-}
+use vocabulary::{
+    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
+};
 
 /// What the page needs to know of a model.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -102,36 +83,12 @@ pub struct SeriesInfo {
     pub shape: [usize; 3],
 }
 
-/// A format that results are saved in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum ExportFormat {
-    /// Portable Network Graphics: masks of pictures.
-    Png,
-    /// TIFF, one page per plane: masks in 8 bits, maps in 32-bit floats.
-    Tiff,
-    /// NIfTI-1, compressed, in the image's own geometry.
-    Nifti,
-    /// NRRD segmentation of 3D Slicer: masks.
-    Nrrd,
-    /// DICOM Segmentation: masks of DICOM images.
-    DicomSegmentation,
-    /// DICOM Parametric Map: maps of DICOM images.
-    DicomParametricMap,
-    /// A zip of NIfTI and JSON sidecar under names of BIDS derivatives.
-    Bids,
-}
-
 /// One map of the method on the image's own grid.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct MapInfo {
-    /// Name in the select and in file names, such as `ranking`.
-    pub name: String,
-    /// Smallest value.
-    pub minimum: f32,
-    /// Largest value.
-    pub maximum: f32,
+    /// Its name, range and mean.
+    pub summary: MapSummary,
     /// Whether its values came with the result.
     pub sent: bool,
 }
@@ -155,57 +112,11 @@ pub struct ResultInfo {
     /// The report as JSON text, as `penumbra predict` writes it.
     pub report: String,
     /// One entry per plane, in plane order; empty for pictures.
-    pub slices: Vec<SliceDoubt>,
+    pub slices: Vec<SliceUncertainty>,
     /// Doubtful regions, worst first, at most 20.
-    pub regions: Vec<Region>,
+    pub regions: Vec<UncertainRegion>,
     /// How unusual the image is; none where the model has no statistics of usual ones.
     pub image_score: Option<ImageScore>,
-}
-
-/// How doubtful a plane is.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct SliceDoubt {
-    /// The plane, from 0.
-    pub plane: u32,
-    /// Mean ranking score in and near the plane's mask; over the whole plane where there is no mask.
-    pub doubt: f64,
-    /// Voxels of the plane that are not background.
-    pub object_voxels: u64,
-}
-
-/// A connected region of doubt.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Region {
-    /// Plane of the most doubtful voxel.
-    pub plane: u32,
-    /// Its row.
-    pub row: u32,
-    /// Its column.
-    pub column: u32,
-    /// Voxels of the region.
-    pub voxels: u64,
-    /// Largest ranking score.
-    pub peak: f32,
-    /// Mean ranking score.
-    pub mean: f32,
-}
-
-/// How unusual an image is among the model's validation images.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct ImageScore {
-    /// Mean ranking score, in standard deviations from the validation images' mean.
-    pub ranking_z: f64,
-    /// Mean entropy, in standard deviations from the validation images' mean.
-    pub entropy_z: f64,
-    /// Mean logarithm of entropy, in standard deviations from the validation images' mean, where the model knows it.
-    pub log_entropy_z: Option<f64>,
-    /// Dice to be expected, 0..=1, where the model can tell.
-    pub expected_dice: Option<f64>,
-    /// Whether the image is unlike the validation images.
-    pub unusual: bool,
 }
 
 /// Agreement with true labels.

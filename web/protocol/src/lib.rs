@@ -8,14 +8,15 @@ mod description;
 
 use serde::{Deserialize, Serialize};
 
-pub use description::{
-    ClassInfo, CurvePoint, ExportFormat, ImageInfo, ImageScore, MapInfo, ModelInfo, Region,
-    ResultInfo, Scores, SelfTest, SeriesInfo, SliceDoubt,
+pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo};
+pub use vocabulary::{
+    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
+    WindowSize,
 };
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 5;
+pub const VERSION: u32 = 6;
 
 /// What the visitor asked for: the query's `backend=webgpu|cpu`, or nothing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -49,18 +50,6 @@ impl Backend {
             Self::Cpu => "cpu",
         }
     }
-}
-
-/// Which window the network runs on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum WindowSize {
-    /// The one that the model was trained on.
-    #[default]
-    Model,
-    /// Half of it along every axis, in multiples of 16 and not under 32 (or the model's own, where that is less): the way
-    /// out when memory is short. Results differ a little, because normalisation inside the network sees less.
-    Small,
 }
 
 /// What an exported file holds.

@@ -1,43 +1,26 @@
 //! What the page is told of a model, an image and a result.
 
-use engine::{Doubt, Manifest, Report, Segmentation, output};
+use engine::{Manifest, Report, Segmentation, UncertaintySummary, output};
 use imaging::Volume;
-use protocol::{
-    ClassInfo, CurvePoint, ImageInfo, ImageScore, MapInfo, ModelInfo, Region, ResultInfo,
-    SliceDoubt,
-};
+use protocol::{ImageInfo, MapInfo, ModelInfo, ResultInfo};
 use segwithu::head::MapKind;
 
 use crate::error::Error;
-use crate::export::page_format;
 use crate::open::Opened;
 
 /// A model, for the page.
 pub fn model_info(manifest: &Manifest) -> ModelInfo {
-    let classes = manifest.classes.iter();
-    let curve = manifest.validation.risk_coverage.iter();
     ModelInfo {
         id: manifest.id.clone(),
         title: manifest.title.clone(),
         modality: manifest.modality.clone(),
-        classes: classes
-            .map(|class| ClassInfo {
-                id: class.id,
-                name: class.name.clone(),
-                colour: class.colour,
-            })
-            .collect(),
+        classes: manifest.classes.clone(),
         licence: manifest.licence.clone(),
         source: manifest.source.clone(),
         citation: manifest.citation.clone(),
         weights_sha256: manifest.weights.sha256.clone(),
         patch: manifest.preprocessing.patch.clone(),
-        validation_curve: curve
-            .map(|point| CurvePoint {
-                coverage: point.coverage,
-                risk: point.risk,
-            })
-            .collect(),
+        validation_curve: manifest.validation.risk_coverage.clone(),
         test_metrics: manifest.test.figures.clone(),
     }
 }
@@ -46,7 +29,6 @@ pub fn model_info(manifest: &Manifest) -> ModelInfo {
 pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
     let volume = &opened.volume;
     let grid = volume.grid()?;
-    let formats = output::mask_formats(volume);
     Ok(ImageInfo {
         shape: volume.shape,
         channels: volume.channels,
@@ -58,7 +40,7 @@ pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
         geometry_source: volume.geometry.source.map(|source| source.description()),
         series: opened.series.clone(),
         chosen: opened.chosen,
-        exports: formats.into_iter().map(page_format).collect(),
+        exports: output::mask_formats(volume),
     })
 }
 
@@ -67,7 +49,7 @@ pub struct ResultFacts<'a> {
     pub manifest: &'a Manifest,
     pub volume: &'a Volume,
     pub result: &'a Segmentation,
-    pub doubt: &'a Doubt,
+    pub doubt: &'a UncertaintySummary,
     pub backend: protocol::Backend,
     pub elapsed_ms: f64,
 }
@@ -84,26 +66,8 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
     } = *facts;
     let report = Report::new(manifest, volume, result, doubt, backend.name(), elapsed_ms)?;
     let maps = report.maps.iter().map(|map| MapInfo {
-        name: map.name.to_owned(),
-        minimum: map.minimum,
-        maximum: map.maximum,
-        sent: is_sent(result, map.name),
-    });
-    let slices = doubt.slices.iter().map(|slice| SliceDoubt {
-        plane: count(slice.plane),
-        doubt: slice.doubt,
-        object_voxels: slice.object_voxels,
-    });
-    let regions = doubt.regions.iter().map(|region| {
-        let [plane, row, column] = region.peak.map(count);
-        Region {
-            plane,
-            row,
-            column,
-            voxels: region.voxels,
-            peak: region.peak_score,
-            mean: region.mean_score,
-        }
+        summary: map.clone(),
+        sent: is_sent(result, &map.name),
     });
     Ok(ResultInfo {
         shape: result.shape,
@@ -112,15 +76,9 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
         notes: result.notes.clone(),
         windows: count(result.windows),
         elapsed_ms,
-        slices: slices.collect(),
-        regions: regions.collect(),
-        image_score: doubt.image.map(|image| ImageScore {
-            ranking_z: image.ranking_z,
-            entropy_z: image.entropy_z,
-            log_entropy_z: image.log_entropy_z,
-            expected_dice: image.expected_dice,
-            unusual: image.unusual,
-        }),
+        slices: doubt.slices.clone(),
+        regions: doubt.regions.clone(),
+        image_score: doubt.image,
         report: report.to_json()?,
     })
 }

@@ -17,32 +17,6 @@ pub struct Last {
     pub names: Vec<String>,
 }
 
-/// The engine's name of a format.
-const fn format(format: ExportFormat) -> output::FileFormat {
-    match format {
-        ExportFormat::Png => output::FileFormat::Png,
-        ExportFormat::Tiff => output::FileFormat::Tiff,
-        ExportFormat::Nifti => output::FileFormat::Nifti,
-        ExportFormat::Nrrd => output::FileFormat::Nrrd,
-        ExportFormat::DicomSegmentation => output::FileFormat::DicomSegmentation,
-        ExportFormat::DicomParametricMap => output::FileFormat::DicomParametricMap,
-        ExportFormat::Bids => output::FileFormat::Bids,
-    }
-}
-
-/// The page's name of a format.
-pub const fn page_format(format: output::FileFormat) -> ExportFormat {
-    match format {
-        output::FileFormat::Png => ExportFormat::Png,
-        output::FileFormat::Tiff => ExportFormat::Tiff,
-        output::FileFormat::Nifti => ExportFormat::Nifti,
-        output::FileFormat::Nrrd => ExportFormat::Nrrd,
-        output::FileFormat::DicomSegmentation => ExportFormat::DicomSegmentation,
-        output::FileFormat::DicomParametricMap => ExportFormat::DicomParametricMap,
-        output::FileFormat::Bids => ExportFormat::Bids,
-    }
-}
-
 /// The mask or a map of the last result as a file. `moment` is the local time, as `2026-11-26T12:34:56`.
 pub fn file(
     manifest: &Manifest,
@@ -59,11 +33,11 @@ pub fn file(
         moment,
     };
     match what {
-        Exported::Mask => Ok(context.mask(format(wanted))?),
+        Exported::Mask => Ok(context.mask(wanted)?),
         Exported::Map { name } => {
             let map = last.result.maps.iter().find(|map| map.kind.name() == name);
             let map = map.ok_or_else(|| Error::NoMap(name.clone()))?;
-            Ok(context.map(map, format(wanted))?)
+            Ok(context.map(map, wanted)?)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::ops::ControlFlow;
 use std::rc::Rc;
 
-use engine::{Doubt, MemoryLimits, MemoryPlan, Options, Progress};
+use engine::{MemoryLimits, MemoryPlan, Options, Progress, UncertaintySummary};
 use gloo_timers::future::TimeoutFuture;
 use imaging::Volume;
 use protocol::{ExportFormat, Exported, Response, Stage, WindowSize};
@@ -51,7 +51,7 @@ impl Session {
         let result = result?;
         let elapsed_ms = js_sys::Date::now() - started;
         let manifest = loaded.engine.manifest();
-        let doubt = Doubt::new(manifest, &result)?;
+        let doubt = UncertaintySummary::new(manifest, &result)?;
         let facts = ResultFacts {
             manifest,
             volume,
@@ -175,10 +175,7 @@ fn plan(
     last: &mut Option<Last>,
 ) -> Result<Options, Error> {
     let options = |main: u64| Options {
-        window: match window {
-            WindowSize::Model => engine::WindowSize::Model,
-            WindowSize::Small => engine::WindowSize::Small,
-        },
+        window,
         memory: MemoryLimits {
             main,
             buffer: loaded.largest_buffer,

@@ -2,7 +2,7 @@
 
 use imaging::Source;
 use imaging::dicom::SourceSeries;
-use imaging::dicom_write::{Code, Creator, Quantity, Segment, parametric_map, segmentation};
+use imaging::dicom::write::{Code, Creator, Quantity, Segment, parametric_map, segmentation};
 use segwithu::head::MapKind;
 
 use super::Context;

@@ -8,54 +8,9 @@ pub use picture::overlay_png;
 
 use imaging::encode::{Segment, Space, nifti_map, nifti_mask, nrrd_segmentation};
 use imaging::{Format, Volume};
+use vocabulary::ExportFormat;
 
 use crate::{Error, Manifest, MapResult, Segmentation};
-
-/// A file format for results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum FileFormat {
-    /// Portable Network Graphics: masks of pictures.
-    Png,
-    /// TIFF, one page per plane: masks in 8 bits, maps in 32-bit floats.
-    Tiff,
-    /// NIfTI-1, compressed, in the image's own geometry and with its header where it is NIfTI.
-    Nifti,
-    /// NRRD segmentation of 3D Slicer: masks.
-    Nrrd,
-    /// DICOM Segmentation: masks of DICOM images.
-    DicomSegmentation,
-    /// DICOM Parametric Map: maps of DICOM images.
-    DicomParametricMap,
-    /// A zip of NIfTI and JSON sidecar under names of BIDS derivatives.
-    Bids,
-}
-
-impl FileFormat {
-    /// The format in words.
-    #[must_use]
-    pub const fn name(self) -> &'static str {
-        match self {
-            Self::Png => "PNG",
-            Self::Tiff => "TIFF",
-            Self::Nifti => "NIfTI",
-            Self::Nrrd => "NRRD",
-            Self::DicomSegmentation => "DICOM Segmentation",
-            Self::DicomParametricMap => "DICOM Parametric Map",
-            Self::Bids => "BIDS",
-        }
-    }
-
-    const fn media_type(self) -> &'static str {
-        match self {
-            Self::Png => "image/png",
-            Self::Tiff => "image/tiff",
-            Self::Nifti => "application/gzip",
-            Self::Nrrd => "application/octet-stream",
-            Self::DicomSegmentation | Self::DicomParametricMap => "application/dicom",
-            Self::Bids => "application/zip",
-        }
-    }
-}
 
 /// A file to be saved.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -70,31 +25,31 @@ pub struct OutputFile {
 
 /// The formats that an image's mask can be saved in, the usual one first: PNG for pictures, NIfTI for volumes.
 #[must_use]
-pub fn mask_formats(volume: &Volume) -> Vec<FileFormat> {
+pub fn mask_formats(volume: &Volume) -> Vec<ExportFormat> {
     let mut formats = Vec::new();
     if is_picture(volume) {
-        formats.push(FileFormat::Png);
+        formats.push(ExportFormat::Png);
     }
-    formats.extend([FileFormat::Nifti, FileFormat::Nrrd, FileFormat::Tiff]);
+    formats.extend([ExportFormat::Nifti, ExportFormat::Nrrd, ExportFormat::Tiff]);
     if dicom::source_of(volume).is_some() {
-        formats.push(FileFormat::DicomSegmentation);
+        formats.push(ExportFormat::DicomSegmentation);
     }
-    formats.push(FileFormat::Bids);
+    formats.push(ExportFormat::Bids);
     formats
 }
 
 /// The formats that an image's maps can be saved in, the usual one first: TIFF for pictures, NIfTI for volumes.
 #[must_use]
-pub fn map_formats(volume: &Volume) -> Vec<FileFormat> {
+pub fn map_formats(volume: &Volume) -> Vec<ExportFormat> {
     let mut formats = if is_picture(volume) {
-        vec![FileFormat::Tiff, FileFormat::Nifti]
+        vec![ExportFormat::Tiff, ExportFormat::Nifti]
     } else {
-        vec![FileFormat::Nifti, FileFormat::Tiff]
+        vec![ExportFormat::Nifti, ExportFormat::Tiff]
     };
     if dicom::source_of(volume).is_some() {
-        formats.push(FileFormat::DicomParametricMap);
+        formats.push(ExportFormat::DicomParametricMap);
     }
-    formats.push(FileFormat::Bids);
+    formats.push(ExportFormat::Bids);
     formats
 }
 
@@ -141,18 +96,18 @@ impl Context<'_> {
     /// # Errors
     /// [`Error::FileFormat`] for a format of maps, [`imaging::Error::NotDicom`] for DICOM where the image is none, and those of
     /// the encoders.
-    pub fn mask(&self, format: FileFormat) -> Result<OutputFile, Error> {
+    pub fn mask(&self, format: ExportFormat) -> Result<OutputFile, Error> {
         let (suffix, bytes) = match format {
-            FileFormat::Png => ("_seg.png", picture::mask_png(self)?),
-            FileFormat::Tiff => ("_seg.tif", picture::mask_tiff(self)?),
-            FileFormat::Nifti => ("_seg.nii.gz", self.mask_nifti()?),
-            FileFormat::Nrrd => (".seg.nrrd", self.mask_nrrd()?),
-            FileFormat::DicomSegmentation => ("_seg.dcm", dicom::mask(self)?),
-            FileFormat::Bids => (
+            ExportFormat::Png => ("_seg.png", picture::mask_png(self)?),
+            ExportFormat::Tiff => ("_seg.tif", picture::mask_tiff(self)?),
+            ExportFormat::Nifti => ("_seg.nii.gz", self.mask_nifti()?),
+            ExportFormat::Nrrd => (".seg.nrrd", self.mask_nrrd()?),
+            ExportFormat::DicomSegmentation => ("_seg.dcm", dicom::mask(self)?),
+            ExportFormat::Bids => (
                 "_desc-segwithu_dseg.zip",
                 bids::mask(self, &self.mask_nifti()?)?,
             ),
-            FileFormat::DicomParametricMap => {
+            ExportFormat::DicomParametricMap => {
                 return Err(self.refused("a mask", format, &mask_formats(self.volume)));
             }
         };
@@ -168,17 +123,17 @@ impl Context<'_> {
     /// # Errors
     /// [`Error::FileFormat`] for a format of masks, [`imaging::Error::NotDicom`] for DICOM where the image is none, and those of
     /// the encoders.
-    pub fn map(&self, map: &MapResult, format: FileFormat) -> Result<OutputFile, Error> {
+    pub fn map(&self, map: &MapResult, format: ExportFormat) -> Result<OutputFile, Error> {
         let name = map.kind.name();
         let (suffix, bytes) = match format {
-            FileFormat::Tiff => (format!("_{name}.tif"), picture::map_tiff(self, map)?),
-            FileFormat::Nifti => (format!("_{name}.nii.gz"), self.map_nifti(map)?),
-            FileFormat::DicomParametricMap => (format!("_{name}.dcm"), dicom::map(self, map)?),
-            FileFormat::Bids => (
+            ExportFormat::Tiff => (format!("_{name}.tif"), picture::map_tiff(self, map)?),
+            ExportFormat::Nifti => (format!("_{name}.nii.gz"), self.map_nifti(map)?),
+            ExportFormat::DicomParametricMap => (format!("_{name}.dcm"), dicom::map(self, map)?),
+            ExportFormat::Bids => (
                 format!("_desc-segwithu{name}_probseg.zip"),
                 bids::map(self, map, &self.map_nifti(map)?)?,
             ),
-            FileFormat::Png | FileFormat::Nrrd | FileFormat::DicomSegmentation => {
+            ExportFormat::Png | ExportFormat::Nrrd | ExportFormat::DicomSegmentation => {
                 return Err(self.refused("a map", format, &map_formats(self.volume)));
             }
         };
@@ -213,7 +168,7 @@ impl Context<'_> {
         Ok(nrrd_segmentation(&self.result.labels, &space, &segments)?)
     }
 
-    fn refused(&self, what: &'static str, format: FileFormat, instead: &[FileFormat]) -> Error {
+    fn refused(&self, what: &'static str, format: ExportFormat, instead: &[ExportFormat]) -> Error {
         let names: Vec<_> = instead.iter().map(|format| format.name()).collect();
         Error::FileFormat {
             what,

@@ -7,10 +7,11 @@ use imaging::Volume;
 use imaging::geometry::{AxisCodes, Reorientation};
 use pollster::block_on;
 use segwithu::head::MapKind;
+use vocabulary::WindowSize;
 
 use super::{Options, WindowInput, WindowOutput, segment};
 use crate::test_support::{AS_IS, blobs, manifest, volume};
-use crate::{Error, Manifest, MemoryLimits, Progress, Segmentation, WindowSize};
+use crate::{Error, Manifest, MemoryLimits, Progress, Segmentation};
 
 /// Class 1 where the normalised value is positive; every map is the value itself, plus the map's place in the list.
 fn threshold(input: &WindowInput<'_>) -> WindowOutput {

@@ -8,7 +8,7 @@
 
 use burn::tensor::Device;
 use engine::{
-    Architecture, Bundle, ClassDescription, InDistribution, KnownAnswer, Manifest, Preprocessing,
+    Architecture, Bundle, ClassInfo, InDistribution, KnownAnswer, Manifest, Preprocessing,
     TestFigures, TrainingRecord, Validation, WeightsFile,
 };
 use imaging::normalise::Normalisation;
@@ -40,7 +40,7 @@ pub fn manifest(patch: &[usize], classes: u8) -> Manifest {
             use_aleatoric: true,
         },
         classes: (0..classes)
-            .map(|id| ClassDescription {
+            .map(|id| ClassInfo {
                 id,
                 name: format!("class {id}"),
                 colour: [id, 0, 0],

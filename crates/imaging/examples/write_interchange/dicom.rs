@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use imaging::dicom_write::{
+use imaging::dicom::write::{
     Code, Creator, Quantity, Segment, parametric_map, segmentation, source_series,
 };
 use imaging::{Error, Limits, NamedBytes, Volume, open_files};

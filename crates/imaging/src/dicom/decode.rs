@@ -6,12 +6,13 @@ use super::lookup::Palette;
 use super::modality::{self, Modality};
 use super::part10::Part10;
 use super::reader::DataSet;
-use super::retain::series_attributes;
+use super::series_attributes::series_attributes;
 use super::source::{SourcePlane, SourceSeries};
 use super::stack::Stack;
-use crate::open::{display_range, finite_range, grey_range, value_notes};
-use crate::page::{Samples, allocate, reserve};
-use crate::stored::StoredValues;
+use crate::memory::{allocate, reserve};
+use crate::sample::Samples;
+use crate::stored_values::StoredValues;
+use crate::value_range::{display_range, finite_range, grey_range, value_notes};
 use crate::{
     Colour, Error, Format, Geometry, GeometrySource, Limits, Provenance, SampleType, Source, Volume,
 };

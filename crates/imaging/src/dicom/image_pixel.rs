@@ -179,7 +179,7 @@ impl ImagePixel {
     pub(super) fn mirror(&self) -> f32 {
         match self.kind {
             SampleKind::Integer if self.signed => -1.0,
-            SampleKind::Integer => crate::open::largest(self.bits_stored),
+            SampleKind::Integer => crate::value_range::largest(self.bits_stored),
             SampleKind::Float32 | SampleKind::Float64 => 0.0,
         }
     }

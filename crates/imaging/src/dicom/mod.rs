@@ -16,44 +16,21 @@ mod decode;
 mod image_pixel;
 mod lookup;
 mod modality;
+mod open;
 mod part10;
 mod placement;
+mod plane_image;
 mod reader;
-mod retain;
 mod scan;
+mod series_attributes;
 mod source;
 mod stack;
 mod transfer_syntax;
+pub mod write;
 
 pub(crate) use decode::decode;
+pub(crate) use open::open;
 pub(crate) use part10::is_dicom;
 pub(crate) use scan::{ScannedFile, scan};
 pub use source::{SourcePlane, SourceSeries};
 pub(crate) use stack::{Stack, stacks};
-
-use crate::{Error, Format, Limits, Volume};
-
-/// Opens one file. Where it holds several volumes, the one with the most planes is taken, and a note says so.
-pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Volume, Error> {
-    let file = scan(0, bytes, limits)?;
-    let mut stacks = stacks(&[file]);
-    let count = stacks.len();
-    let mut chosen: Option<Result<Stack, Error>> = None;
-    for stack in stacks.drain(..) {
-        let planes =
-            |stack: &Result<Stack, Error>| stack.as_ref().map_or(0, |stack| stack.shape[0]);
-        if chosen
-            .as_ref()
-            .is_none_or(|chosen| planes(&stack) > planes(chosen))
-        {
-            chosen = Some(stack);
-        }
-    }
-    let mut stack = chosen.ok_or_else(|| Error::damaged(Format::Dicom, "it holds no image"))??;
-    if count > 1 {
-        stack.notes.push(format!(
-            "The file holds {count} volumes; the one with the most planes is shown."
-        ));
-    }
-    decode(&stack, &[bytes], limits)
-}

@@ -52,7 +52,7 @@ impl Modality {
         let is_inverted = pixel.photometric == Photometric::Monochrome1;
         let mirror = (is_inverted && !is_quantity).then(|| match &map {
             Map::Linear { slope, intercept } => slope * f64::from(pixel.mirror()) + 2.0 * intercept,
-            Map::Table(table) => f64::from(crate::open::largest(table.bits)),
+            Map::Table(table) => f64::from(crate::value_range::largest(table.bits)),
         });
         Self {
             map,

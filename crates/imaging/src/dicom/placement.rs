@@ -9,8 +9,8 @@
 //! at its gaps, each in its right place. Nothing is invented where images are missing. A series that would fall into
 //! crumbs is refused.
 
+use super::plane_image::Image;
 use super::scan::normal;
-use super::stack::Image;
 use crate::Error;
 use crate::geometry::{Affine, Grid};
 
@@ -70,27 +70,27 @@ fn by_distance<'s>(images: &[Image<'s>]) -> Vec<(f64, Image<'s>)> {
 }
 
 /// For each image, in order of position: how many images before it share its position.
-pub(super) fn turns<'s>(images: &[Image<'s>]) -> Vec<(usize, Image<'s>)> {
-    let mut turn = 0;
+pub(super) fn repeat_indices<'s>(images: &[Image<'s>]) -> Vec<(usize, Image<'s>)> {
+    let mut repeat_index = 0;
     let mut last: Option<f64> = None;
     by_distance(images)
         .into_iter()
         .map(|(distance, image)| {
-            turn = match last {
-                Some(last) if distance - last < SAME_POSITION => turn + 1,
+            repeat_index = match last {
+                Some(last) if distance - last < SAME_POSITION => repeat_index + 1,
                 _ => 0,
             };
             last = Some(distance);
-            (turn, image)
+            (repeat_index, image)
         })
         .collect()
 }
 
 /// The largest number of images that share a position.
 pub(super) fn most_at_one_position(images: &[Image<'_>]) -> usize {
-    turns(images)
+    repeat_indices(images)
         .iter()
-        .map(|(turn, _)| turn + 1)
+        .map(|(repeat_index, _)| repeat_index + 1)
         .max()
         .unwrap_or(0)
 }

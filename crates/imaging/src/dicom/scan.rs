@@ -161,7 +161,7 @@ fn without_pixels(data_set: &DataSet<'_>, sop_class_uid: &str, bytes: &[u8]) -> 
 }
 
 fn planes(data_set: &DataSet<'_>, pixel: &ImagePixel) -> Result<Vec<Plane>, Error> {
-    let mut planes = crate::page::reserve(pixel.frames)?;
+    let mut planes = crate::memory::reserve(pixel.frames)?;
     let offsets = frame_offsets(data_set, pixel.frames);
     for frame in 0..pixel.frames {
         let attributes = FrameAttributes::of(data_set, frame);

@@ -1,7 +1,8 @@
 //! From images to volumes: which belong together, in which order, and where they lie.
 
 use super::placement::{self, Placed};
-use super::scan::{DISCRIMINATORS, Plane, PlaneGeometry, ScannedFile};
+use super::plane_image::Image;
+use super::scan::{DISCRIMINATORS, ScannedFile};
 use crate::geometry::Affine;
 use crate::{Error, Format};
 
@@ -29,48 +30,6 @@ pub(super) struct StackPlane {
     pub position: Option<[f64; 3]>,
     pub sop_class_uid: std::sync::Arc<str>,
     pub sop_instance_uid: std::sync::Arc<str>,
-}
-
-/// A plane with its file.
-#[derive(Clone, Copy)]
-pub(super) struct Image<'s> {
-    pub file: &'s ScannedFile,
-    pub plane: &'s Plane,
-}
-
-impl Image<'_> {
-    pub(super) fn geometry(&self) -> &PlaneGeometry {
-        &self.plane.geometry
-    }
-
-    /// Whether two images may be planes of one volume: the same series, kind, size and direction.
-    fn matches(&self, other: &Self) -> bool {
-        let (a, b) = (self.file, other.file);
-        let same_direction = match (self.geometry().orientation, other.geometry().orientation) {
-            (Some(a), Some(b)) => a
-                .iter()
-                .flatten()
-                .zip(b.iter().flatten())
-                .all(|(a, b)| (a - b).abs() < 1e-3),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        let same_spacing = match (self.geometry().spacing, other.geometry().spacing) {
-            (Some(a), Some(b)) => a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-3 * a.abs()),
-            (a, b) => a.is_none() && b.is_none(),
-        };
-        a.series_uid == b.series_uid
-            && a.frame_of_reference == b.frame_of_reference
-            && a.is_localiser == b.is_localiser
-            && a.pixel.is_like(&b.pixel)
-            && same_direction
-            && same_spacing
-            && self.is_placed() == other.is_placed()
-    }
-
-    fn is_placed(&self) -> bool {
-        let geometry = self.geometry();
-        geometry.position.is_some() && geometry.orientation.is_some() && geometry.spacing.is_some()
-    }
 }
 
 /// Sorts the images of files into volumes. What cannot be a volume comes as the error that says why.
@@ -203,11 +162,11 @@ fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
     }
     // Nothing tells them apart: the first image at each position, then the second, in the order they were taken.
     let mut volumes: Vec<Vec<Image<'s>>> = Vec::new();
-    for (turn, image) in placement::turns(&images) {
-        while volumes.len() <= turn {
+    for (repeat_index, image) in placement::repeat_indices(&images) {
+        while volumes.len() <= repeat_index {
             volumes.push(Vec::new());
         }
-        if let Some(volume) = volumes.get_mut(turn) {
+        if let Some(volume) = volumes.get_mut(repeat_index) {
             volume.push(image);
         }
     }

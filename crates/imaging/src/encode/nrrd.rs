@@ -5,8 +5,8 @@
 
 use std::fmt::Write;
 
-use super::gzip::Gzip;
-use super::{Space, check, side};
+use crate::gzip::Gzip;
+use crate::space::{Space, check, side};
 use crate::{Error, Format};
 
 const FORMAT: Format = Format::Nrrd;

@@ -2,7 +2,8 @@
 
 use png::{BitDepth, ColorType, Compression, Encoder};
 
-use super::{check, encode_fault, side};
+use super::fault::encode_fault;
+use crate::space::{check, side};
 use crate::{Error, Format};
 
 /// A segmentation as an 8-bit grey PNG whose values are the class ids.

@@ -6,13 +6,14 @@ use tiff::encoder::colortype::{ColorType, Gray8, Gray32Float};
 use tiff::encoder::{TiffEncoder, TiffValue};
 use tiff::tags::{ResolutionUnit, Tag};
 
-use super::{check, encode_fault, side};
+use super::fault::encode_fault;
+use crate::space::{check, side};
 use crate::{Error, Format};
 
 /// Bits of NewSubfileType for one page of several (TIFF 6.0, section 8).
 const ONE_OF_SEVERAL: u32 = 0b10;
 /// Offsets in a TIFF file have 32 bits; what the voxels leave of them is more than enough for the directories.
-const MOST_BYTES: u64 = 0xF000_0000;
+const MAX_BYTES: u64 = 0xF000_0000;
 
 /// A map as a TIFF with one channel of 32-bit floats.
 ///
@@ -58,7 +59,7 @@ where
     let (width, height) = (side(columns, Format::Tiff)?, side(rows, Format::Tiff)?);
     side(planes, Format::Tiff)?;
     let bytes = size_of_val(values) as u64;
-    if bytes > MOST_BYTES {
+    if bytes > MAX_BYTES {
         return Err(Error::Encode {
             format: Format::Tiff,
             detail: format!("{bytes} bytes of voxels"),

@@ -8,7 +8,7 @@ pub(crate) type Matrix = [[f64; 3]; 3];
 
 /// Newton's iteration doubles the digits at each step once near; far from it, it halves the distance. The worst matrix
 /// that a grid admits needs about 30 steps.
-const MOST_STEPS: usize = 64;
+const MAX_STEPS: usize = 64;
 
 /// Rotation, zoom and shear, without the translation.
 pub(crate) fn linear_part(affine: &Affine) -> Matrix {
@@ -94,7 +94,7 @@ pub(crate) fn transform(affine: &Affine, [x, y, z]: [f64; 3]) -> [f64; 3] {
 /// "Computing the polar decomposition, with applications", SIAM J. Sci. Stat. Comput. 7, 1986).
 pub(crate) fn nearest_rotation(matrix: &Matrix) -> Matrix {
     let mut current = *matrix;
-    for _ in 0..MOST_STEPS {
+    for _ in 0..MAX_STEPS {
         let other = inverse_transposed(&current);
         let next: Matrix = std::array::from_fn(|row| {
             std::array::from_fn(|column| (current[row][column] + other[row][column]) / 2.0)

@@ -13,7 +13,7 @@ pub(super) const VOXEL_SIZES: std::ops::RangeInclusive<f64> = 1e-6..=1e6;
 const FARTHEST: f64 = 1e9;
 /// The smallest volume of the parallelepiped that unit vectors along the three axes span: below it they lie in a plane,
 /// or nearly so.
-const LEAST_INDEPENDENCE: f64 = 1e-6;
+const MIN_INDEPENDENCE: f64 = 1e-6;
 
 /// A shape and where it lies. Checked when made: at least one voxel, an affine matrix with finite entries and axes that
 /// span space.
@@ -57,7 +57,7 @@ impl Grid {
         {
             return fault("a position more than 1000 km away".to_owned());
         }
-        if determinant(&divide_columns(&linear, sizes)).abs() < LEAST_INDEPENDENCE {
+        if determinant(&divide_columns(&linear, sizes)).abs() < MIN_INDEPENDENCE {
             return fault("axes that lie in one plane".to_owned());
         }
         Ok(Self { shape, affine })

@@ -4,7 +4,7 @@ use super::affine::Affine;
 use super::axis_codes::AxisCodes;
 use super::grid::Grid;
 use crate::Error;
-use crate::page::reserve;
+use crate::memory::reserve;
 
 /// A way from a grid to one whose axes run along other directions: the same voxels in another order. Nothing is
 /// interpolated, so that it is undone without loss.

@@ -5,7 +5,7 @@
 //! of `old`, and beyond the first and last centre the outermost value goes on.
 
 use crate::Error;
-use crate::page::reserve;
+use crate::memory::reserve;
 
 /// Two neighbours and how much the upper one counts, for one voxel of the result along one axis.
 #[derive(Debug, Clone, Copy)]

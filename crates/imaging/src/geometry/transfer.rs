@@ -4,7 +4,7 @@ use super::affine::{product, transform};
 use super::grid::Grid;
 use super::resample::blend;
 use crate::Error;
-use crate::page::reserve;
+use crate::memory::reserve;
 
 /// How far beyond the outer face of a voxel a point still counts as inside, in voxels: rounding must not cut off the
 /// rim where two grids share it.

@@ -6,11 +6,11 @@ use super::data_type::DataType;
 use crate::{Error, Format};
 
 /// Bytes of the longer of the two headers.
-pub(crate) const LONGEST_HEADER: usize = 540;
+pub(crate) const MAX_HEADER_BYTES: usize = 540;
 /// Bytes after the header of a single file that say whether extensions follow.
 pub(crate) const FLAG_BYTES: usize = 4;
 /// Extensions and padding between header and voxels: more is a damaged header, and would only have to be skipped.
-const FARTHEST_VOXELS: f64 = (64 << 20) as f64;
+const MAX_VOXEL_OFFSET: f64 = (64 << 20) as f64;
 
 /// Which of the two standards a header follows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,7 +26,7 @@ impl NiftiVersion {
     pub(crate) fn bytes(self) -> usize {
         match self {
             Self::One => 348,
-            Self::Two => LONGEST_HEADER,
+            Self::Two => MAX_HEADER_BYTES,
         }
     }
 }
@@ -383,7 +383,7 @@ fn voxels_start(offset: f64, version: NiftiVersion, single_file: bool) -> Result
     } else {
         0
     };
-    if !(0.0..=FARTHEST_VOXELS).contains(&offset) {
+    if !(0.0..=MAX_VOXEL_OFFSET).contains(&offset) {
         return Err(Error::damaged(
             Format::Nifti,
             format!("vox_offset, the start of its voxels, is {offset}"),

@@ -1,14 +1,16 @@
-//! The NIfTI header, which reading and writing share.
-//!
-//! NIfTI-1 (nifti1.h, 348 bytes) and NIfTI-2 (nifti2.h, 540 bytes) as published at nifti.nimh.nih.gov.
+//! NIfTI-1 (nifti1.h, header of 348 bytes) and NIfTI-2 (nifti2.h, 540 bytes), as published at nifti.nimh.nih.gov.
 
 mod data_type;
 mod forms;
 mod header;
 mod placed;
+mod read;
+mod samples;
+mod statistics;
+mod write;
 
-pub(crate) use data_type::DataType;
-pub(crate) use forms::geometry;
-pub(crate) use header::{Kind, LONGEST_HEADER, kind};
+pub(crate) use header::{Kind, MAX_HEADER_BYTES, kind};
 pub use header::{NiftiHeader, NiftiVersion};
-pub(crate) use placed::placed;
+pub(crate) use read::{NiftiFile, open, open_labels};
+pub use read::{open_labels_pair, open_pair};
+pub use write::{nifti_map, nifti_mask};

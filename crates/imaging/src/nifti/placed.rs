@@ -7,7 +7,7 @@ use crate::GeometrySource;
 use crate::geometry::{Affine, columns_norms, linear_part};
 
 /// The largest side of NIfTI-1, whose sizes are 16-bit numbers with a sign.
-const LONGEST_SIDE: usize = i16::MAX as usize;
+const MAX_SIDE: usize = i16::MAX as usize;
 /// The form code for coordinates of the scanner.
 const SCANNER: i32 = 1;
 /// The code for millimetres.
@@ -28,7 +28,7 @@ pub(crate) fn placed(
         None => from_affine(affine),
     };
     // NIfTI-2 only where it must be, because ITK and what is built on it cannot read it.
-    header.version = if shape.into_iter().any(|length| length > LONGEST_SIDE) {
+    header.version = if shape.into_iter().any(|length| length > MAX_SIDE) {
         NiftiVersion::Two
     } else {
         NiftiVersion::One

@@ -8,7 +8,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::fraction;
+use super::fraction::fraction;
 
 /// A sequential colour map, dark for low values and light for high ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Default, Serialize, Deserialize)]

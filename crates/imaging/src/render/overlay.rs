@@ -1,6 +1,7 @@
 //! Mask, map and referral drawn over a picture.
 
-use super::{ColourMap, fraction};
+use super::colour_map::ColourMap;
+use super::fraction::fraction;
 use crate::Error;
 
 /// How a mask, a map and the referred pixels are drawn. Every array is `[rows, columns]` of the picture.

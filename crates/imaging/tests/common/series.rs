@@ -7,8 +7,8 @@ use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{DefaultDicomObject, InMemDicomObject};
 use imaging::Geometry;
+use imaging::dicom::write::{Code, Creator, Quantity, Segment};
 use imaging::dicom::{SourcePlane, SourceSeries};
-use imaging::dicom_write::{Code, Creator, Quantity, Segment};
 
 /// RAS+ affine of an oblique stack with voxels of 0.5 x 0.8 x 3 mm (columns, rows, planes).
 pub fn oblique() -> [[f64; 4]; 4] {

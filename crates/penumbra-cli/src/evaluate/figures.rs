@@ -6,7 +6,7 @@ use super::groups::GroupFigures;
 use serde::{Deserialize, Serialize};
 use uq::{
     Bound, Calibration, CurvePoint, DiceEstimator, ImageStatistics, Interval, RankingBounds,
-    RankingFigures, ReliabilityBin, Temperature,
+    RankingMetrics, ReliabilityBin, Temperature,
 };
 
 /// Something for all voxels, and for those near an object.
@@ -80,7 +80,7 @@ impl Figure {
     ];
 
     /// The figure of a ranking or of calibration sums.
-    pub fn of(self, ranking: &RankingFigures, calibration: &Calibration) -> Option<f64> {
+    pub fn of(self, ranking: &RankingMetrics, calibration: &Calibration) -> Option<f64> {
         match self {
             Self::Auroc => ranking.auroc,
             Self::Auprc => ranking.auprc,

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use uq::{
-    Calibration, CalibrationReplicates, Layout, Probabilities, RankingBounds, RankingFigures,
+    Calibration, CalibrationReplicates, Layout, Probabilities, RankingBounds, RankingMetrics,
     RankingReplicates, Resampling, ScoreHistogram,
 };
 
@@ -171,7 +171,7 @@ impl Pool {
             risk_coverage: masks.map(|mask| mask.ranking.risk_coverage(CURVE_POINTS)),
             reliability: masks.map(|mask| mask.calibration.reliability()),
             observer_disagreement: self.disagreement.map(|histograms| {
-                let figures = histograms.map(ScoreHistogram::figures);
+                let figures = histograms.map(ScoreHistogram::metrics);
                 Disagreement {
                     auroc: figures.map(|figures| figures.auroc),
                     auprc: figures.map(|figures| figures.auprc),
@@ -216,10 +216,10 @@ pub fn mean_dice(cases: &[BTreeMap<String, f64>]) -> Option<BTreeMap<String, f64
 #[derive(Debug)]
 struct FinishedMask {
     ranking: uq::Ranking,
-    figures: RankingFigures,
+    figures: RankingMetrics,
     bounds: RankingBounds,
     calibration: Calibration,
-    ranking_replicates: Vec<RankingFigures>,
+    ranking_replicates: Vec<RankingMetrics>,
     calibration_replicates: CalibrationReplicates,
 }
 
@@ -227,11 +227,11 @@ impl FinishedMask {
     fn new(pool: MaskPool, resampling: &Resampling) -> Result<Self, Error> {
         let ranking = pool.histogram.ranking();
         Ok(Self {
-            figures: ranking.figures(),
+            figures: ranking.metrics(),
             bounds: ranking.bounds(),
             ranking,
             calibration: pool.calibration,
-            ranking_replicates: pool.ranking_replicates.figures(resampling)?,
+            ranking_replicates: pool.ranking_replicates.metrics(resampling)?,
             calibration_replicates: pool.calibration_replicates,
         })
     }
@@ -242,11 +242,11 @@ impl FinishedMask {
 
     /// The figure in the sample itself, then in the replicates.
     fn replicates(&self, figure: Figure) -> Vec<Option<f64>> {
-        let none = RankingFigures::default();
+        let none = RankingMetrics::default();
         match figure {
             Figure::Nll | Figure::Brier | Figure::Ece => self
                 .calibration_replicates
-                .figures(|sums| figure.of(&none, sums)),
+                .metrics(|sums| figure.of(&none, sums)),
             _ => {
                 let sums = Calibration::default();
                 let replicates = self.ranking_replicates.iter();

@@ -272,7 +272,7 @@ fn slice_correlation(
         return Ok(None);
     }
     let own = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = uq::slice_doubt(map_of(result, MapKind::Ranking)?, &own, result.shape)?;
+    let doubt = uq::slice_uncertainty(map_of(result, MapKind::Ranking)?, &own, result.shape)?;
     let plane = (rows * columns).max(1);
     let rates: Vec<Option<f64>> = errors
         .chunks(plane)

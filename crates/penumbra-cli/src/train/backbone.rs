@@ -4,11 +4,12 @@ use burn::module::Module as _;
 use burn::tensor::Device;
 use rand::RngExt as _;
 use segwithu::backbone::{DynUNet, DynUNetConfig};
+use segwithu::ops::read_back_blocking;
 use segwithu::train::{
     AdamW, Optimiser, Sgd, WeightAverage, backbone_loss, clip_gradients, polynomial_rate, trainable,
 };
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
-use uq::dice_per_class;
+use uq::{argmax, dice_per_class};
 
 use super::MOST_WEIGHT_BYTES;
 use super::config::{
@@ -20,7 +21,7 @@ use super::log::Figures;
 use super::patches::{Batch, PatchSampler, PatchSettings};
 use super::random::{Purpose, generator};
 use super::steps::{Learner, StepFigures, ValidationFigures};
-use super::whole::{Window, largest_class, over_case, values_of};
+use super::whole::{Window, over_case};
 use crate::Error;
 
 /// Momentum, coupled weight decay and limit of the gradient's norm: the reference's.
@@ -166,7 +167,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 &self.device,
                 |image| Ok(network.forward(image)?.logits),
             )?;
-            let found = largest_class(&logits, classes, case.labels.len());
+            let found = argmax(&logits, classes, case.labels.len());
             Ok(dice_per_class(&found, &case.labels, classes)?)
         };
         cases.iter().map(of_case).collect()
@@ -178,8 +179,8 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         let (mut found, mut truth) = (Vec::new(), Vec::new());
         for batch in batches {
             let logits = network.forward(batch.images::<D>(&self.device))?.logits;
-            found.extend(largest_class(
-                &values_of(logits)?,
+            found.extend(argmax(
+                &read_back_blocking(logits)?,
                 self.classes(),
                 batch.voxels(),
             ));
@@ -258,7 +259,7 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
             average.add(&self.network);
         }
         Ok(StepFigures {
-            loss: values_of(loss)?
+            loss: read_back_blocking(loss)?
                 .first()
                 .copied()
                 .map_or(f64::NAN, f64::from),

@@ -20,7 +20,6 @@ pub use dataset::{DatasetDescription, Split, Splits};
 pub use folds::Fold;
 pub use head::network_config;
 pub use run_folder::{PartName, RunFolder};
-pub use whole::values_of;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};

@@ -1,7 +1,8 @@
 //! Networks over whole cases, by the sliding window of inference, and what a validation makes of them.
 
 use burn::tensor::{Device, Tensor, TensorData};
-use segwithu::sliding::{Blender, WindowPlan};
+use segwithu::ops::read_back_blocking;
+use segwithu::sliding_window::{WindowAggregator, WindowGrid};
 
 use super::dataset::Case;
 use super::patches::dims;
@@ -26,41 +27,15 @@ pub fn over_case<const D: usize>(
     device: &Device,
     network: impl Fn(Tensor<D>) -> Result<Tensor<D>, Error>,
 ) -> Result<Vec<f32>, Error> {
-    let plan = WindowPlan::new(&case.size, &window.size, window.overlap)?;
-    let mut blender = Blender::new(&plan, &[outputs]);
+    let plan = WindowGrid::new(&case.size, &window.size, window.overlap)?;
+    let mut aggregator = WindowAggregator::new(&plan, &[outputs]);
     for position in plan.positions() {
         let shape = dims::<D>(1, channels, window.size);
         let values = TensorData::new(plan.extract(&case.image, position), shape);
         let output = network(Tensor::from_data(values, device))?;
-        blender.add(position, &values_of(output)?);
+        aggregator.add(position, &read_back_blocking(output)?);
     }
-    Ok(blender.finish().concat())
-}
-
-/// A tensor's values, read from its device.
-pub fn values_of<const D: usize>(tensor: Tensor<D>) -> Result<Vec<f32>, Error> {
-    tensor.into_data().try_into_vec::<f32>().map_err(|error| {
-        Error::Training(format!(
-            "values could not be read from the device ({error:?}); use --device cpu"
-        ))
-    })
-}
-
-/// Largest class of every voxel, `[batch, size..]`, from logits `[batch, classes, size..]` with `voxels` voxels each.
-pub fn largest_class(logits: &[f32], classes: usize, voxels: usize) -> Vec<u8> {
-    let mut output = Vec::with_capacity(logits.len() / classes.max(1));
-    for sample in logits.chunks_exact((classes * voxels).max(1)) {
-        for voxel in 0..voxels {
-            let mut best = 0;
-            for class in 1..classes {
-                if sample[class * voxels + voxel] > sample[best * voxels + voxel] {
-                    best = class;
-                }
-            }
-            output.push(best as u8);
-        }
-    }
-    output
+    Ok(aggregator.finish().concat())
 }
 
 #[cfg(test)]
@@ -68,17 +43,8 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use burn::tensor::{Device, Tensor};
 
-    use super::{Window, largest_class, over_case};
+    use super::{Window, over_case};
     use crate::train::dataset::Case;
-
-    #[test]
-    fn the_largest_class_of_every_voxel_and_sample() {
-        let logits = [
-            0.0, 5.0, 1.0, 2.0, 3.0, 0.0, -1.0, 4.0, /* */ 9.0, 1.0, 8.0, 2.0, 7.0, 3.0, 6.0,
-            4.0,
-        ];
-        assert_eq!(largest_class(&logits, 4, 2), [2, 0, 0, 3]);
-    }
 
     #[test]
     fn a_network_that_changes_nothing_gives_the_image_back_in_2d_and_3d() {

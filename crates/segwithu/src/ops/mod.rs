@@ -7,9 +7,11 @@ mod convolution;
 mod kernels;
 mod normalisation;
 mod pointwise;
+mod read_back;
 mod resize;
 
 pub use convolution::{ConvolutionShape, convolve, convolve_transposed};
 pub use normalisation::instance_norm;
 pub use pointwise::{gelu, leaky_relu, softplus};
+pub use read_back::{read_back, read_back_blocking};
 pub use resize::{resize_linear, resize_nearest};

@@ -3,7 +3,7 @@
 use burn::tensor::{Device, Int, Tensor, TensorData, activation};
 use serde::{Deserialize, Serialize};
 
-use super::emphasis::{Emphasis, vector};
+use super::voxel_weights::{VoxelWeights, vector};
 use super::{PairIndices, one_hot};
 use crate::head::{Maps, temper};
 use crate::ops::softplus;
@@ -52,11 +52,11 @@ pub struct HeadTargets<const D: usize> {
     /// Pairs for the ranking term.
     pub pairs: PairIndices,
     /// Where the terms look; evenly everywhere in the reference.
-    pub emphasis: Emphasis,
+    pub voxel_weights: VoxelWeights,
 }
 
 impl<const D: usize> HeadTargets<D> {
-    /// Targets from label identifiers and errors, both in row-major order over `[batch, size..]`, without emphasis.
+    /// Targets from label identifiers and errors, both in row-major order over `[batch, size..]`, with even weights.
     #[must_use]
     pub fn new(
         labels: &[u8],
@@ -73,14 +73,17 @@ impl<const D: usize> HeadTargets<D> {
             one_hot: one_hot(labels, shape, device),
             errors: vector(values, device),
             pairs,
-            emphasis: Emphasis::default(),
+            voxel_weights: VoxelWeights::default(),
         }
     }
 
-    /// The same targets with emphasis.
+    /// The same targets with voxels weighted.
     #[must_use]
-    pub fn with_emphasis(self, emphasis: Emphasis) -> Self {
-        Self { emphasis, ..self }
+    pub fn with_voxel_weights(self, voxel_weights: VoxelWeights) -> Self {
+        Self {
+            voxel_weights,
+            ..self
+        }
     }
 }
 
@@ -122,9 +125,9 @@ impl HeadLoss {
 
         let tempered = activation::softmax(temper(logits.clone(), maps.calibration.clone()), 1);
         let of_truth = (tempered.clone() * targets.one_hot.clone()).sum_dim(1);
-        let emphasis = &targets.emphasis;
+        let voxel_weights = &targets.voxel_weights;
         let likelihood = flat(&of_truth.clamp_min(1e-12).log());
-        let nll = mean(likelihood, emphasis.nll.as_ref()).neg();
+        let nll = mean(likelihood, voxel_weights.nll.as_ref()).neg();
         let brier = (tempered - targets.one_hot.clone())
             .square()
             .sum()
@@ -133,9 +136,9 @@ impl HeadLoss {
         let u = flat(&maps.ranking);
         let normalised = normalise(u.clone());
         let surprise = softplus(normalised.clone()) - normalised.clone() * targets.errors.clone();
-        let error = mean(surprise, emphasis.error.as_ref());
+        let error = mean(surprise, voxel_weights.error.as_ref());
         let pairwise = pairwise(&normalised, &targets.pairs);
-        let tail = tail(&u, targets.errors.clone(), emphasis);
+        let tail = tail(&u, targets.errors.clone(), voxel_weights);
 
         let perturbed = activation::softmax(logits.clone() + maps.delta.clone(), 1);
         let effect = (perturbed - activation::softmax(logits.clone(), 1))
@@ -190,11 +193,11 @@ fn mean(values: Tensor<1>, weights: Option<&Tensor<1>>) -> Tensor<1> {
 }
 
 /// A softmax over the most certain voxels, summed over the errors; a share of it within the band.
-fn tail(u: &Tensor<1>, errors: Tensor<1>, emphasis: &Emphasis) -> Tensor<1> {
+fn tail(u: &Tensor<1>, errors: Tensor<1>, voxel_weights: &VoxelWeights) -> Tensor<1> {
     let certainty = u.clone().div_scalar(-TAIL_TEMPERATURE);
-    let errors = emphasis.tail_errors.clone().unwrap_or(errors);
+    let errors = voxel_weights.tail_errors.clone().unwrap_or(errors);
     let everywhere = (activation::softmax(certainty.clone(), 0) * errors.clone()).sum();
-    match &emphasis.tail_band {
+    match &voxel_weights.tail_band {
         Some(band) => {
             let within = activation::softmax(certainty + band.outside.clone(), 0);
             everywhere.mul_scalar(1.0 - band.share) + (within * errors).sum().mul_scalar(band.share)
@@ -224,7 +227,7 @@ mod tests {
     use burn::tensor::{Device, Tensor};
 
     use super::{mean, tail};
-    use crate::train::{Emphasis, TailBand, band_weights, vector};
+    use crate::train::{TailBand, VoxelWeights, band_weights, vector};
 
     fn single(tensor: Tensor<1>) -> f32 {
         tensor.into_data().try_into_vec::<f32>().unwrap()[0]
@@ -245,13 +248,13 @@ mod tests {
         let device = Device::flex();
         let u = vector(vec![0.3; 3], &device);
         let errors = || vector(vec![1.0, 0.0, 0.0], &device);
-        let everywhere = single(tail(&u, errors(), &Emphasis::default()));
+        let everywhere = single(tail(&u, errors(), &VoxelWeights::default()));
         assert!((everywhere - 1.0 / 3.0).abs() < 1e-6);
-        let emphasis = Emphasis {
+        let voxel_weights = VoxelWeights {
             tail_band: TailBand::new(&[true, true, false], 0.5, &device),
-            ..Emphasis::default()
+            ..VoxelWeights::default()
         };
-        let both = single(tail(&u, errors(), &emphasis));
+        let both = single(tail(&u, errors(), &voxel_weights));
         assert!((both - (0.5 / 3.0 + 0.25)).abs() < 1e-6);
         assert!(TailBand::new(&[false; 3], 0.5, &device).is_none());
         assert!(TailBand::new(&[true; 3], 0.0, &device).is_none());

@@ -5,19 +5,21 @@
 mod average;
 mod backbone_loss;
 mod buffers;
-mod emphasis;
 mod head_loss;
 mod optimiser;
 mod pairs;
 mod schedule;
+mod voxel_weights;
 
 pub use average::WeightAverage;
 pub use backbone_loss::{DEEP_WEIGHTS, backbone_loss};
-pub use emphasis::{Emphasis, Outcome, TailBand, balanced_errors, band_weights, vector};
 pub use head_loss::{HeadLoss, HeadLossWeights, HeadTargets};
 pub use optimiser::{AdamW, ClippedGradients, Optimiser, Sgd, clip_gradients, trainable};
 pub use pairs::{PairIndices, PairSampling};
 pub use schedule::{cosine_rate, polynomial_rate};
+pub use voxel_weights::{
+    TailBand, VoxelOutcome, VoxelWeights, balanced_errors, band_weights, vector,
+};
 
 use burn::tensor::{Tensor, TensorData};
 

@@ -1,6 +1,6 @@
 //! Pairs of an error and a correct voxel for the ranking term.
 
-use super::Outcome;
+use super::VoxelOutcome;
 
 /// Pairs of an error voxel and a correct voxel, as row-major positions in `[batch, size..]`.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -22,7 +22,7 @@ pub struct PairSampling {
 
 impl PairIndices {
     /// Largest number of pairs in a step.
-    pub const MOST: usize = 65_536;
+    pub const MAX: usize = 65_536;
 
     /// Pairs from the errors of a batch; `pick(pair, count, of_errors)` chooses a position below `count`, as comparisons
     /// with the reference need.
@@ -51,7 +51,7 @@ impl PairIndices {
     /// correct voxel, all of them are drawn from everywhere.
     #[must_use]
     pub fn draw(
-        outcomes: &[Outcome],
+        outcomes: &[VoxelOutcome],
         near: &[bool],
         sampling: PairSampling,
         mut draw: impl FnMut() -> f64,
@@ -59,7 +59,7 @@ impl PairIndices {
         let wrong = positions(outcomes, |outcome| outcome.is_error());
         let right = positions(outcomes, |outcome| !outcome.is_error());
         let kinds = if sampling.balance {
-            let of_kind = Outcome::ERRORS
+            let of_kind = VoxelOutcome::ERRORS
                 .map(|kind| positions(outcomes, |&outcome| outcome == kind))
                 .into_iter();
             of_kind.filter(|list| !list.is_empty()).collect()
@@ -97,7 +97,7 @@ fn positions<T>(values: &[T], wanted: impl Fn(&T) -> bool) -> Vec<i32> {
 }
 
 fn count(wrong: &[i32], right: &[i32]) -> usize {
-    PairIndices::MOST.min(wrong.len().saturating_mul(right.len()))
+    PairIndices::MAX.min(wrong.len().saturating_mul(right.len()))
 }
 
 fn chosen<'a, T>(list: &'a [T], draw: &mut impl FnMut() -> f64) -> Option<&'a T> {
@@ -108,7 +108,7 @@ fn chosen<'a, T>(list: &'a [T], draw: &mut impl FnMut() -> f64) -> Option<&'a T>
 #[cfg(test)]
 mod tests {
     use super::{PairIndices, PairSampling};
-    use crate::train::Outcome::{self, Confusion, Correct, FalseNegative, FalsePositive};
+    use crate::train::VoxelOutcome::{self, Confusion, Correct, FalseNegative, FalsePositive};
 
     /// Even numbers, always the same ones.
     fn numbers() -> impl FnMut() -> f64 {
@@ -121,7 +121,7 @@ mod tests {
         }
     }
 
-    fn scene() -> (Vec<Outcome>, Vec<bool>) {
+    fn scene() -> (Vec<VoxelOutcome>, Vec<bool>) {
         let mut outcomes = vec![Correct; 1000];
         outcomes[..9].fill(FalsePositive);
         outcomes[9] = FalseNegative;

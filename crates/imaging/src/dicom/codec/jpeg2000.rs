@@ -42,7 +42,7 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<Vec<i32>, Erro
             "its number of samples differs from that of the image",
         ));
     }
-    let mut samples = crate::page::allocate(pixel.samples(), 0_i32)?;
+    let mut samples = crate::memory::allocate(pixel.samples(), 0_i32)?;
     for (index, component) in components.iter().enumerate() {
         let target = samples.iter_mut().skip(index).step_by(components.len());
         for (sample, &value) in target.zip(component.samples()) {

@@ -2,7 +2,7 @@
 
 use super::native::interpret;
 use crate::dicom::image_pixel::ImagePixel;
-use crate::page::allocate;
+use crate::memory::allocate;
 use crate::{Error, Format};
 
 const HEADER: usize = 64;

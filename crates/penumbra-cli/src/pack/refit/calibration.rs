@@ -8,23 +8,23 @@ use burn::module::Param;
 use burn::tensor::{Device, Tensor, TensorData};
 use engine::{Engine, Segmentation};
 use segwithu::head::{Head, MapKind};
-use uq::{FittedSoftening, Softening, SofteningCase, SofteningFit};
+use segwithu::ops::read_back_blocking;
+use uq::{FittedLogitScaling, LogitScaling, LogitScalingCase, LogitScalingFit};
 
 use super::{MOST_VOXELS, over_cases};
 use crate::Error;
 use crate::evaluate::{CasePaths, map_of};
-use crate::train::values_of;
 
 /// Features of the calibration layer: ln(1 + epistemic + residual), ln(1 + aleatoric), margin (SegWithU, calibration head).
 const FEATURES: usize = 3;
 
 /// The calibration layer of a head as it is.
-pub fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> {
+pub fn logit_scaling_of<const D: usize>(head: &Head<D>) -> Result<LogitScaling, Error> {
     let layer = &head.unc_head.calibration_head;
     let numbers = |values: Vec<f32>| values.into_iter().map(f64::from).collect::<Vec<_>>();
-    let bias = layer.bias.as_ref().map(Param::val).map(values_of);
-    Ok(Softening {
-        weights: numbers(values_of(layer.weight.val())?),
+    let bias = layer.bias.as_ref().map(Param::val).map(read_back_blocking);
+    Ok(LogitScaling {
+        weights: numbers(read_back_blocking(layer.weight.val())?),
         bias: bias
             .transpose()?
             .and_then(|bias| bias.first().copied())
@@ -33,14 +33,14 @@ pub fn softening_of<const D: usize>(head: &Head<D>) -> Result<Softening, Error> 
 }
 
 /// The head with another calibration layer.
-pub fn with_softening<const D: usize>(mut head: Head<D>, softening: &Softening) -> Head<D> {
+pub fn with_logit_scaling<const D: usize>(mut head: Head<D>, scaling: &LogitScaling) -> Head<D> {
     let device = &Device::flex();
     let layer = &mut head.unc_head.calibration_head;
     let shape = layer.weight.val().dims();
-    let weights = softening.weights.iter().map(|&weight| weight as f32);
+    let weights = scaling.weights.iter().map(|&weight| weight as f32);
     let weights = TensorData::new(weights.collect::<Vec<_>>(), shape);
     layer.weight = Param::from_tensor(Tensor::from_data(weights, device));
-    let bias = TensorData::new(vec![softening.bias as f32], [1]);
+    let bias = TensorData::new(vec![scaling.bias as f32], [1]);
     layer.bias = Some(Param::from_tensor(Tensor::from_data(bias, device)));
     head
 }
@@ -50,14 +50,14 @@ pub fn fit(
     engine: &Engine,
     cases: &[CasePaths],
     near_share: f64,
-    start: &Softening,
-) -> Result<FittedSoftening, Error> {
+    start: &LogitScaling,
+) -> Result<FittedLogitScaling, Error> {
     let classes = engine.manifest().classes.len();
     let most = MOST_VOXELS / cases.len().max(1);
-    let mut fit = SofteningFit::new(classes, FEATURES, near_share, most)?;
+    let mut fit = LogitScalingFit::new(classes, FEATURES, near_share, most)?;
     over_cases(engine, cases, |result, labels, near| {
         let [perturbation, aleatoric] = features(result)?;
-        fit.add(&SofteningCase {
+        fit.add(&LogitScalingCase {
             logits: &result.logits,
             features: &[&perturbation, &aleatoric, map_of(result, MapKind::Margin)?],
             labels,
@@ -93,9 +93,9 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use burn::tensor::Device;
     use segwithu::head::HeadConfig;
-    use uq::Softening;
+    use uq::LogitScaling;
 
-    use super::{softening_of, with_softening};
+    use super::{logit_scaling_of, with_logit_scaling};
 
     #[test]
     fn the_layer_is_read_as_it_was_written_and_nothing_else_changes() {
@@ -104,16 +104,16 @@ mod tests {
         let head = config.init::<4>(&device).unwrap();
         let probe = |head: &segwithu::head::Head<4>| {
             let weights = head.unc_head.probe_conv.weight.val();
-            crate::train::values_of(weights).unwrap()
+            segwithu::ops::read_back_blocking(weights).unwrap()
         };
         let before = probe(&head);
-        let wanted = Softening {
+        let wanted = LogitScaling {
             weights: vec![1.5, -0.25, 4.0],
             bias: -2.0,
         };
-        assert_ne!(softening_of(&head).unwrap(), wanted);
-        let head = with_softening(head, &wanted);
-        assert_eq!(softening_of(&head).unwrap(), wanted);
+        assert_ne!(logit_scaling_of(&head).unwrap(), wanted);
+        let head = with_logit_scaling(head, &wanted);
+        assert_eq!(logit_scaling_of(&head).unwrap(), wanted);
         assert_eq!(probe(&head), before);
     }
 }

@@ -25,22 +25,22 @@ pub fn refitted<const D: usize>(
     engine_of: impl Fn(&Head<D>) -> Result<Engine, Error>,
 ) -> Result<Head<D>, Error> {
     if let Some(near) = wanted.near {
-        let start = calibration::softening_of(&head)?;
+        let start = calibration::logit_scaling_of(&head)?;
         let fitted = calibration::fit(&engine_of(&head)?, cases, near, &start)?;
         println!(
             "calibration layer: NLL {:.5} before, {:.5} after; {start:?} became {:?}",
-            fitted.nll_before, fitted.nll_after, fitted.softening
+            fitted.nll_before, fitted.nll_after, fitted.scaling
         );
-        head = calibration::with_softening(head, &fitted.softening);
+        head = calibration::with_logit_scaling(head, &fitted.scaling);
     }
     if wanted.ranking {
         let start = ranking::shares_of(&head)?;
         let fitted = ranking::fit(&engine_of(&head)?, cases, start)?;
         println!(
             "ranking map: AUROC {:.5} before, {:.5} after; the margin's share {:.4} became {:.4}",
-            fitted.auroc_before, fitted.auroc_after, start.margin, fitted.share
+            fitted.auroc_before, fitted.auroc_after, start.margin, fitted.coefficient
         );
-        head = ranking::with_margin_share(head, fitted.share);
+        head = ranking::with_margin_share(head, fitted.coefficient);
     }
     Ok(head)
 }

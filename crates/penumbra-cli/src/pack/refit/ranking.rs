@@ -7,12 +7,12 @@ use burn::module::Param;
 use burn::tensor::{Device, Tensor};
 use engine::Engine;
 use segwithu::head::{Head, MapKind};
-use uq::{FittedMarginShare, MarginShareCase, MarginShareFit, error_map};
+use segwithu::ops::read_back_blocking;
+use uq::{FittedMarginCoefficient, MarginCoefficientCase, MarginCoefficientFit, error_map};
 
 use super::{MOST_VOXELS, over_cases};
 use crate::Error;
 use crate::evaluate::{CasePaths, map_of};
-use crate::train::values_of;
 
 /// How the ranking map is put together: `anchor` times the anchor and `margin` times the weight, which falls with the
 /// margin (SegWithU, error calibration).
@@ -27,7 +27,7 @@ pub struct Shares {
 /// The shares of a head as it is.
 pub fn shares_of<const D: usize>(head: &Head<D>) -> Result<Shares, Error> {
     let number = |parameter: &Param<Tensor<1>>| -> Result<f64, Error> {
-        let values = values_of(parameter.val())?;
+        let values = read_back_blocking(parameter.val())?;
         Ok(values.first().copied().map_or(0.0, f64::from))
     };
     Ok(Shares {
@@ -59,12 +59,12 @@ pub fn fit(
     engine: &Engine,
     cases: &[CasePaths],
     start: Shares,
-) -> Result<FittedMarginShare, Error> {
-    let mut fit = MarginShareFit::new(MOST_VOXELS / cases.len().max(1));
+) -> Result<FittedMarginCoefficient, Error> {
+    let mut fit = MarginCoefficientFit::new(MOST_VOXELS / cases.len().max(1));
     over_cases(engine, cases, |result, labels, near| {
         let score = map_of(result, MapKind::Anchor)?.iter();
         let score = score.map(|&anchor| (start.anchor * f64::from(anchor)) as f32);
-        fit.add(&MarginShareCase {
+        fit.add(&MarginCoefficientCase {
             score: &score.collect::<Vec<_>>(),
             margin: map_of(result, MapKind::Weight)?,
             errors: &error_map(&result.labels, labels)?,

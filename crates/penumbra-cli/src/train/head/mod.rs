@@ -9,12 +9,13 @@ use rand::RngExt as _;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNet;
 use segwithu::head::Head;
+use segwithu::ops::read_back_blocking;
 use segwithu::train::{
-    AdamW, Emphasis, HeadLoss, HeadTargets, Outcome, PairIndices, PairSampling, TailBand,
+    AdamW, HeadLoss, HeadTargets, PairIndices, PairSampling, TailBand, VoxelOutcome, VoxelWeights,
     balanced_errors, band_weights, clip_gradients, cosine_rate, trainable, vector,
 };
 use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
-use uq::near_mask;
+use uq::{argmax, near_mask};
 
 use super::backbone::{backbone_config, held_out_patches};
 use super::config::{HeadCases, RunConfig, ValidationView, three_axes};
@@ -23,7 +24,6 @@ use super::folds::{folds_of_cases, held_out_cases};
 use super::patches::{Batch, PatchSampler, PatchSettings, dims};
 use super::random::{Purpose, generator};
 use super::steps::{Learner, StepFigures, ValidationFigures};
-use super::whole::{largest_class, values_of};
 use crate::Error;
 
 /// Decoupled weight decay and limit of the gradient's norm: the reference's.
@@ -177,11 +177,11 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     ) -> Result<Prepared<D>, Error> {
         let section = &self.config.head;
         let voxels = batch.voxels();
-        let found = largest_class(&values_of(logits.clone())?, self.classes, voxels);
+        let found = argmax(&read_back_blocking(logits.clone())?, self.classes, voxels);
         let outcomes = found
             .iter()
             .zip(&batch.labels)
-            .map(|(&found, &truth)| Outcome::new(found, truth))
+            .map(|(&found, &truth)| VoxelOutcome::new(found, truth))
             .collect::<Vec<_>>();
         let mut near = Vec::with_capacity(found.len());
         for (found, truth) in found
@@ -202,7 +202,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             .collect::<Vec<_>>();
         let shape = dims::<D>(batch.cases.len(), self.classes, batch.patch);
         let targets = HeadTargets::new(&batch.labels, &errors, pairs, shape, &self.device)
-            .with_emphasis(self.emphasis(&outcomes, &near));
+            .with_voxel_weights(self.voxel_weights(&outcomes, &near));
         Ok(Prepared {
             logits,
             taps,
@@ -213,11 +213,11 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     }
 
     /// The configuration's departures from the reference, for one batch.
-    fn emphasis(&self, outcomes: &[Outcome], near: &[bool]) -> Emphasis {
+    fn voxel_weights(&self, outcomes: &[VoxelOutcome], near: &[bool]) -> VoxelWeights {
         let section = &self.config.head;
         let weights =
             |share: f64| (share > 0.0).then(|| vector(band_weights(near, share), &self.device));
-        Emphasis {
+        VoxelWeights {
             nll: weights(section.band.nll),
             error: weights(section.band.error),
             tail_errors: section
@@ -263,7 +263,7 @@ impl<const D: usize> Learner for HeadLearner<'_, D> {
             .optimiser
             .step(self.head.clone(), &gradients, learning_rate);
         Ok(StepFigures {
-            loss: values_of(loss)?
+            loss: read_back_blocking(loss)?
                 .first()
                 .copied()
                 .map_or(f64::NAN, f64::from),

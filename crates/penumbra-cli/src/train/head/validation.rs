@@ -3,8 +3,9 @@
 use burn::module::Module as _;
 use burn::tensor::Tensor;
 use segwithu::head::Head;
+use segwithu::ops::read_back_blocking;
 use segwithu::train::HeadLoss;
-use uq::near_mask;
+use uq::{argmax, near_mask};
 
 use super::HeadLearner;
 use super::figures::{Doubt, HeadFigures};
@@ -15,7 +16,7 @@ use crate::train::dataset::Case;
 use crate::train::log::Figures;
 use crate::train::random::Purpose;
 use crate::train::steps::ValidationFigures;
-use crate::train::whole::{largest_class, over_case, values_of};
+use crate::train::whole::over_case;
 
 impl<const D: usize> HeadLearner<'_, D> {
     /// Score and figures of the present weights.
@@ -60,7 +61,7 @@ impl<const D: usize> HeadLearner<'_, D> {
                 ("validation_loss tail", &terms.tail),
                 ("brier", &terms.brier),
             ] {
-                let value = values_of(term.clone())?
+                let value = read_back_blocking(term.clone())?
                     .first()
                     .copied()
                     .unwrap_or(f32::NAN);
@@ -68,13 +69,13 @@ impl<const D: usize> HeadLearner<'_, D> {
             }
             if self.whole.is_none() {
                 let voxels = batch.voxels();
-                let logits = values_of(prepared.logits)?;
+                let logits = read_back_blocking(prepared.logits)?;
                 let [ranking, calibration, entropy] =
                     [maps.ranking, maps.calibration, maps.entropy];
                 let (ranking, calibration, entropy) = (
-                    values_of(ranking)?,
-                    values_of(calibration)?,
-                    values_of(entropy)?,
+                    read_back_blocking(ranking)?,
+                    read_back_blocking(calibration)?,
+                    read_back_blocking(entropy)?,
                 );
                 for slot in 0..batch.cases.len() {
                     let of = |values: &[f32], channels: usize| {
@@ -137,7 +138,7 @@ impl<const D: usize> HeadLearner<'_, D> {
             std::mem::replace(&mut rest, tail)
         };
         let (ranking, calibration, entropy) = (next(), next(), next());
-        let found = largest_class(&logits, self.classes, voxels);
+        let found = argmax(&logits, self.classes, voxels);
         let near = near_mask(&case.labels, &found, case.size)?;
         doubt.add(&Doubt {
             classes: self.classes,

@@ -27,8 +27,17 @@ pub fn Legend(state: State) -> impl IntoView {
         let outcome = state.result()?;
         let classes = outcome.model.classes.len();
         state.display.map.with(|name| {
-            let info = outcome.info.maps.iter().find(|map| map.name == *name)?;
-            Some(maps::range(name, info.minimum, info.maximum, classes))
+            let info = outcome
+                .info
+                .maps
+                .iter()
+                .find(|map| map.summary.name == *name)?;
+            Some(maps::range(
+                name,
+                info.summary.minimum,
+                info.summary.maximum,
+                classes,
+            ))
         })
     };
     let ticks = move || {

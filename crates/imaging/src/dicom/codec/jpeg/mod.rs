@@ -93,7 +93,7 @@ pub(super) fn decode(stream: &[u8], pixel: &ImagePixel) -> Result<(Vec<i32>, Cod
             0xC0 | 0xC1 | 0xC3 if frame.is_none() => {
                 let header = Frame::read(segment, marker == 0xC3, pixel)?;
                 let target = if header.lossless {
-                    Target::Lossless(crate::page::allocate(pixel.samples(), 0)?)
+                    Target::Lossless(crate::memory::allocate(pixel.samples(), 0)?)
                 } else {
                     Target::Sequential(sequential::planes(&header)?)
                 };

@@ -3,7 +3,7 @@
 use super::huffman::{BitReader, HuffmanTable};
 use super::{Frame, Scan, Tables, damaged};
 use crate::Error;
-use crate::page::allocate;
+use crate::memory::allocate;
 
 /// The samples of one component, padded to whole units.
 pub(super) struct Plane {
@@ -201,7 +201,7 @@ impl Transform {
         Self {
             basis,
             shift: 2.0_f32.powi(i32::from(precision) - 1),
-            largest: crate::open::largest(precision),
+            largest: crate::value_range::largest(precision),
         }
     }
 

@@ -1,0 +1,22 @@
+//! Results as DICOM objects that refer to the series they were computed from.
+//!
+//! [`segmentation`] writes a mask as a DICOM Segmentation (PS3.3 section A.51), [`parametric_map`] a map of real numbers
+//! as a DICOM Parametric Map (PS3.3 section A.75). Both belong to the patient, the study and the frame of reference of
+//! the source and form a series of their own. Equal input gives equal bytes: unique identifiers are made from the
+//! content, and the date is the caller's.
+
+mod colour;
+mod data_set;
+mod description;
+mod file;
+mod frames;
+mod parametric_map;
+mod placement;
+mod segmentation;
+mod source;
+mod uid;
+
+pub use description::{Code, Creator, Moment, Quantity, Segment};
+pub use parametric_map::parametric_map;
+pub use segmentation::segmentation;
+pub use source::source_series;

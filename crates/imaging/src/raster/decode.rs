@@ -1,0 +1,24 @@
+//! From a picture file's bytes to its pages.
+
+use super::arrange::arrange;
+use super::decoded::Picture;
+use super::{bmp, gif, jpeg, png, tiff, webp};
+use crate::{Error, Format, Limits, Volume};
+
+/// Decodes a picture file whose first bytes say `format`.
+pub(crate) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
+    match format {
+        Format::Png => png::decode(bytes, limits),
+        Format::Jpeg => jpeg::decode(bytes, limits),
+        Format::Tiff => tiff::decode(bytes, limits),
+        Format::Bmp => bmp::decode(bytes, limits),
+        Format::Gif => gif::decode(bytes, limits),
+        Format::WebP => webp::decode(bytes, limits),
+        Format::Dicom | Format::Nifti | Format::Nrrd => Err(Error::unsupported(format, "no pages")),
+    }
+}
+
+/// Opens a picture file whose first bytes say `format`.
+pub(crate) fn open(format: Format, bytes: &[u8], limits: &Limits) -> Result<Volume, Error> {
+    arrange(decode(format, bytes, limits)?, limits)
+}
