@@ -86,12 +86,21 @@ mod tests {
     #[test]
     fn the_first_is_taken_unless_another_is_wanted() {
         let parts = Choice::default().of(5, 1).unwrap();
-        assert_eq!(parts.notes(), ["The file has 5 time points; time point 1 is shown."]);
+        assert_eq!(
+            parts.notes(),
+            ["The file has 5 time points; time point 1 is shown."]
+        );
         let second = Choice {
             channel: Some(1),
             ..Choice::default()
         };
         assert_eq!(second.of(1, 2).unwrap().channel, 1);
-        assert!(second.of(1, 1).unwrap_err().to_string().contains("channel 2"));
+        assert!(
+            second
+                .of(1, 1)
+                .unwrap_err()
+                .to_string()
+                .contains("channel 2")
+        );
     }
 }

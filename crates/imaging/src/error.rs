@@ -224,6 +224,16 @@ pub enum Error {
         /// Planes of the volume.
         planes: usize,
     },
+    /// A time point or a channel that the file does not have.
+    #[error("there is no {what} {wanted} in a file with {count}; choose 1 to {count}")]
+    NoSuchPart {
+        /// `time point` or `channel`.
+        what: &'static str,
+        /// The one asked for, counted from 1.
+        wanted: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// An encoder refused.
     #[error("the {format} file could not be written ({detail}); save a smaller image")]
     Encode {

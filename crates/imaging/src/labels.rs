@@ -1,5 +1,6 @@
 //! Label pictures: class ids, exactly as stored.
 
+use crate::choice::Choice;
 use crate::class_ids::ClassIds;
 use crate::memory::allocate;
 use crate::raster::decoded::{Arrangement, Page};
@@ -37,7 +38,7 @@ pub fn open_labels(
     if format == Format::Nifti {
         return nifti::open_labels(bytes, limits, classes);
     }
-    let picture = raster::decode(format, bytes, limits)?;
+    let picture = raster::decode(format, bytes, limits, &Choice::default())?;
     let Some(first) = picture.pages.first() else {
         return Err(Error::damaged(format, "it holds no picture"));
     };

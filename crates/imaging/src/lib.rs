@@ -15,6 +15,7 @@
 //! ```
 
 pub mod bids;
+mod choice;
 mod class_ids;
 pub mod dicom;
 pub mod encode;
@@ -45,6 +46,7 @@ mod value_range;
 mod volume;
 mod zip;
 
+pub use choice::{Choice, Parts};
 pub use class_ids::Labels;
 pub use error::Error;
 pub use file_name::{base_name, stem};
@@ -55,7 +57,7 @@ pub use labels::open_labels;
 pub use limits::Limits;
 pub use nifti::{NiftiHeader, NiftiVersion};
 pub use nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
-pub use open::open;
+pub use open::{open, open_part};
 pub use provenance::{Colour, Provenance};
 pub use sample::SampleType;
 pub use source::Source;

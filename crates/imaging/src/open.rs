@@ -1,5 +1,6 @@
 //! From a file's bytes to a volume.
 
+use crate::choice::Choice;
 use crate::{Error, Format, Limits, Volume, dicom, nifti, raster, signature};
 
 /// Opens a picture or a volume: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF, WebP, DICOM in one file
@@ -14,11 +15,24 @@ use crate::{Error, Format, Limits, Volume, dicom, nifti, raster, signature};
 /// # Errors
 /// Every fault of the file, see [`Error`]. A file that is cut short is an error, not half a picture.
 pub fn open(bytes: &[u8], name: &str, limits: &Limits) -> Result<Volume, Error> {
+    open_part(bytes, name, limits, &Choice::default())
+}
+
+/// As [`open`], of the time point and channel that are chosen.
+///
+/// # Errors
+/// As [`open`], and [`Error::NoSuchPart`] for a time point or channel that the file does not have.
+pub fn open_part(
+    bytes: &[u8],
+    name: &str,
+    limits: &Limits,
+    choice: &Choice,
+) -> Result<Volume, Error> {
     let format = signature::detect_named(bytes, name)?;
     let mut volume = match format {
         Format::Dicom => dicom::open(bytes, limits)?,
         Format::Nifti => nifti::open(bytes, limits)?,
-        _ => raster::open(format, bytes, limits)?,
+        _ => raster::open(format, bytes, limits, choice)?,
     };
     if let Some(promised) = signature::promised_by_name(name).filter(|&promised| promised != format)
     {

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::choice::Parts;
 use crate::stored_values::StoredValues;
 use crate::{Format, SampleType};
 
@@ -38,6 +39,8 @@ pub struct Provenance {
     pub notes: Vec<String>,
     pub(crate) display_range: [f32; 2],
     pub(crate) stored: StoredValues,
+    /// Time points and channels of the file, and which of them these voxels are.
+    pub parts: Parts,
 }
 
 impl Provenance {

@@ -9,6 +9,7 @@ use super::reader::DataSet;
 use super::series_attributes::series_attributes;
 use super::source::{SourcePlane, SourceSeries};
 use super::stack::Stack;
+use crate::choice::Parts;
 use crate::memory::{allocate, reserve};
 use crate::sample::Samples;
 use crate::stored_values::StoredValues;
@@ -288,6 +289,7 @@ impl<'s> Builder<'s> {
                 notes,
                 display_range,
                 stored,
+                parts: Parts::default(),
             },
             source: Some(Source::Dicom(Box::new(self.source))),
         })

@@ -7,6 +7,7 @@ use super::data_type::DataType;
 use super::forms::geometry;
 use super::header::{MAX_HEADER_BYTES, NiftiHeader};
 use super::samples::Samples;
+use crate::choice::Parts;
 use crate::class_ids::ClassIds;
 use crate::gzip::{Stream, is_gzip, peek};
 use crate::memory::allocate;
@@ -187,6 +188,7 @@ impl<'a> NiftiFile<'a> {
                 notes,
                 display_range,
                 stored: StoredValues::Voxels,
+                parts: Parts::default(),
             },
             source: Some(Source::Nifti(Box::new(self.header))),
         })

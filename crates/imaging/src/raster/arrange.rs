@@ -17,6 +17,7 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
         white_is_zero,
         mut notes,
         pages,
+        parts,
     } = picture;
     let Some(first) = pages.first() else {
         return Err(Error::damaged(format, "it holds no picture"));
@@ -80,6 +81,7 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
             notes,
             display_range,
             stored: StoredValues::Voxels,
+            parts,
         },
         source: None,
     })

@@ -3,14 +3,20 @@
 use super::arrange::arrange;
 use super::decoded::Picture;
 use super::{bmp, gif, jpeg, png, tiff, webp};
+use crate::choice::Choice;
 use crate::{Error, Format, Limits, Volume};
 
 /// Decodes a picture file whose first bytes say `format`.
-pub(crate) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
+pub(crate) fn decode(
+    format: Format,
+    bytes: &[u8],
+    limits: &Limits,
+    choice: &Choice,
+) -> Result<Picture, Error> {
     match format {
         Format::Png => png::decode(bytes, limits),
         Format::Jpeg => jpeg::decode(bytes, limits),
-        Format::Tiff => tiff::decode(bytes, limits),
+        Format::Tiff => tiff::decode(bytes, limits, choice),
         Format::Bmp => bmp::decode(bytes, limits),
         Format::Gif => gif::decode(bytes, limits),
         Format::WebP => webp::decode(bytes, limits),
@@ -19,6 +25,11 @@ pub(crate) fn decode(format: Format, bytes: &[u8], limits: &Limits) -> Result<Pi
 }
 
 /// Opens a picture file whose first bytes say `format`.
-pub(crate) fn open(format: Format, bytes: &[u8], limits: &Limits) -> Result<Volume, Error> {
-    arrange(decode(format, bytes, limits)?, limits)
+pub(crate) fn open(
+    format: Format,
+    bytes: &[u8],
+    limits: &Limits,
+    choice: &Choice,
+) -> Result<Volume, Error> {
+    arrange(decode(format, bytes, limits, choice)?, limits)
 }

@@ -8,6 +8,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
+use crate::choice::Parts;
 use crate::sample::Samples;
 use crate::{Colour, Error, Format, Limits, SampleType};
 
@@ -71,6 +72,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 

@@ -7,6 +7,7 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
 use super::unpack::unpack;
+use crate::choice::Parts;
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::sample::Samples;
@@ -105,6 +106,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 

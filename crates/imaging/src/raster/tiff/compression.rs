@@ -89,7 +89,10 @@ fn pack_bits(packed: &[u8], length: usize) -> Vec<u8> {
                 let Some((&byte, after)) = rest.split_first() else {
                     break;
                 };
-                unpacked.extend(std::iter::repeat_n(byte, 1 + usize::from(repeated.unsigned_abs())));
+                unpacked.extend(std::iter::repeat_n(
+                    byte,
+                    1 + usize::from(repeated.unsigned_abs()),
+                ));
                 rest = after;
             }
         }
@@ -126,8 +129,12 @@ mod tests {
     #[test]
     fn runs_and_literals() {
         // The example of TIFF 6.0, section 9.
-        let packed = [0xFE, 0xAA, 0x02, 0x80, 0x00, 0x2A, 0x80, 0xFD, 0xAA, 0x03, 1, 2, 3, 4];
-        let expected = [0xAA, 0xAA, 0xAA, 0x80, 0x00, 0x2A, 0xAA, 0xAA, 0xAA, 0xAA, 1, 2, 3, 4];
+        let packed = [
+            0xFE, 0xAA, 0x02, 0x80, 0x00, 0x2A, 0x80, 0xFD, 0xAA, 0x03, 1, 2, 3, 4,
+        ];
+        let expected = [
+            0xAA, 0xAA, 0xAA, 0x80, 0x00, 0x2A, 0xAA, 0xAA, 0xAA, 0xAA, 1, 2, 3, 4,
+        ];
         assert_eq!(pack_bits(&packed, 100), expected);
         assert_eq!(pack_bits(&packed, 2), [0xAA; 2]);
     }

@@ -63,7 +63,9 @@ impl Hyperstack {
         let mut seen = std::collections::BTreeSet::new();
         let known = stack.places.iter().flatten();
         let all_differ = known.clone().all(|place| seen.insert(*place));
-        let all_fit = known.clone().all(|&[c, z, t]| c < channels && z < planes && t < times);
+        let all_fit = known
+            .clone()
+            .all(|&[c, z, t]| c < channels && z < planes && t < times);
         let count = channels.checked_mul(planes)?.checked_mul(times)?;
         (all_differ && all_fit && known.count() == count).then_some(stack)
     }
@@ -103,7 +105,10 @@ fn field<'d>(description: &'d str, key: &str) -> Option<&'d str> {
 fn image_j(description: &str, pages: usize) -> Option<Hyperstack> {
     let size = |key: &str| -> Option<usize> {
         match field(description, key) {
-            Some(text) => text.parse().ok().filter(|size| (1..=MAX_AXIS).contains(size)),
+            Some(text) => text
+                .parse()
+                .ok()
+                .filter(|size| (1..=MAX_AXIS).contains(size)),
             None => Some(1),
         }
     };
@@ -148,7 +153,11 @@ fn ome(description: &str, pages: usize) -> Option<Hyperstack> {
     let body = pixels.body();
     let samples = elements(body, "Channel")
         .next()
-        .and_then(|channel| attribute(channel.start, "SamplesPerPixel")?.parse::<usize>().ok())
+        .and_then(|channel| {
+            attribute(channel.start, "SamplesPerPixel")?
+                .parse::<usize>()
+                .ok()
+        })
         .unwrap_or(1)
         .max(1);
     let channels = (size("SizeC")? / samples).max(1);
@@ -167,10 +176,9 @@ fn ome(description: &str, pages: usize) -> Option<Hyperstack> {
                 _ => None,
             })
             .collect();
-        let index = axes
-            .iter()
-            .rev()
-            .fold(0_usize, |index, &(place, size)| index.saturating_mul(size).saturating_add(place));
+        let index = axes.iter().rev().fold(0_usize, |index, &(place, size)| {
+            index.saturating_mul(size).saturating_add(place)
+        });
         let mut rest = index.saturating_add(count);
         let mut next = [0; 3];
         for axis in order.chars().skip(2) {
@@ -217,12 +225,19 @@ fn ome(description: &str, pages: usize) -> Option<Hyperstack> {
             (0..planes).for_each(|plane| put(first.saturating_add(plane), step(start, plane)));
         }
     }
-    Hyperstack::new([channels, planes, times], places, voxel_size(pixels.start), images)
+    Hyperstack::new(
+        [channels, planes, times],
+        places,
+        voxel_size(pixels.start),
+        images,
+    )
 }
 
 fn voxel_size(pixels: &str) -> Option<String> {
     let size = |axis: &str| -> Option<(f64, String)> {
-        let size: f64 = attribute(pixels, &format!("PhysicalSize{axis}"))?.parse().ok()?;
+        let size: f64 = attribute(pixels, &format!("PhysicalSize{axis}"))?
+            .parse()
+            .ok()?;
         let unit = attribute(pixels, &format!("PhysicalSize{axis}Unit")).unwrap_or("µm");
         (size.is_finite() && size > 0.0 && is_plain(unit)).then(|| (size, unit.to_owned()))
     };
@@ -249,7 +264,9 @@ impl<'d> Element<'d> {
         }
         let end = self.rest.find(&format!("/{}>", self.name));
         let end = end.or_else(|| self.rest.find(&format!(":{}>", self.name)));
-        self.rest.get(..end.unwrap_or(self.rest.len())).unwrap_or_default()
+        self.rest
+            .get(..end.unwrap_or(self.rest.len()))
+            .unwrap_or_default()
     }
 }
 
@@ -263,11 +280,7 @@ fn elements<'d>(text: &'d str, name: &'d str) -> impl Iterator<Item = Element<'d
             rest = behind;
             let tag = start.split([' ', '\t', '\n', '\r', '/']).next()?;
             if tag.rsplit(':').next() == Some(name) && !start.starts_with(['/', '!', '?']) {
-                return Some(Element {
-                    name,
-                    start,
-                    rest,
-                });
+                return Some(Element { name, start, rest });
             }
         }
     })
@@ -295,7 +308,8 @@ mod tests {
 
     #[test]
     fn image_j_counts_channels_fastest() {
-        let text = "ImageJ=1.54f\nimages=12\nchannels=2\nslices=3\nframes=2\nunit=micron\nspacing=0.5\n";
+        let text =
+            "ImageJ=1.54f\nimages=12\nchannels=2\nslices=3\nframes=2\nunit=micron\nspacing=0.5\n";
         let stack = Hyperstack::read(text, 12).unwrap();
         assert_eq!((stack.channels, stack.planes, stack.times), (2, 3, 2));
         assert_eq!(stack.pages(1, 0), [1, 3, 5]);

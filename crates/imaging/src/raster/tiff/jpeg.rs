@@ -54,8 +54,14 @@ pub(super) fn unpack(
     }
     let mut placed = allocate(chunk.length, 0_u8)?;
     let lines = samples.chunks_exact((columns * per_pixel).max(1));
-    for (target, line) in placed.chunks_exact_mut((chunk.columns * per_pixel).max(1)).zip(lines) {
-        target.iter_mut().zip(line).for_each(|(to, &sample)| *to = sample);
+    for (target, line) in placed
+        .chunks_exact_mut((chunk.columns * per_pixel).max(1))
+        .zip(lines)
+    {
+        target
+            .iter_mut()
+            .zip(line)
+            .for_each(|(to, &sample)| *to = sample);
     }
     Ok(placed)
 }

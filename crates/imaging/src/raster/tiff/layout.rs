@@ -199,7 +199,11 @@ fn sample_kind(directory: &Directory<'_>, samples: u64) -> Result<SampleKind, Er
             return Ok(default);
         };
         let first = values.first().copied().unwrap_or(default);
-        if values.iter().take(samples as usize).any(|&value| value != first) {
+        if values
+            .iter()
+            .take(samples as usize)
+            .any(|&value| value != first)
+        {
             let what = format!("channels of different {name}");
             return Err(Error::unsupported(FORMAT, what));
         }
@@ -217,7 +221,8 @@ fn photometric(
 ) -> Result<(Photometric, Colour), Error> {
     let colours = |photometric: Photometric, needed: u64| {
         if samples < needed {
-            let detail = format!("it has {samples} samples for each pixel where its colours need {needed}");
+            let detail =
+                format!("it has {samples} samples for each pixel where its colours need {needed}");
             return Err(Error::damaged(FORMAT, detail));
         }
         Ok((photometric, Colour::Rgb))

@@ -47,7 +47,9 @@ pub(super) fn unpack(packed: &[u8], length: usize) -> Result<Vec<u8>, Error> {
             let piece = match (pieces.get(code - FIRST), previous) {
                 (Some(&piece), _) => piece,
                 // The code that is about to be defined: the last piece and its own first byte.
-                (None, Some((start, length))) if code - FIRST == pieces.len() => (start, length + 1),
+                (None, Some((start, length))) if code - FIRST == pieces.len() => {
+                    (start, length + 1)
+                }
                 _ => return Ok(unpacked),
             };
             let room = length - start;
@@ -96,9 +98,15 @@ mod tests {
     fn the_specification_s_example() {
         // TIFF 6.0, section 13: 7 7 7 8 8 7 7 6 6.
         let codes = [256, 7, 258, 8, 8, 258, 6, 6, 257];
-        assert_eq!(unpack(&packed(&codes), 9).unwrap(), [7, 7, 7, 8, 8, 7, 7, 6, 6]);
+        assert_eq!(
+            unpack(&packed(&codes), 9).unwrap(),
+            [7, 7, 7, 8, 8, 7, 7, 6, 6]
+        );
         // Without an end code, and with more than is asked for.
-        assert_eq!(unpack(&packed(&codes[..8]), 9).unwrap(), [7, 7, 7, 8, 8, 7, 7, 6, 6]);
+        assert_eq!(
+            unpack(&packed(&codes[..8]), 9).unwrap(),
+            [7, 7, 7, 8, 8, 7, 7, 6, 6]
+        );
         assert_eq!(unpack(&packed(&codes), 2).unwrap(), [7, 7]);
     }
 

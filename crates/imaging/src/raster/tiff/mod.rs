@@ -19,10 +19,10 @@ mod tags;
 use self::directory::{Directory, File};
 use self::hyperstack::Hyperstack;
 use self::layout::Layout;
-use super::decoded::{Page, Picture};
+use super::decoded::Picture;
 use super::exif_orientation::Orientation;
-use super::ALPHA_DROPPED;
-use crate::choice::{Choice, Parts};
+use crate::choice::Choice;
+use crate::provenance::ALPHA_DROPPED;
 use crate::{Colour, Error, Format, Limits, SampleType};
 
 const FORMAT: Format = Format::Tiff;
@@ -86,7 +86,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, choice: &Choice) -> Result<P
     };
     let description = first.text(tags::IMAGE_DESCRIPTION);
     let behind = layout.planes_behind(first, declared_planes(first, &description));
-    let count = if pages.len() == 1 { 1 + behind } else { pages.len() };
+    let count = if pages.len() == 1 {
+        1 + behind
+    } else {
+        pages.len()
+    };
 
     let stack = Hyperstack::read(&description, count);
     let (times, planar_channels) = stack
@@ -124,7 +128,8 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, choice: &Choice) -> Result<P
         if let Some(voxel) = &stack.voxel {
             notes.push(format!("The file says that its {voxel}."));
         }
-        left_out += (pages.len() as u64).saturating_sub((stack.planes * times * planar_channels) as u64);
+        left_out +=
+            (pages.len() as u64).saturating_sub((stack.planes * times * planar_channels) as u64);
     }
     if left_out > 0 {
         notes.push(format!(

@@ -38,7 +38,9 @@ pub(super) fn read(
     check_colours(directory, layout)?;
     let [chunk_rows, chunk_columns] = layout.chunk;
     let (down, across) = (rows.div_ceil(chunk_rows), columns.div_ceil(chunk_columns));
-    let needed = planes.checked_mul(down).and_then(|count| count.checked_mul(across));
+    let needed = planes
+        .checked_mul(down)
+        .and_then(|count| count.checked_mul(across));
     if needed.is_none_or(|needed| needed > layout.offsets.len()) {
         return Err(Error::damaged(
             FORMAT,
@@ -61,7 +63,11 @@ pub(super) fn read(
                 let (top, left) = (tile_row * chunk_rows, tile_column * chunk_columns);
                 let rows_here = chunk_rows.min(rows - top);
                 let columns_here = chunk_columns.min(columns - left);
-                let packed_rows = if layout.is_tiled { chunk_rows } else { rows_here };
+                let packed_rows = if layout.is_tiled {
+                    chunk_rows
+                } else {
+                    rows_here
+                };
                 let length = stride.checked_mul(packed_rows).ok_or_else(too_large)?;
                 if length as u64 > limits.max_bytes {
                     return Err(too_large());
@@ -127,7 +133,9 @@ fn packed<'a>(
     let count = if layout.compression == 1 {
         length
     } else {
-        declared.map_or(behind.len(), |count| usize::try_from(count).unwrap_or(usize::MAX))
+        declared.map_or(behind.len(), |count| {
+            usize::try_from(count).unwrap_or(usize::MAX)
+        })
     };
     Ok(Some(behind.get(..count).unwrap_or(behind)))
 }
@@ -195,7 +203,13 @@ fn keep_channel(page: &mut Page, channel: usize) {
         Arrangement::Planar => (channel * pixels, 1),
     };
     fn part<T: Copy>(values: &[T], start: usize, step: usize, count: usize) -> Vec<T> {
-        values.iter().skip(start).step_by(step).take(count).copied().collect()
+        values
+            .iter()
+            .skip(start)
+            .step_by(step)
+            .take(count)
+            .copied()
+            .collect()
     }
     page.samples = match &page.samples {
         Samples::U8(values) => Samples::U8(part(values, start, step, pixels)),

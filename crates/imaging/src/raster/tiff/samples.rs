@@ -89,7 +89,10 @@ impl SampleKind {
             Samples::U8(target) => {
                 let target = target.get_mut(from..to).unwrap_or_default();
                 if self.bits == 8 {
-                    target.iter_mut().zip(row).for_each(|(to, &byte)| *to = byte);
+                    target
+                        .iter_mut()
+                        .zip(row)
+                        .for_each(|(to, &byte)| *to = byte);
                 } else {
                     for (index, sample) in target.iter_mut().enumerate() {
                         *sample = packed_bits(row, index, self.bits) as u8;
@@ -193,7 +196,10 @@ pub(super) fn unpredict(
     }
     let width = usize::from(kind.bits) / 8;
     if !kind.bits.is_multiple_of(8) || !matches!(predictor, 2 | 3) {
-        let what = format!("the prediction {predictor} of samples of {} bits", kind.bits);
+        let what = format!(
+            "the prediction {predictor} of samples of {} bits",
+            kind.bits
+        );
         return Err(Error::unsupported(Format::Tiff, what));
     }
     for row in bytes.chunks_mut(stride) {
@@ -251,18 +257,19 @@ mod tests {
     #[test]
     fn twelve_bits_are_packed_without_gaps() {
         let row = [0x12, 0x3A, 0xBC];
-        assert_eq!([0, 1].map(|index| packed_bits(&row, index, 12)), [0x123, 0xABC]);
+        assert_eq!(
+            [0, 1].map(|index| packed_bits(&row, index, 12)),
+            [0x123, 0xABC]
+        );
         assert_eq!(packed_bits(&[0b0110_0000], 1, 2), 0b10);
     }
 
     #[test]
     fn short_floats() {
-        assert_eq!([0x3C00, 0xC000, 0x0001, 0x7C00].map(half), [
-            1.0,
-            -2.0,
-            2.0_f32.powi(-24),
-            f32::INFINITY
-        ]);
+        assert_eq!(
+            [0x3C00, 0xC000, 0x0001, 0x7C00].map(half),
+            [1.0, -2.0, 2.0_f32.powi(-24), f32::INFINITY]
+        );
         assert_eq!([0x3F_0000, 0xC0_8000].map(three_bytes), [1.0, -3.0]);
     }
 
