@@ -1,6 +1,6 @@
 //! Entropy-coded bits and Huffman codes (ITU-T T.81 annexes C and F.2.2).
 
-use super::{cut_short, damaged};
+use super::fault::{cut_short, damaged};
 use crate::Error;
 
 /// Codes of up to this length are looked up at once.

@@ -1,7 +1,9 @@
 //! Lossless JPEG (ITU-T T.81 annex H), processes 14 and 14 with selection value 1.
 
+use super::fault::damaged;
+use super::headers::{Frame, Scan};
 use super::huffman::BitReader;
-use super::{Frame, Scan, Tables, damaged};
+use super::tables::Tables;
 use crate::{Error, Format};
 
 /// Decodes one scan into `samples`, `[rows, columns, components]`.

@@ -1,7 +1,9 @@
 //! Sequential DCT coding (ITU-T T.81 annexes A and F), 8 and 12 bits.
 
+use super::fault::damaged;
+use super::headers::{Frame, Scan};
 use super::huffman::{BitReader, HuffmanTable};
-use super::{Frame, Scan, Tables, damaged};
+use super::tables::Tables;
 use crate::Error;
 use crate::memory::allocate;
 

@@ -1,0 +1,139 @@
+//! Frame and scan headers.
+
+use super::fault::damaged;
+use crate::dicom::image_pixel::ImagePixel;
+use crate::{Error, Format};
+
+/// Frame header (section B.2.2).
+pub(super) struct Frame {
+    pub(super) precision: u8,
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) lossless: bool,
+    pub(super) components: Vec<Component>,
+}
+
+pub(super) struct Component {
+    pub(super) id: u8,
+    /// Sampling factors, 1 to 4.
+    pub(super) horizontal: usize,
+    pub(super) vertical: usize,
+    pub(super) quantisation: usize,
+}
+
+/// What one scan says of a component: its place in the frame and its tables.
+pub(super) struct ScanComponent {
+    pub(super) index: usize,
+    pub(super) dc_table: usize,
+    pub(super) ac_table: usize,
+}
+
+/// Scan header (section B.2.3).
+pub(super) struct Scan {
+    pub(super) components: Vec<ScanComponent>,
+    /// The predictor of lossless scans.
+    pub(super) selection: u8,
+    /// Low bits left out by lossless scans.
+    pub(super) point_transform: u8,
+}
+
+impl Frame {
+    pub(super) fn read(segment: &[u8], lossless: bool, pixel: &ImagePixel) -> Result<Self, Error> {
+        let &[precision, r1, r0, c1, c0, count, ref rest @ ..] = segment else {
+            return Err(damaged("its frame header is cut short"));
+        };
+        let rows = usize::from(u16::from_be_bytes([r1, r0]));
+        let columns = usize::from(u16::from_be_bytes([c1, c0]));
+        if (rows, columns, usize::from(count))
+            != (pixel.rows, pixel.columns, pixel.samples_per_pixel)
+        {
+            return Err(damaged("its size differs from that of the image"));
+        }
+        let allowed = if lossless {
+            (2..=16).contains(&precision)
+        } else {
+            matches!(precision, 8 | 12)
+        };
+        if !allowed || precision > pixel.bits_allocated {
+            return Err(damaged("its samples have a depth that the image has not"));
+        }
+        let components: Vec<Component> = rest
+            .as_chunks::<3>()
+            .0
+            .iter()
+            .map(|&[id, sampling, quantisation]| Component {
+                id,
+                horizontal: usize::from(sampling >> 4),
+                vertical: usize::from(sampling & 15),
+                quantisation: usize::from(quantisation),
+            })
+            .collect();
+        let is_sane = components.len() == usize::from(count)
+            && components
+                .iter()
+                .all(|part| (1..=4).contains(&part.horizontal) && (1..=4).contains(&part.vertical));
+        if !is_sane {
+            return Err(damaged("its frame header is wrong"));
+        }
+        let is_subsampled = components.iter().any(|part| {
+            components
+                .first()
+                .map(|first| (first.horizontal, first.vertical))
+                != Some((part.horizontal, part.vertical))
+        });
+        if lossless && is_subsampled {
+            return Err(Error::unsupported(
+                Format::Dicom,
+                "lossless JPEG with halved chroma",
+            ));
+        }
+        Ok(Self {
+            precision,
+            rows,
+            columns,
+            lossless,
+            components,
+        })
+    }
+}
+
+impl Scan {
+    pub(super) fn read(segment: &[u8], frame: &Frame) -> Result<Self, Error> {
+        let wrong = || damaged("a scan header is wrong");
+        let (&count, rest) = segment.split_first().ok_or_else(wrong)?;
+        let (selectors, rest) = rest
+            .split_at_checked(2 * usize::from(count))
+            .ok_or_else(wrong)?;
+        let &[selection, _, approximation] = rest else {
+            return Err(wrong());
+        };
+        let components: Vec<ScanComponent> = selectors
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .map(|&[id, table]| {
+                let index = frame.components.iter().position(|part| part.id == id)?;
+                Some(ScanComponent {
+                    index,
+                    dc_table: usize::from(table >> 4),
+                    ac_table: usize::from(table & 15),
+                })
+            })
+            .collect::<Option<_>>()
+            .ok_or_else(wrong)?;
+        let is_repeated = components.iter().enumerate().any(|(place, part)| {
+            components
+                .iter()
+                .take(place)
+                .any(|other| other.index == part.index)
+        });
+        if components.is_empty() || is_repeated {
+            return Err(wrong());
+        }
+        Ok(Self {
+            components,
+            selection,
+            point_transform: approximation & 15,
+        })
+    }
+}
