@@ -50,8 +50,8 @@ pub(super) struct ImagePixel {
     pub bits_allocated: u8,
     /// 1 to `bits_allocated`.
     pub bits_stored: u8,
-    /// `bits_stored` - 1 to `bits_allocated` - 1.
-    pub high_bit: u8,
+    /// Whether Bits Stored or High Bit contradict Bits Allocated or each other.
+    pub has_odd_bits: bool,
     pub signed: bool,
     pub kind: SampleKind,
 }
@@ -105,10 +105,10 @@ impl ImagePixel {
             4 * u64::from(channels),
         )?;
 
-        let (bits_allocated, bits_stored, high_bit, signed) = match kind {
+        let (bits_allocated, bits_stored, has_odd_bits, signed) = match kind {
             SampleKind::Integer => integer_bits(data_set)?,
-            SampleKind::Float32 => (32, 32, 31, true),
-            SampleKind::Float64 => (64, 64, 63, true),
+            SampleKind::Float32 => (32, 32, false, true),
+            SampleKind::Float64 => (64, 64, false, true),
         };
         if transfer_syntax.coding == Coding::Native
             && matches!(
@@ -130,7 +130,7 @@ impl ImagePixel {
                 && samples_per_pixel > 1,
             bits_allocated,
             bits_stored,
-            high_bit,
+            has_odd_bits,
             signed,
             kind,
         })
@@ -138,12 +138,42 @@ impl ImagePixel {
 
     /// Whether two images' planes fit into one volume.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        let any_number = |pixel: &Self| Self {
-            frames: 0,
-            planar: false,
-            ..*pixel
+        // An inverted scale hangs on the number of bits; other numbers of bits are only room.
+        let any_room = |pixel: &Self| {
+            let is_open = pixel.kind == SampleKind::Integer
+                && pixel.bits_allocated > 1
+                && pixel.photometric == Photometric::Monochrome2;
+            Self {
+                frames: 0,
+                planar: false,
+                has_odd_bits: false,
+                bits_allocated: if is_open { 0 } else { pixel.bits_allocated },
+                bits_stored: if is_open { 0 } else { pixel.bits_stored },
+                signed: !is_open && pixel.signed,
+                ..*pixel
+            }
         };
-        any_number(self) == any_number(other)
+        any_room(self) == any_room(other)
+    }
+
+    /// The kind that holds the samples of both of two images that are alike.
+    pub(super) fn wider(&self, other: &Self) -> Self {
+        // A sign takes a bit that numbers without one need.
+        let room = |pixel: &Self| {
+            pixel.bits_stored + u8::from(!pixel.signed && self.signed != other.signed)
+        };
+        let stored = room(self).max(room(other)).min(32);
+        let allocated = self.bits_allocated.max(other.bits_allocated);
+        Self {
+            bits_stored: stored,
+            bits_allocated: if stored > allocated {
+                allocated.saturating_mul(2).clamp(16, 32)
+            } else {
+                allocated
+            },
+            signed: self.signed || other.signed,
+            ..*self
+        }
     }
 
     /// Pixels of one frame.
@@ -229,7 +259,7 @@ fn photometric(data_set: &DataSet<'_>, samples_per_pixel: u32) -> Result<Photome
 }
 
 /// Bits Allocated, Bits Stored, High Bit and Pixel Representation.
-fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, u8, bool), Error> {
+fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, bool, bool), Error> {
     let allocated = required(data_set, tags::BITS_ALLOCATED, "Bits Allocated")?;
     let Some(allocated) = u8::try_from(allocated)
         .ok()
@@ -238,21 +268,20 @@ fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, u8, bool), Error> {
         let what = format!("{allocated} bits allocated for each sample");
         return Err(Error::unsupported(Format::Dicom, what));
     };
-    let within = |tag: Tag, default: u8, least: u8, most: u8| match data_set.get(tag) {
-        None => Ok(default),
-        Some(_) => data_set
-            .unsigned(tag)
+    let number = |tag: Tag| {
+        data_set
+            .get(tag)
+            .and_then(|_| data_set.unsigned(tag))
             .and_then(|bits| u8::try_from(bits).ok())
-            .filter(|bits| (least..=most).contains(bits))
-            .ok_or_else(|| {
-                Error::damaged(
-                    Format::Dicom,
-                    "Bits Stored or High Bit do not fit Bits Allocated",
-                )
-            }),
     };
-    let stored = within(tags::BITS_STORED, allocated, 1, allocated)?;
-    let high = within(tags::HIGH_BIT, stored - 1, stored - 1, allocated - 1)?;
+    let stated = number(tags::BITS_STORED);
+    let stored = stated
+        .filter(|bits| (1..=allocated).contains(bits))
+        .unwrap_or(allocated);
+    // By the letter of the standard a High Bit above the stored ones shifts them up. The files that say it do not mean
+    // it, and pydicom and GDCM take the low bits too.
+    let is_odd = |tag: Tag, meant: u8| data_set.get(tag).is_some() && number(tag) != Some(meant);
+    let has_odd_bits = is_odd(tags::BITS_STORED, stored) || is_odd(tags::HIGH_BIT, stored - 1);
     let signed = data_set.unsigned(tags::PIXEL_REPRESENTATION) == Some(1);
-    Ok((allocated, stored, high, signed))
+    Ok((allocated, stored, has_odd_bits, signed))
 }

@@ -16,6 +16,7 @@ mod decode;
 mod image_pixel;
 mod lookup;
 mod modality;
+mod mosaic;
 mod open;
 mod part10;
 mod placement;

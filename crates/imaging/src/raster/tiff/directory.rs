@@ -66,7 +66,10 @@ impl<'a> File<'a> {
             .ok_or_else(truncated)?;
         let mut seen = BTreeSet::new();
         let mut directories = Vec::new();
-        while next != 0 && seen.insert(next) {
+        while next != 0 {
+            if !seen.insert(next) {
+                return Err(Error::damaged(Format::Tiff, "its pages point in a circle"));
+            }
             if directories.len() >= MAX_DIRECTORIES {
                 let what = format!("more than {MAX_DIRECTORIES} pages");
                 return Err(Error::unsupported(Format::Tiff, what));

@@ -7,7 +7,7 @@ use super::markers::Markers;
 use super::tables::Tables;
 use super::{lossless, sequential};
 use crate::dicom::codec::coded_colour::CodedColour;
-use crate::dicom::codec::native::{interpret, sign_extend};
+use crate::dicom::codec::native::sign_extend;
 use crate::dicom::image_pixel::ImagePixel;
 use crate::{Error, Format};
 
@@ -130,16 +130,10 @@ pub(in crate::dicom::codec) fn decode(
         Target::Sequential(planes) => sequential::assemble(&header, &planes)?,
         Target::Lossless(samples) => samples,
     };
-    let odd_place =
-        pixel.high_bit + 1 != pixel.bits_stored && header.precision == pixel.bits_allocated;
-    if odd_place || pixel.signed {
+    // Bits above the stored ones are no part of the image (PS3.5 section 8.1.1): old files keep overlays there.
+    if header.precision > pixel.bits_stored || pixel.signed {
         for sample in &mut samples {
-            let word = sample.cast_unsigned();
-            *sample = if odd_place {
-                interpret(word, pixel)
-            } else {
-                sign_extend(word, pixel.bits_stored, true)
-            };
+            *sample = sign_extend(sample.cast_unsigned(), pixel.bits_stored, pixel.signed);
         }
     }
     Ok((samples, coded_colour))
