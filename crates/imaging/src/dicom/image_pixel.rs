@@ -50,6 +50,8 @@ pub(super) struct ImagePixel {
     pub bits_allocated: u8,
     /// 1 to `bits_allocated`.
     pub bits_stored: u8,
+    /// Bits below the stored ones.
+    pub shift: u8,
     /// Whether Bits Stored or High Bit contradict Bits Allocated or each other.
     pub has_odd_bits: bool,
     pub signed: bool,
@@ -105,10 +107,10 @@ impl ImagePixel {
             4 * u64::from(channels),
         )?;
 
-        let (bits_allocated, bits_stored, has_odd_bits, signed) = match kind {
+        let (bits_allocated, bits_stored, high_bit, signed) = match kind {
             SampleKind::Integer => integer_bits(data_set)?,
-            SampleKind::Float32 => (32, 32, false, true),
-            SampleKind::Float64 => (64, 64, false, true),
+            SampleKind::Float32 => (32, 32, Some(31), true),
+            SampleKind::Float64 => (64, 64, Some(63), true),
         };
         if transfer_syntax.coding == Coding::Native
             && matches!(
@@ -120,6 +122,7 @@ impl ImagePixel {
             let what = "halved chroma in rows of odd length or in samples other than bytes";
             return Err(Error::unsupported(Format::Dicom, what));
         }
+        let shift = shift(data_set, bits_allocated, bits_stored, high_bit);
         Ok(Self {
             rows: rows as usize,
             columns: columns as usize,
@@ -130,7 +133,8 @@ impl ImagePixel {
                 && samples_per_pixel > 1,
             bits_allocated,
             bits_stored,
-            has_odd_bits,
+            shift,
+            has_odd_bits: high_bit != Some(bits_stored - 1) && shift == 0,
             signed,
             kind,
         })
@@ -147,6 +151,7 @@ impl ImagePixel {
                 frames: 0,
                 planar: false,
                 has_odd_bits: false,
+                shift: 0,
                 bits_allocated: if is_open { 0 } else { pixel.bits_allocated },
                 bits_stored: if is_open { 0 } else { pixel.bits_stored },
                 signed: !is_open && pixel.signed,
@@ -259,7 +264,7 @@ fn photometric(data_set: &DataSet<'_>, samples_per_pixel: u32) -> Result<Photome
 }
 
 /// Bits Allocated, Bits Stored, High Bit and Pixel Representation.
-fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, bool, bool), Error> {
+fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, Option<u8>, bool), Error> {
     let allocated = required(data_set, tags::BITS_ALLOCATED, "Bits Allocated")?;
     let Some(allocated) = u8::try_from(allocated)
         .ok()
@@ -268,20 +273,43 @@ fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, bool, bool), Error> {
         let what = format!("{allocated} bits allocated for each sample");
         return Err(Error::unsupported(Format::Dicom, what));
     };
-    let number = |tag: Tag| {
-        data_set
-            .get(tag)
-            .and_then(|_| data_set.unsigned(tag))
-            .and_then(|bits| u8::try_from(bits).ok())
-    };
+    let number = |tag: Tag| data_set.unsigned(tag).and_then(|bits| u8::try_from(bits).ok());
     let stated = number(tags::BITS_STORED);
     let stored = stated
         .filter(|bits| (1..=allocated).contains(bits))
         .unwrap_or(allocated);
-    // By the letter of the standard a High Bit above the stored ones shifts them up. The files that say it do not mean
-    // it, and pydicom and GDCM take the low bits too.
-    let is_odd = |tag: Tag, meant: u8| data_set.get(tag).is_some() && number(tag) != Some(meant);
-    let has_odd_bits = is_odd(tags::BITS_STORED, stored) || is_odd(tags::HIGH_BIT, stored - 1);
+    let high = match data_set.get(tags::HIGH_BIT) {
+        None => Some(stored - 1),
+        Some(_) => number(tags::HIGH_BIT).filter(|_| stated.is_none_or(|bits| bits == stored)),
+    };
     let signed = data_set.unsigned(tags::PIXEL_REPRESENTATION) == Some(1);
-    Ok((allocated, stored, has_odd_bits, signed))
+    Ok((allocated, stored, high, signed))
+}
+
+/// Bits below the stored ones. A High Bit that puts samples into the upper bits is often a mistake, as pydicom and GDCM
+/// have it, who take the low bits always; it is believed where a sample has any of the bits above them.
+fn shift(data_set: &DataSet<'_>, allocated: u8, stored: u8, high: Option<u8>) -> u8 {
+    let Some(shift) = high
+        .filter(|high| (stored..allocated).contains(high))
+        .map(|high| high + 1 - stored)
+    else {
+        return 0;
+    };
+    let bytes = data_set.bytes(tags::PIXEL_DATA).unwrap_or_default();
+    let encoding = data_set.encoding;
+    let reaches_up = match allocated {
+        8 => bytes.iter().any(|&byte| byte >> stored != 0),
+        16 => bytes
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .any(|&pair| encoding.u16(pair) >> stored != 0),
+        32 => bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .any(|&quad| encoding.u32(quad) >> stored != 0),
+        _ => false,
+    };
+    if reaches_up { shift } else { 0 }
 }

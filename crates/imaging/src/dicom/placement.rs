@@ -25,7 +25,7 @@ const NEARLY_EVEN: f64 = 0.1;
 const ROUNDED: f64 = 0.1;
 const ROUNDED_PART: f64 = 0.25;
 /// Most planes of a regular grid for each image.
-const MAX_PLANES_PER_IMAGE: usize = 4;
+const MAX_PLANES_PER_IMAGE: usize = 2;
 /// Difference of two gaps, as a part of the smaller, that makes them equal.
 const EQUAL_GAPS: f64 = 0.05;
 

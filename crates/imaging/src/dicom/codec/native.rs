@@ -87,7 +87,7 @@ fn slice(bytes: &[u8], frame: usize, length: usize) -> Option<&[u8]> {
 
 /// The sample in the bits that belong to it: old files keep overlays in the others.
 pub(super) fn interpret(word: u32, pixel: &ImagePixel) -> i32 {
-    sign_extend(word, pixel.bits_stored, pixel.signed)
+    sign_extend(word >> pixel.shift.min(31), pixel.bits_stored, pixel.signed)
 }
 
 /// The low `bits` of a word as a number, in two's complement where `signed`.
