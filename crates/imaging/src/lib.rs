@@ -14,6 +14,8 @@
 //! # }
 //! ```
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 pub mod bids;
 mod choice;
 mod class_ids;

@@ -1,7 +1,8 @@
 //! What the tests in real browsers need beside Node.js: Firefox, Chromium, a Vulkan driver that runs on the CPU.
 
 use std::env;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use crate::error::{Error, Result};
 use crate::packages;
@@ -64,6 +65,15 @@ pub fn ensure_lavapipe() -> Option<PathBuf> {
         eprintln!("    {error}; tests on the graphics API use the system's own driver");
     }
     lavapipe()
+}
+
+/// Lets Vulkan see one driver only, unless the caller has chosen one.
+pub fn use_driver(command: &mut Command, description: &Path) {
+    for name in ["VK_ICD_FILENAMES", "VK_DRIVER_FILES"] {
+        if env::var_os(name).is_none() {
+            command.env(name, description);
+        }
+    }
 }
 
 fn lavapipe() -> Option<PathBuf> {

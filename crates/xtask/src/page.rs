@@ -4,9 +4,9 @@ use std::env;
 use std::io;
 use std::path::PathBuf;
 
+use crate::csp::{self, Strictness};
 use crate::error::Result;
 use crate::paths::Paths;
-use crate::policy::{self, Strictness};
 use crate::process::{run, step};
 use crate::tools::Tools;
 use crate::worker;
@@ -34,11 +34,11 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
 /// What trunk's hook calls after a build: writes the policy into the page that trunk is about to publish.
 ///
 /// # Errors
-/// As [`policy::write`].
-pub fn write_policy(paths: &Paths) -> Result<()> {
+/// As [`csp::write`].
+pub fn write_csp(paths: &Paths) -> Result<()> {
     let folder = env::var_os("TRUNK_STAGING_DIR").map_or_else(|| paths.dist(), PathBuf::from);
     let development = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "debug");
-    policy::write(
+    csp::write(
         &folder,
         if development {
             Strictness::Development

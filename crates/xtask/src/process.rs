@@ -2,12 +2,22 @@
 
 use std::env;
 use std::ffi::OsStr;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Stdio};
+use std::process::{Command, ExitStatus, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
+use crate::paths::Paths;
+
+/// cargo, in the project's folder.
+pub fn cargo(paths: &Paths) -> Command {
+    // cargo tells the programs that it runs where it is itself: the same toolchain then does all the work.
+    let mut command = Command::new(env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    command.current_dir(&paths.root);
+    command
+}
 
 /// Prints what is about to be done, does it, prints how long it took.
 pub fn step<T>(what: &str, work: impl FnOnce() -> Result<T>) -> Result<T> {
@@ -55,6 +65,40 @@ pub fn run(command: &mut Command) -> Result<()> {
             status,
         })
     }
+}
+
+/// Runs a program as a [`step`] that is called like its command line.
+///
+/// # Errors
+/// As [`run`].
+pub fn run_step(command: &mut Command) -> Result<()> {
+    step(&line(command), || run(command))
+}
+
+/// Runs a program, prints its standard output as it comes, and shows each line to `read`.
+///
+/// # Errors
+/// [`Error::Start`] when it is missing; how it ended is the caller's to judge.
+pub fn for_each_line(command: &mut Command, mut read: impl FnMut(&str)) -> Result<ExitStatus> {
+    let mut child = command
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| start_error(command, source))?;
+    let output = child.stdout.take().into_iter();
+    for text in output.flat_map(|stdout| BufReader::new(stdout).lines()) {
+        let text = text.map_err(|source| start_error(command, source))?;
+        println!("{text}");
+        read(&text);
+    }
+    child.wait().map_err(|source| start_error(command, source))
+}
+
+/// The first thing in `<program> --version` that begins with a digit.
+pub fn version(command: &mut Command) -> Option<String> {
+    let text = output(command.arg("--version")).ok()?;
+    text.split_whitespace()
+        .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
+        .map(str::to_owned)
 }
 
 /// Runs a program and returns what it printed on standard output.

@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
+use crate::csp;
 use crate::error::{Error, Result};
-use crate::policy;
 
-/// Longest request head that is read, in bytes.
-const LONGEST_HEAD: u64 = 16 * 1024;
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Longest request head that is read.
+const MAX_HEAD_BYTES: u64 = 16 * 1024;
+const READ_TIMEOUT: Duration = Duration::from_secs(30);
 
 /// Starts to serve a folder in threads of its own and returns the address, with the real port where 0 was asked for.
 ///
@@ -31,15 +31,15 @@ pub fn start(folder: &Path, port: u16) -> Result<SocketAddr> {
         for stream in listener.incoming().flatten() {
             let folder = folder.clone();
             // A visitor who hangs up in the middle is no fault of the server.
-            thread::spawn(move || drop(converse(&stream, &folder)));
+            thread::spawn(move || drop(handle_connection(&stream, &folder)));
         }
     });
     Ok(bound)
 }
 
 /// Answers requests on one connection until the other side closes it.
-fn converse(stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
-    stream.set_read_timeout(Some(PATIENCE))?;
+fn handle_connection(stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
+    stream.set_read_timeout(Some(READ_TIMEOUT))?;
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(head) = read_head(&mut reader)? {
@@ -53,7 +53,7 @@ fn converse(stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
 
 fn read_head(reader: &mut impl BufRead) -> std::io::Result<Option<String>> {
     let mut head = String::new();
-    let mut limited = reader.take(LONGEST_HEAD);
+    let mut limited = reader.take(MAX_HEAD_BYTES);
     loop {
         let before = head.len();
         limited.read_line(&mut head)?;
@@ -103,7 +103,7 @@ fn answer(head: &str, folder: &Path) -> Answer {
     if let Some(policy) = fs::read_to_string(folder.join("index.html"))
         .ok()
         .as_deref()
-        .and_then(policy::read)
+        .and_then(csp::read)
     {
         text.push_str(&format!("Content-Security-Policy: {policy}\r\n"));
     }

@@ -5,21 +5,23 @@ use std::ffi::OsString;
 use std::fs;
 use std::process::Command;
 
+use crate::cargo_install::cargo_install;
 use crate::error::{Error, Result, file};
 use crate::paths::Paths;
-use crate::process::{output, run, step};
+use crate::process::{run, step, version};
 use crate::wasm_target;
 
 const TRUNK: &str = "0.21.14";
 const BINARYEN: &str = "132.0.0";
 /// The oldest wasm-opt that knows every instruction that the compiler emits.
-const OLDEST_WASM_OPT: u32 = 123;
+const MIN_WASM_OPT: u32 = 123;
 
 /// All tools of the WebAssembly build, ready for use.
 #[derive(Debug, Clone)]
 pub struct Tools {
     path: OsString,
-    foreign: bool,
+    /// Whether the WebAssembly modules have another toolchain than everything else.
+    own_toolchain: bool,
 }
 
 impl Tools {
@@ -28,9 +30,9 @@ impl Tools {
     /// # Errors
     /// [`Error::Install`] for what cannot be had.
     pub fn ensure(paths: &Paths) -> Result<Self> {
-        let compiler = wasm_target::ensure(paths)?;
-        let foreign = compiler.is_some();
-        let folders = compiler.into_iter().chain([
+        let toolchain = wasm_target::ensure(paths)?;
+        let own_toolchain = toolchain.is_some();
+        let folders = toolchain.into_iter().chain([
             paths.tools.join("bin"),
             paths.tools.join("npm/node_modules/.bin"),
         ]);
@@ -42,19 +44,21 @@ impl Tools {
                     paths.tools.display()
                 ))
             })?;
-        let tools = Self { path, foreign };
+        let tools = Self {
+            path,
+            own_toolchain,
+        };
         tools.ensure_wasm_opt(paths)?;
         tools.ensure_wasm_bindgen(paths)?;
         tools.ensure_trunk(paths)?;
-        tidy(paths)?;
         Ok(tools)
     }
 
     /// A command that finds these tools and the compiler for wasm32.
     pub fn command(&self, program: &str) -> Command {
         let mut command = Command::new(program);
-        if self.foreign {
-            command = wasm_target::clean(command);
+        if self.own_toolchain {
+            wasm_target::forget_active_toolchain(&mut command);
         }
         command.env("PATH", &self.path);
         command
@@ -64,7 +68,8 @@ impl Tools {
         match self.version("trunk") {
             Some(version) if version == TRUNK => Ok(()),
             // Its default features ask for new versions and fetch tools, with an own TLS; here it is given all its tools.
-            _ => self.cargo_install(
+            _ => cargo_install(
+                self.command("cargo"),
                 paths,
                 "trunk",
                 TRUNK,
@@ -86,7 +91,8 @@ impl Tools {
             return Ok(());
         }
         // Not with its own lock file: that one can name a crate version that has been withdrawn.
-        self.cargo_install(
+        cargo_install(
+            self.command("cargo"),
             paths,
             "wasm-bindgen-cli",
             wanted,
@@ -97,7 +103,7 @@ impl Tools {
     fn ensure_wasm_opt(&self, paths: &Paths) -> Result<()> {
         if self
             .wasm_opt_version()
-            .is_some_and(|version| version >= OLDEST_WASM_OPT)
+            .is_some_and(|version| version >= MIN_WASM_OPT)
         {
             return Ok(());
         }
@@ -127,57 +133,9 @@ impl Tools {
             .and_then(|version| version.split('_').next_back()?.parse().ok())
     }
 
-    /// The first thing in `<tool> --version` that begins with a digit.
     fn version(&self, program: &str) -> Option<String> {
-        let text = output(self.command(program).arg("--version")).ok()?;
-        text.split_whitespace()
-            .find(|word| word.starts_with(|c: char| c.is_ascii_digit()))
-            .map(str::to_owned)
+        version(&mut self.command(program))
     }
-
-    fn cargo_install(
-        &self,
-        paths: &Paths,
-        package: &str,
-        version: &str,
-        arguments: &[&str],
-    ) -> Result<()> {
-        step(
-            &format!("installing {package} {version} with cargo"),
-            || {
-                let mut command = self.command("cargo");
-                command
-                    .current_dir(env::temp_dir())
-                    .args(["install", "--quiet", "--force", "--root"])
-                    .arg(&paths.tools)
-                    .arg(format!("{package}@{version}"))
-                    // One folder for all, because the tools share dependencies; not the project's, which has other flags.
-                    .env("CARGO_TARGET_DIR", paths.tools.join("build"))
-                    // They run for seconds: a cheap build is worth more than a fast program. Level 1 takes wasm-bindgen 74 s
-                    // of processor time more to build, and saves 9 s at each build of the worker.
-                    .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")
-                    .env("CARGO_PROFILE_RELEASE_LTO", "off")
-                    .env("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16")
-                    .env("CARGO_PROFILE_RELEASE_DEBUG", "0")
-                    .env("CARGO_PROFILE_RELEASE_STRIP", "symbols")
-                    .args(arguments);
-                run(&mut command).map_err(|error| Error::Install {
-                what: format!("{package} {version}"),
-                reason: error.to_string(),
-                advice: "check that the crates.io registry can be reached, or put this version on PATH".to_owned(),
-            })
-            },
-        )
-    }
-}
-
-/// Removes what only the installation needed.
-fn tidy(paths: &Paths) -> Result<()> {
-    let build = paths.tools.join("build");
-    if build.exists() {
-        fs::remove_dir_all(&build).map_err(file("remove the folder", &build))?;
-    }
-    Ok(())
 }
 
 /// The version of a package in the text of a `Cargo.lock`.

@@ -1,7 +1,21 @@
-//! What Penumbra's page decides, without a browser: the session with the worker, the arithmetic of the viewer, what is
-//! read out under the pointer, the referral, the names of files, and all wording.
+//! Penumbra's page. The library decides and is tested natively; the binary (`src/web`) shows it in a browser.
 //!
-//! The binary of this package shows it in a browser; everything here is tested natively.
+//! | part | folder | holds |
+//! |---|---|---|
+//! | model | [`results`] | a segmentation, its maps, its uncertain places, what they amount to, what is referred |
+//! | model | [`library`] | models, samples, files that belong together, formats and names of what is saved, the address |
+//! | model | [`view`] | planes of a volume, where they lie in the patient, zoom, intensity window, what is drawn and read out |
+//! | control | [`session`] | the talk with the worker as a state machine: events in, actions out |
+//! | control | `web/controller` | carries the actions out: files are read, requests sent, answers taken over |
+//! | view | `web/state` | signals that the controller sets and the components read |
+//! | view | `web/viewer` | the views of the image: canvas, pointer, keyboard, readout |
+//! | view | `web/panels` | everything beside the image |
+//! | view | [`text`], [`numbers`], [`errors`] | all wording |
+//!
+//! Data goes one way. A visitor's action reaches the controller, which makes an event of it; the session answers with
+//! actions; the controller carries them out and sets signals; components and canvases follow the signals. What an answer
+//! of the worker brings is checked once, where it becomes a [`view::picture::Picture`], a [`results::outcome::Outcome`] or
+//! a [`results::outcome::Comparison`].
 
 #![cfg_attr(
     not(test),
@@ -13,26 +27,10 @@
     )
 )]
 
-pub mod advice;
-pub mod amount;
-pub mod catalogue;
-pub mod compose;
-pub mod cut;
-pub mod doubt;
 pub mod errors;
-pub mod formats;
-pub mod legend;
-pub mod maps;
-pub mod names;
-pub mod outcome;
-pub mod panes;
-pub mod patient;
-pub mod picture;
-pub mod query;
-pub mod readout;
-pub mod referral;
-pub mod selection;
+pub mod library;
+pub mod numbers;
+pub mod results;
 pub mod session;
 pub mod text;
-pub mod window;
-pub mod zoom;
+pub mod view;

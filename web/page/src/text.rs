@@ -2,8 +2,8 @@
 
 use protocol::{Backend, Stage};
 
-use crate::amount::Element;
-use crate::legend::{duration, number, percent};
+use crate::numbers::{duration, number, percent};
+use crate::results::amount::Element;
 
 /// Name of the page.
 pub const NAME: &str = "Penumbra";

@@ -70,19 +70,17 @@ fn header(space: &Space<'_>, segments: &[Segment<'_>]) -> Result<String, std::fm
     };
     text.push_str(name);
     writeln!(text, "sizes: {columns} {rows} {planes}")?;
-    let vector = |column: usize| {
-        let [x, y, z] = affine.map(|row| row[column]);
-        format!("({x},{y},{z})")
-    };
+    let [[a, b, c, d], [e, f, g, h], [i, j, k, l]] = affine;
+    let vector = |[x, y, z]: [f64; 3]| format!("({x},{y},{z})");
     writeln!(
         text,
         "space directions: {} {} {}",
-        vector(0),
-        vector(1),
-        vector(2)
+        vector([a, e, i]),
+        vector([b, f, j]),
+        vector([c, g, k])
     )?;
     text.push_str("kinds: domain domain domain\nencoding: gzip\n");
-    writeln!(text, "space origin: {}", vector(3))?;
+    writeln!(text, "space origin: {}", vector([d, h, l]))?;
     for (index, segment) in segments.iter().enumerate() {
         let [red, green, blue] = segment.colour.map(|part| f64::from(part) / 255.0);
         let extent = [columns, rows, planes].map(|length| format!("0 {}", length - 1));

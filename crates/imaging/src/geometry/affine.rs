@@ -12,24 +12,27 @@ const MAX_STEPS: usize = 64;
 
 /// Rotation, zoom and shear, without the translation.
 pub(crate) fn linear_part(affine: &Affine) -> Matrix {
-    std::array::from_fn(|row| std::array::from_fn(|column| affine[row][column]))
+    let [x, y, z, _] = *affine;
+    [x, y, z].map(|[column, row, plane, _]| [column, row, plane])
 }
 
 /// The lengths of the columns: how far apart voxels are along each of their axes.
 pub(crate) fn columns_norms(matrix: &Matrix) -> [f64; 3] {
-    std::array::from_fn(|column| {
-        // Not `hypot`, so that 3 mm along one axis is exactly 3 mm on every target.
-        matrix
-            .iter()
-            .map(|row| row[column] * row[column])
-            .sum::<f64>()
-            .sqrt()
-    })
+    // Not `hypot`, so that 3 mm along one axis is exactly 3 mm on every target.
+    transposed(matrix).map(|column| dot(column, column).sqrt())
 }
 
 /// The matrix with its columns divided by `lengths`.
 pub(crate) fn divide_columns(matrix: &Matrix, lengths: [f64; 3]) -> Matrix {
-    matrix.map(|row| std::array::from_fn(|column| row[column] / lengths[column]))
+    matrix.map(|row| zip(row, lengths, |value, length| value / length))
+}
+
+fn zip<T, U>([a, b, c]: [T; 3], [d, e, f]: [T; 3], combine: impl Fn(T, T) -> U) -> [U; 3] {
+    [combine(a, d), combine(b, e), combine(c, f)]
+}
+
+fn dot(a: [f64; 3], b: [f64; 3]) -> f64 {
+    zip(a, b, |a, b| a * b).into_iter().sum()
 }
 
 pub(crate) fn determinant([a, b, c]: &Matrix) -> f64 {
@@ -52,8 +55,8 @@ fn inverse_transposed(matrix: &Matrix) -> Matrix {
     [cross(b, c), cross(c, a), cross(a, b)].map(|row| row.map(|value| value / determinant))
 }
 
-fn transposed(matrix: &Matrix) -> Matrix {
-    std::array::from_fn(|row| std::array::from_fn(|column| matrix[column][row]))
+pub(super) fn transposed(&[[a, b, c], [d, e, f], [g, h, i]]: &Matrix) -> Matrix {
+    [[a, d, g], [b, e, h], [c, f, i]]
 }
 
 /// The inverse of an affine matrix whose linear part has a determinant other than 0.
@@ -72,21 +75,15 @@ pub(crate) fn inverse(affine: &Affine) -> Affine {
 
 /// `first` after `second`.
 pub(crate) fn product(first: &Affine, second: &Affine) -> Affine {
-    std::array::from_fn(|row| {
-        std::array::from_fn(|column| {
-            (0..4)
-                .map(|inner| first[row][inner] * second[inner][column])
-                .sum()
-        })
-    })
+    let [[a, b, c, d], [e, f, g, h], [i, j, k, l], [m, n, o, p]] = *second;
+    let columns = [[a, e, i, m], [b, f, j, n], [c, g, k, o], [d, h, l, p]];
+    first.map(|row| columns.map(|column| row.iter().zip(column).map(|(a, b)| a * b).sum()))
 }
 
 /// Where a point goes.
 pub(crate) fn transform(affine: &Affine, [x, y, z]: [f64; 3]) -> [f64; 3] {
-    std::array::from_fn(|row| {
-        let [a, b, c, d] = affine[row];
-        a * x + b * y + c * z + d
-    })
+    let [to_x, to_y, to_z, _] = affine;
+    [to_x, to_y, to_z].map(|[a, b, c, d]| a * x + b * y + c * z + d)
 }
 
 /// The orthogonal matrix closest to an invertible one: the orthogonal factor U of its polar decomposition, which is
@@ -96,8 +93,8 @@ pub(crate) fn nearest_rotation(matrix: &Matrix) -> Matrix {
     let mut current = *matrix;
     for _ in 0..MAX_STEPS {
         let other = inverse_transposed(&current);
-        let next: Matrix = std::array::from_fn(|row| {
-            std::array::from_fn(|column| (current[row][column] + other[row][column]) / 2.0)
+        let next = zip(current, other, |row, other| {
+            zip(row, other, |a, b| (a + b) / 2.0)
         });
         let change = next
             .iter()
@@ -116,10 +113,10 @@ pub(crate) fn nearest_rotation(matrix: &Matrix) -> Matrix {
 /// Whether the columns are at right angles to each other, to within `tolerance` of their cosines.
 pub(crate) fn is_orthogonal(matrix: &Matrix, tolerance: f64) -> bool {
     let lengths = columns_norms(matrix);
-    let unit = divide_columns(matrix, lengths);
-    [(0, 1), (0, 2), (1, 2)]
-        .iter()
-        .all(|&(a, b)| unit.iter().map(|row| row[a] * row[b]).sum::<f64>().abs() <= tolerance)
+    let [a, b, c] = transposed(&divide_columns(matrix, lengths));
+    [(a, b), (a, c), (b, c)]
+        .into_iter()
+        .all(|(a, b)| dot(a, b).abs() <= tolerance)
 }
 
 #[cfg(test)]

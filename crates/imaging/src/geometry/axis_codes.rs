@@ -6,7 +6,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
-use super::affine::{Matrix, columns_norms, divide_columns, nearest_rotation};
+use super::affine::{Matrix, columns_norms, divide_columns, nearest_rotation, transposed};
+use super::axis::Axis;
 use crate::Error;
 
 /// Cosines this close count as equal, so that rounding does not decide between the axes of a volume turned by exactly
@@ -36,7 +37,7 @@ impl Direction {
     ];
 
     /// The direction along an axis of RAS+ (0: left to right, 1: posterior to anterior, 2: inferior to superior).
-    fn along(axis: usize, positive: bool) -> Self {
+    pub(super) fn along(axis: usize, positive: bool) -> Self {
         match (axis, positive) {
             (0, false) => Self::Left,
             (0, true) => Self::Right,
@@ -94,8 +95,8 @@ impl AxisCodes {
     /// Axis codes from the directions of columns, rows and planes; `None` unless each axis occurs once.
     pub fn new(directions: [Direction; 3]) -> Option<Self> {
         let mut seen = [false; 3];
-        for direction in directions {
-            seen[direction.axis()] = true;
+        for (axis, seen) in seen.iter_mut().enumerate() {
+            *seen = directions.iter().any(|direction| direction.axis() == axis);
         }
         (seen == [true; 3]).then_some(Self(directions))
     }
@@ -118,37 +119,56 @@ impl AxisCodes {
 
     /// The axis codes of an invertible matrix, also an oblique or sheared one.
     ///
-    /// nibabel's `io_orientation`: from the orthogonal matrix closest to the matrix of unit columns, the axes take the
-    /// direction they point along most, clearest first, each direction once.
-    pub(crate) fn of(linear: &Matrix) -> Self {
+    /// nibabel's `io_orientation` (5.4): from the orthogonal matrix closest to the matrix of unit columns (the factor
+    /// `P Q` of its singular value decomposition `P S Q`), the axes take the direction they point along most, the clearest
+    /// axis first, each direction once.
+    pub(super) fn of(linear: &Matrix) -> Self {
         let unit = divide_columns(linear, columns_norms(linear));
-        let rotation = nearest_rotation(&unit);
+        let [columns, rows, planes] = transposed(&nearest_rotation(&unit));
         // Rounded, because the order of the sort must be a total one and rounding errors must not decide.
-        let clearness = |&axis: &usize| {
-            let largest = rotation
-                .iter()
-                .map(|row| row[axis].abs())
-                .fold(0.0, f64::max);
+        let clearness = |cosines: &[f64; 3]| {
+            let largest = cosines.iter().copied().map(f64::abs).fold(0.0, f64::max);
             Reverse((largest / TIE).round() as i64)
         };
-        let mut order = [0, 1, 2];
-        order.sort_by_key(clearness);
-        let mut directions = Self::RAS.0;
+        let mut axes = [
+            (Axis::Column, columns),
+            (Axis::Row, rows),
+            (Axis::Plane, planes),
+        ];
+        axes.sort_by_key(|(_, cosines)| clearness(cosines));
+        let mut codes = Self::RAS;
         let mut taken = [false; 3];
-        for axis in order {
-            let mut best: Option<(usize, f64)> = None;
-            for (world, row) in rotation.iter().enumerate() {
-                let beats = best.is_none_or(|(_, value)| row[axis].abs() > value.abs() + TIE);
-                if !taken[world] && beats {
-                    best = Some((world, row[axis]));
+        for (axis, cosines) in axes {
+            let mut best: Option<(usize, f64, &mut bool)> = None;
+            for ((world, cosine), taken) in cosines.into_iter().enumerate().zip(&mut taken) {
+                let beats = best
+                    .as_ref()
+                    .is_none_or(|(_, value, _)| cosine.abs() > value.abs() + TIE);
+                if !*taken && beats {
+                    best = Some((world, cosine, taken));
                 }
             }
-            if let Some((world, value)) = best {
-                taken[world] = true;
-                directions[axis] = Direction::along(world, value >= 0.0);
+            if let Some((world, cosine, taken)) = best {
+                *taken = true;
+                *axis.of_mut(&mut codes.0) = Direction::along(world, cosine >= 0.0);
             }
         }
-        Self(directions)
+        codes
+    }
+
+    /// For each axis of the patient (left to right, posterior to anterior, inferior to superior) the stored axis that
+    /// runs along it, and the direction in which that one is counted.
+    ///
+    /// The first is the axis across sagittal planes, the second that across coronal and the third that across axial ones.
+    pub fn patient_axes(self) -> [(Axis, Direction); 3] {
+        let [columns, rows, planes] = self.0;
+        let mut axes = [
+            (Axis::Column, columns),
+            (Axis::Row, rows),
+            (Axis::Plane, planes),
+        ];
+        axes.sort_by_key(|(_, direction)| direction.axis());
+        axes
     }
 }
 

@@ -5,13 +5,16 @@
 //! Arrays are `[planes, rows, columns]`, planes slowest: a NIfTI file's i is the column, j the row, k the plane.
 //!
 //! * [`Grid`]: shape and matrix together; spacing, orientation, points.
+//! * [`Orientation`]: which stored axis runs which way through the patient, and the letters at its ends.
 //! * [`Reorientation`]: permuted and flipped axes, to any [`AxisCodes`] and back without loss.
 //! * [`Resampling`]: another voxel size on the same field of view, as nnU-Net does it, or pictures of one size, and back.
 //! * [`resample_to_grid`], [`labels_to_grid`]: from any grid onto any other, through the patient's coordinates.
 
 mod affine;
+mod axis;
 mod axis_codes;
 mod grid;
+mod orientation;
 mod reorientation;
 mod resample;
 mod resampling;
@@ -19,8 +22,10 @@ mod transfer;
 mod volume_geometry;
 
 pub use affine::Affine;
+pub use axis::Axis;
 pub use axis_codes::{AxisCodes, Direction};
 pub use grid::Grid;
+pub use orientation::Orientation;
 pub use reorientation::Reorientation;
 pub use resample::{resample_area, resample_linear, resample_nearest};
 pub use resampling::Resampling;

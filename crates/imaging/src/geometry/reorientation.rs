@@ -1,7 +1,7 @@
 //! Axes permuted and flipped, and back.
 
-use super::affine::Affine;
-use super::axis_codes::AxisCodes;
+use super::axis::Axis;
+use super::axis_codes::{AxisCodes, Direction};
 use super::grid::Grid;
 use crate::Error;
 use crate::memory::reserve;
@@ -18,48 +18,42 @@ pub struct Reorientation {
 
 /// For each axis of the result, in the order columns, rows, planes: which axis of the source it is, and whether it runs
 /// the other way.
-#[derive(Debug, Clone, Copy, PartialEq)]
-struct AxisMap {
-    source: [usize; 3],
-    flipped: [bool; 3],
+type AxisMap = [(Axis, bool); 3];
+
+fn axis_map(from: AxisCodes, to: AxisCodes) -> AxisMap {
+    let [left_right, posterior_anterior, inferior_superior] = from.patient_axes();
+    to.directions().map(|wanted| {
+        let (axis, direction) = match wanted {
+            Direction::Left | Direction::Right => left_right,
+            Direction::Posterior | Direction::Anterior => posterior_anterior,
+            Direction::Inferior | Direction::Superior => inferior_superior,
+        };
+        (axis, direction != wanted)
+    })
 }
 
 impl Reorientation {
     /// The way to the axis codes `wanted`, from a grid that may be oblique or sheared: its axes count as the directions
     /// that they are closest to.
     pub fn to(grid: &Grid, wanted: AxisCodes) -> Self {
-        let have = grid.orientation().directions();
-        let mut forward = AxisMap {
-            source: [0, 1, 2],
-            flipped: [false; 3],
-        };
-        let mut backward = forward;
-        for (axis, direction) in wanted.directions().into_iter().enumerate() {
-            for (source, candidate) in have.into_iter().enumerate() {
-                if candidate.axis() == direction.axis() {
-                    let flipped = candidate != direction;
-                    (forward.source[axis], forward.flipped[axis]) = (source, flipped);
-                    (backward.source[source], backward.flipped[source]) = (axis, flipped);
-                }
-            }
-        }
-
-        let old = grid.affine();
+        let forward = axis_map(grid.orientation(), wanted);
+        let backward = axis_map(wanted, grid.orientation());
         let lengths = by_axis(grid.shape());
-        let mut affine: Affine = old;
-        for (row, new) in affine.iter_mut().enumerate().take(3) {
-            for axis in 0..3 {
-                let source = forward.source[axis];
-                let step = old[row][source];
-                if forward.flipped[axis] {
-                    new[axis] = -step;
-                    new[3] += step * (lengths[source] - 1) as f64;
+        let [x, y, z, last] = grid.affine();
+        let [x, y, z] = [x, y, z].map(|[column, row, plane, mut offset]| {
+            let [column, row, plane] = forward.map(|(source, is_flipped)| {
+                let step = source.of([column, row, plane]);
+                if is_flipped {
+                    offset += step * (source.of(lengths) - 1) as f64;
+                    -step
                 } else {
-                    new[axis] = step;
+                    step
                 }
-            }
-        }
-        let shape = by_axis(forward.source.map(|source| lengths[source]));
+            });
+            [column, row, plane, offset]
+        });
+        let affine = [x, y, z, last];
+        let shape = by_axis(forward.map(|(source, _)| source.of(lengths)));
         Self {
             from: *grid,
             to: Grid::derived(shape, affine),
@@ -80,7 +74,7 @@ impl Reorientation {
 
     /// Whether nothing changes place.
     pub fn is_identity(&self) -> bool {
-        self.forward.source == [0, 1, 2] && self.forward.flipped == [false; 3]
+        self.forward == Axis::ALL.map(|axis| (axis, false))
     }
 
     /// Brings voxels into the new order. `values` is `[channels, planes, rows, columns]` with any number of channels.
@@ -115,27 +109,42 @@ fn permute<T: Copy>(values: &[T], shape: [usize; 3], map: AxisMap) -> Result<Vec
             expected: count,
         });
     }
-    let strides = [1, lengths[0], lengths[0] * lengths[1]];
-    let [columns, rows, planes] = map.source.map(|source| lengths[source]);
-    // Where the voxel of number `index` along an axis of the result starts in the source.
-    let offset = |axis: usize, index: usize| {
-        let source = map.source[axis];
-        let place = if map.flipped[axis] {
-            lengths[source] - 1 - index
-        } else {
-            index
-        };
-        place * strides[source]
-    };
+    let [columns, rows, _] = lengths;
+    let strides = [1, columns, columns * rows];
+    let [columns, rows, planes] = map.map(|(source, is_flipped)| Step {
+        length: source.of(lengths),
+        stride: source.of(strides),
+        is_flipped,
+    });
     let mut result = reserve(values.len())?;
     for channel in values.chunks_exact(count) {
-        for plane in 0..planes {
-            for row in 0..rows {
-                let start = offset(2, plane) + offset(1, row);
-                let line = (0..columns).map(|column| channel.get(start + offset(0, column)));
+        for plane in 0..planes.length {
+            for row in 0..rows.length {
+                let start = planes.offset(plane) + rows.offset(row);
+                let line =
+                    (0..columns.length).map(|column| channel.get(start + columns.offset(column)));
                 result.extend(line.flatten().copied());
             }
         }
     }
     Ok(result)
+}
+
+/// An axis of the result, as it lies in the source.
+struct Step {
+    length: usize,
+    stride: usize,
+    is_flipped: bool,
+}
+
+impl Step {
+    /// Where the voxel of number `index` along the axis starts in the source.
+    fn offset(&self, index: usize) -> usize {
+        let place = if self.is_flipped {
+            self.length - 1 - index
+        } else {
+            index
+        };
+        place * self.stride
+    }
 }

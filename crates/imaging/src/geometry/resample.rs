@@ -40,12 +40,12 @@ pub fn resample_area(values: &[f32], from: [usize; 3], to: [usize; 3]) -> Result
     check(values.len(), from, to)?;
     let mut shape = from;
     let mut current: Option<Vec<f32>> = None;
-    for axis in 0..3 {
-        if to[axis] < from[axis] {
+    for (axis, (old, new)) in from.into_iter().zip(to).enumerate() {
+        if new < old {
             let inner: usize = shape.iter().skip(axis + 1).product();
             let source = current.as_deref().unwrap_or(values);
-            current = Some(mean_along_axis(source, from[axis], inner, to[axis])?);
-            shape[axis] = to[axis];
+            current = Some(mean_along_axis(source, old, inner, new)?);
+            set(&mut shape, axis, new);
         }
     }
     resample_along(current.as_deref().unwrap_or(values), shape, to, None)
@@ -60,18 +60,18 @@ pub(super) fn resample_along(
 ) -> Result<Vec<f32>, Error> {
     check(values.len(), from, to)?;
     // Shrinking axes first: less to compute, and nothing in between is larger than both ends.
-    let mut axes = [0, 1, 2];
-    let growth = |axis: usize| to[axis] as f64 / from[axis] as f64;
-    axes.sort_by(|&a, &b| growth(a).total_cmp(&growth(b)));
+    let mut axes: Vec<(usize, (usize, usize))> = from.into_iter().zip(to).enumerate().collect();
+    let growth = |(_, (old, new)): &(usize, (usize, usize))| *new as f64 / *old as f64;
+    axes.sort_by(|a, b| growth(a).total_cmp(&growth(b)));
     let mut shape = from;
     let mut current: Option<Vec<f32>> = None;
-    for axis in axes {
-        if from[axis] != to[axis] {
-            let taps = taps(from[axis], to[axis], coarse == Some(axis))?;
+    for (axis, (old, new)) in axes {
+        if old != new {
+            let taps = taps(old, new, coarse == Some(axis))?;
             let inner: usize = shape.iter().skip(axis + 1).product();
             let source = current.as_deref().unwrap_or(values);
-            current = Some(along_axis(source, from[axis], inner, &taps)?);
-            shape[axis] = to[axis];
+            current = Some(along_axis(source, old, inner, &taps)?);
+            set(&mut shape, axis, new);
         }
     }
     match current {
@@ -91,17 +91,16 @@ pub fn resample_nearest<T: Copy>(
     to: [usize; 3],
 ) -> Result<Vec<T>, Error> {
     let count = check(values.len(), from, to)?;
-    let [planes, rows, columns] = [
-        nearest(from[0], to[0])?,
-        nearest(from[1], to[1])?,
-        nearest(from[2], to[2])?,
-    ];
+    let [[old_planes, old_rows, old_columns], [planes, rows, columns]] = [from, to];
+    let planes = nearest(old_planes, planes)?;
+    let rows = nearest(old_rows, rows)?;
+    let columns = nearest(old_columns, columns)?;
     let mut result = reserve(values.len() / count * to.iter().product::<usize>())?;
     for channel in values.chunks_exact(count) {
         for plane in &planes {
             for row in &rows {
-                let start = (plane * from[1] + row) * from[2];
-                let line = channel.get(start..start + from[2]).unwrap_or_default();
+                let start = (plane * old_rows + row) * old_columns;
+                let line = channel.get(start..start + old_columns).unwrap_or_default();
                 result.extend(
                     columns
                         .iter()
@@ -136,6 +135,12 @@ fn check(found: usize, from: [usize; 3], to: [usize; 3]) -> Result<usize, Error>
     match (found / count).checked_mul(new) {
         Some(_) => Ok(count),
         None => Err(Error::OutOfMemory { bytes: u64::MAX }),
+    }
+}
+
+fn set(shape: &mut [usize; 3], axis: usize, length: usize) {
+    if let Some(side) = shape.get_mut(axis) {
+        *side = length;
     }
 }
 

@@ -38,12 +38,18 @@ impl Resampling {
             });
         }
         let (old_shape, old_spacing) = (grid.shape(), grid.spacing());
-        let length = |axis: usize| {
+        let length = |old: usize, old_size: f64, new_size: f64| {
             // Half to even, as Python rounds; `as` saturates where a number is too large for any memory.
-            let length = old_shape[axis] as f64 * (old_spacing[axis] / spacing[axis]);
+            let length = old as f64 * (old_size / new_size);
             (length.round_ties_even() as u64).max(1)
         };
-        let [planes, rows, columns] = [length(0), length(1), length(2)];
+        let [old_planes, old_rows, old_columns] = old_shape;
+        let [[old_plane, old_row, old_column], [plane, row, column]] = [old_spacing, spacing];
+        let [planes, rows, columns] = [
+            length(old_planes, old_plane, plane),
+            length(old_rows, old_row, row),
+            length(old_columns, old_column, column),
+        ];
         let voxels = planes.saturating_mul(rows).saturating_mul(columns);
         let too_fine = Error::TooFine {
             planes,
@@ -156,17 +162,28 @@ impl Resampling {
 
 /// The affine matrix of `shape` voxels on the field of view of `grid`: outer faces stay where they are.
 fn same_field_of_view(grid: &Grid, shape: [usize; 3]) -> Affine {
-    let mut affine = grid.affine();
-    let old = grid.affine();
-    for axis in 0..3 {
-        // Columns of the matrix are columns, rows, planes.
-        let ratio = grid.shape()[2 - axis] as f64 / shape[2 - axis] as f64;
-        for (row, new) in affine.iter_mut().enumerate().take(3) {
-            new[axis] = old[row][axis] * ratio;
-            new[3] += old[row][axis] * (0.5 * ratio - 0.5);
+    let [[old_planes, old_rows, old_columns], [planes, rows, columns]] = [grid.shape(), shape];
+    let ratio = |old: usize, new: usize| old as f64 / new as f64;
+    // Columns of the matrix are columns, rows, planes.
+    let ratios = [
+        ratio(old_columns, columns),
+        ratio(old_rows, rows),
+        ratio(old_planes, planes),
+    ];
+    let [x, y, z, last] = grid.affine();
+    let [x, y, z] = [x, y, z].map(|[column, row, plane, mut offset]| {
+        for (step, ratio) in [column, row, plane].into_iter().zip(ratios) {
+            offset += step * (0.5 * ratio - 0.5);
         }
-    }
-    affine
+        let [of_columns, of_rows, of_planes] = ratios;
+        [
+            column * of_columns,
+            row * of_rows,
+            plane * of_planes,
+            offset,
+        ]
+    });
+    [x, y, z, last]
 }
 
 /// nnU-Net's `determine_do_sep_z_and_axis`: `None` where the spacings are alike; else the one axis that is coarsest, or
@@ -177,9 +194,12 @@ fn coarse_axis(spacing: [f64; 3]) -> Option<Option<usize>> {
     if largest / smallest <= ANISOTROPY_THRESHOLD {
         return None;
     }
-    let mut coarsest = (0..3).filter(|&axis| spacing[axis] == largest);
+    let mut coarsest = spacing
+        .iter()
+        .enumerate()
+        .filter(|&(_, &size)| size == largest);
     match (coarsest.next(), coarsest.next()) {
-        (Some(axis), None) => Some(Some(axis)),
+        (Some((axis, _)), None) => Some(Some(axis)),
         _ => Some(None),
     }
 }

@@ -79,10 +79,13 @@ pub(crate) fn geometry(header: &NiftiHeader, shape: [usize; 3]) -> (Geometry, Ve
 /// Voxel sizes of the three axes of space, positive, 1 where the header gives none; and whether one was missing.
 pub(super) fn sizes(header: &NiftiHeader) -> ([f64; 3], bool) {
     let mut repaired = false;
-    let sizes = std::array::from_fn(|axis| {
-        let size = header.voxel_sizes[axis + 1].abs();
+    let [_, along_columns, along_rows, along_planes, ..] = header.voxel_sizes;
+    let mut axis = 0;
+    let sizes = [along_columns, along_rows, along_planes].map(|size| {
+        let size = size.abs();
+        axis += 1;
         // A file of one or two dimensions need not fill in the others.
-        let needed = axis < header.dimensions.len();
+        let needed = axis <= header.dimensions.len();
         if size.is_finite() && size > 0.0 {
             size
         } else {
@@ -108,12 +111,15 @@ fn qform_affine(header: &NiftiHeader, sizes: [f64; 3]) -> Affine {
         1.0
     };
     let [i, j, k] = sizes;
-    let zooms = [i, j, sign * k];
-    let row = |row: usize| {
-        let [a, b, c]: [f64; 3] = std::array::from_fn(|axis| rotation[row][axis] * zooms[axis]);
-        [a, b, c, header.offset[row]]
-    };
-    [row(0), row(1), row(2), [0.0, 0.0, 0.0, 1.0]]
+    let k = sign * k;
+    let row = |[a, b, c]: [f64; 3], offset: f64| [a * i, b * j, c * k, offset];
+    let ([x, y, z], [x_offset, y_offset, z_offset]) = (rotation, header.offset);
+    [
+        row(x, x_offset),
+        row(y, y_offset),
+        row(z, z_offset),
+        [0.0, 0.0, 0.0, 1.0],
+    ]
 }
 
 /// nibabel's `get_base_affine`: columns to the left, about the image's centre.

@@ -68,6 +68,11 @@ impl ColourMap {
     #[inline]
     pub fn colour(self, value: f32, range: [f32; 2]) -> [u8; 3] {
         let index = (fraction(value, range) * 255.0).round() as u8;
+        // A table has an entry for every byte, and the compiler knows it.
+        #[allow(
+            clippy::indexing_slicing,
+            reason = "256 entries, and the index is a byte"
+        )]
         self.table()[usize::from(index)]
     }
 }
@@ -76,6 +81,10 @@ static VIRIDIS_TABLE: [[u8; 3]; 256] = parse(VIRIDIS);
 static CIVIDIS_TABLE: [[u8; 3]; 256] = parse(CIVIDIS);
 static MAGMA_TABLE: [[u8; 3]; 256] = parse(MAGMA);
 static INFERNO_TABLE: [[u8; 3]; 256] = parse(INFERNO);
+#[allow(
+    clippy::indexing_slicing,
+    reason = "run by the compiler, which would say so"
+)]
 static GREY_TABLE: [[u8; 3]; 256] = {
     let mut table = [[0; 3]; 256];
     let mut index = 0;
@@ -87,6 +96,10 @@ static GREY_TABLE: [[u8; 3]; 256] = {
 };
 
 /// Reads 256 colours of six hexadecimal digits each, when the crate is compiled.
+#[allow(
+    clippy::indexing_slicing,
+    reason = "run by the compiler, which would say so"
+)]
 const fn parse(digits: &str) -> [[u8; 3]; 256] {
     let digits = digits.as_bytes();
     assert!(

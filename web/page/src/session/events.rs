@@ -2,22 +2,23 @@
 
 use protocol::{ExportFormat, Exported, Response, VERSION, WindowSize};
 
-use super::{Action, Event, Job, Phase, Session, WayOut, Work, Worker};
+use super::machine::{Session, Worker};
+use super::messages::{Action, Event, Fallback, Job, Phase, Work};
 use crate::text;
 
-impl Session {
+impl<F: Clone, A> Session<F, A> {
     /// Takes an event and says what follows, in this order.
-    pub fn handle(&mut self, event: Event) -> Vec<Action> {
+    pub fn handle(&mut self, event: Event<F, A>) -> Vec<Action<F, A>> {
         match event {
             Event::Choose { model } => self.choose(model),
             Event::Open(job) => self.open(job),
             Event::ChooseSeries { series } => self.choose_series(series),
             Event::Export { what, format } => self.export(what, format),
-            Event::TryAgain(way) => self.try_again(way),
+            Event::TryAgain(fallback) => self.try_again(fallback),
             Event::Unreadable { job, message } => self.unreadable(job, message),
             Event::Cancel => self.cancel(),
             Event::CancelOverdue { job } => self.overdue(job),
-            Event::Answer(answer) => self.answer(*answer),
+            Event::Answer(answer, arrays) => self.answer(answer, arrays),
             Event::Crashed { fault } => self.crashed(&fault),
             Event::Unusable { message } => {
                 let mut actions = self.fail(message);
@@ -37,7 +38,7 @@ impl Session {
         }
     }
 
-    fn choose(&mut self, model: String) -> Vec<Action> {
+    fn choose(&mut self, model: String) -> Vec<Action<F, A>> {
         self.model = model;
         self.failed = None;
         // What runs or has run starts again with the new model, on its own window.
@@ -62,14 +63,14 @@ impl Session {
         }
     }
 
-    fn reload(&mut self) -> Vec<Action> {
+    fn reload(&mut self) -> Vec<Action<F, A>> {
         self.reload_due = false;
         self.worker = Worker::Loading;
         self.worker_holds_result = false;
         vec![Action::Phase(Phase::Loading), self.load()]
     }
 
-    fn choose_series(&mut self, series: u32) -> Vec<Action> {
+    fn choose_series(&mut self, series: u32) -> Vec<Action<F, A>> {
         let Some(job) = self.wanted.clone().or_else(|| self.shown.clone()) else {
             return Vec::new();
         };
@@ -84,7 +85,7 @@ impl Session {
         self.open(job)
     }
 
-    fn export(&mut self, what: Exported, format: ExportFormat) -> Vec<Action> {
+    fn export(&mut self, what: Exported, format: ExportFormat) -> Vec<Action<F, A>> {
         let Some(shown) = self.shown.clone() else {
             return Vec::new();
         };
@@ -96,16 +97,16 @@ impl Session {
         self.open(job)
     }
 
-    fn try_again(&mut self, way: WayOut) -> Vec<Action> {
+    fn try_again(&mut self, fallback: Fallback) -> Vec<Action<F, A>> {
         let Some(mut job) = self.failed.take() else {
             return Vec::new();
         };
-        if let (WayOut::SmallerWindow, Work::Segment { window, .. }) = (way, &mut job.work) {
+        if let (Fallback::SmallerWindow, Work::Segment { window, .. }) = (fallback, &mut job.work) {
             *window = WindowSize::Small;
         }
         let job = self.again(job);
         let mut actions = vec![Action::ClearAlert];
-        if way == WayOut::Cpu {
+        if fallback == Fallback::Cpu {
             self.forced_to_cpu = true;
             self.wanted = Some(job.clone());
             self.waiting = Some(job);
@@ -116,7 +117,7 @@ impl Session {
         actions
     }
 
-    fn open(&mut self, job: Job) -> Vec<Action> {
+    fn open(&mut self, job: Job<F>) -> Vec<Action<F, A>> {
         if job.work.is_segment() {
             self.wanted = Some(job.clone());
             self.failed = None;
@@ -135,12 +136,12 @@ impl Session {
         actions
     }
 
-    fn unreadable(&mut self, job: u32, message: String) -> Vec<Action> {
+    fn unreadable(&mut self, job: u32, message: String) -> Vec<Action<F, A>> {
         self.waiting.take_if(|waiting| waiting.id == job);
         self.fail(message)
     }
 
-    fn cancel(&mut self) -> Vec<Action> {
+    fn cancel(&mut self) -> Vec<Action<F, A>> {
         self.waiting = None;
         self.wanted = self.shown.clone();
         if self.running.is_some() {
@@ -152,7 +153,7 @@ impl Session {
         }
     }
 
-    fn overdue(&mut self, job: u32) -> Vec<Action> {
+    fn overdue(&mut self, job: u32) -> Vec<Action<F, A>> {
         if !self
             .running
             .as_ref()
@@ -166,7 +167,7 @@ impl Session {
         actions
     }
 
-    fn crashed(&mut self, fault: &str) -> Vec<Action> {
+    fn crashed(&mut self, fault: &str) -> Vec<Action<F, A>> {
         match self.worker {
             Worker::Absent => Vec::new(),
             // A worker that never came up will not come up on the CPU either; one that ran may have met a bad driver.
@@ -179,7 +180,7 @@ impl Session {
     }
 
     /// Starts anew on the CPU and runs the job there again.
-    fn move_to_cpu(&mut self, reason: &str) -> Vec<Action> {
+    fn move_to_cpu(&mut self, reason: &str) -> Vec<Action<F, A>> {
         self.forced_to_cpu = true;
         if let Some(running) = self.running.take()
             && !running.cancelling
@@ -192,8 +193,8 @@ impl Session {
         actions
     }
 
-    fn answer(&mut self, answer: Response) -> Vec<Action> {
-        match answer {
+    fn answer(&mut self, answer: Box<Response>, arrays: A) -> Vec<Action<F, A>> {
+        match *answer {
             Response::Started { version } if version != VERSION => {
                 self.abandon_worker(text::stale(VERSION, version))
             }
@@ -223,7 +224,7 @@ impl Session {
             } if model.id == self.model => {
                 self.worker = Worker::Ready;
                 self.backend = Some(backend);
-                let mut actions = vec![Action::Accept(Box::new(answer))];
+                let mut actions = vec![Action::Accept(answer, arrays)];
                 actions.extend(self.proceed_or_rest());
                 actions
             }
@@ -232,17 +233,17 @@ impl Session {
                 if let Some(running) = &mut self.running {
                     running.opened = true;
                 }
-                vec![Action::Accept(Box::new(answer))]
+                vec![Action::Accept(answer, arrays)]
             }
             Response::Partial { job, .. } if self.is_current(job) => {
-                vec![Action::Accept(Box::new(answer))]
+                vec![Action::Accept(answer, arrays)]
             }
             Response::Opened { .. } | Response::Partial { .. } => Vec::new(),
             // Of which segmentation it is, the one who asked knows.
-            Response::MapValues { .. } => vec![Action::Accept(Box::new(answer))],
+            Response::MapValues { .. } => vec![Action::Accept(answer, arrays)],
             Response::Done { job, .. }
             | Response::Checked { job, .. }
-            | Response::Exported { job, .. } => self.succeeded(job, answer),
+            | Response::Exported { job, .. } => self.succeeded(job, answer, arrays),
             Response::Cancelled { job } => self
                 .finish(job)
                 .map_or_else(Vec::new, |_| self.after_giving_up()),
@@ -255,7 +256,7 @@ impl Session {
         }
     }
 
-    fn succeeded(&mut self, job: u32, answer: Response) -> Vec<Action> {
+    fn succeeded(&mut self, job: u32, answer: Box<Response>, arrays: A) -> Vec<Action<F, A>> {
         let Some(finished) = self.finish(job) else {
             return Vec::new();
         };
@@ -269,12 +270,12 @@ impl Session {
             self.worker_holds_result = true;
             self.shown = Some(finished.job);
         }
-        let mut actions = vec![Action::Accept(Box::new(answer)), Action::ClearAlert];
+        let mut actions = vec![Action::Accept(answer, arrays), Action::ClearAlert];
         actions.extend(self.proceed_or_rest());
         actions
     }
 
-    fn after_giving_up(&mut self) -> Vec<Action> {
+    fn after_giving_up(&mut self) -> Vec<Action<F, A>> {
         let mut actions = vec![Action::DropPending];
         actions.extend(if self.reload_due {
             self.reload()
@@ -284,7 +285,7 @@ impl Session {
         actions
     }
 
-    fn failed(&mut self, job: u32, message: String) -> Vec<Action> {
+    fn failed(&mut self, job: u32, message: String) -> Vec<Action<F, A>> {
         let Some(finished) = self.finish(job) else {
             return Vec::new();
         };
@@ -299,7 +300,7 @@ impl Session {
         self.fail(message)
     }
 
-    fn proceed_or_rest(&mut self) -> Vec<Action> {
+    fn proceed_or_rest(&mut self) -> Vec<Action<F, A>> {
         let actions = self.proceed();
         if actions.is_empty() {
             vec![self.rest()]

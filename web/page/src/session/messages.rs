@@ -1,4 +1,4 @@
-//! What the session hears and what it says.
+//! The events that reach the session and the actions that follow from them.
 
 use protocol::{ExportFormat, Exported, Request, Response, WindowSize};
 
@@ -65,38 +65,38 @@ impl Work {
     }
 }
 
-/// Files with something to do.
+/// Files with something to do. `F` holds the files' bytes; a clone of it holds the same ones.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Job {
+pub struct Job<F> {
     /// Number, never used twice: a job that is done again gets another, so that no late answer is taken for its own.
     pub id: u32,
-    /// Number under which the caller keeps the files' bytes.
-    pub file: u32,
+    /// The files.
+    pub files: F,
     /// What to do.
     pub work: Work,
     /// Names of the files, in the order of their bytes.
     pub names: Vec<String>,
 }
 
-/// A way to do what has failed.
+/// Another way to do what has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WayOut {
+pub enum Fallback {
     /// On windows of half the size, which take less memory.
     SmallerWindow,
     /// On the CPU, which has more memory.
     Cpu,
 }
 
-/// What happened.
+/// What happened. `F` holds files that were opened, `A` the arrays that came with an answer.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Event {
+pub enum Event<F, A> {
     /// The page opens, or the visitor chose another model.
     Choose {
         /// Model to load.
         model: String,
     },
-    /// The visitor opened files; their bytes are kept by the caller.
-    Open(Job),
+    /// The visitor opened files.
+    Open(Job<F>),
     /// The visitor wants another of the series in the files that are open.
     ChooseSeries {
         /// Which, counted from 0.
@@ -110,7 +110,7 @@ pub enum Event {
         format: ExportFormat,
     },
     /// The visitor wants what has failed to be done in another way.
-    TryAgain(WayOut),
+    TryAgain(Fallback),
     /// A file could not be read, so its job never starts.
     Unreadable {
         /// Number of the job.
@@ -126,7 +126,7 @@ pub enum Event {
         job: u32,
     },
     /// The worker answered.
-    Answer(Box<Response>),
+    Answer(Box<Response>, A),
     /// The worker's script failed, or would not start.
     Crashed {
         /// What the browser says of it.
@@ -141,15 +141,20 @@ pub enum Event {
     Dismiss,
 }
 
-/// What follows.
+/// What follows. `F` and `A` are those of [`Event`].
 #[derive(Debug, Clone, PartialEq)]
-pub enum Action {
+pub enum Action<F, A> {
     /// Start a new worker.
     StartWorker,
     /// End the worker at once.
     StopWorker,
-    /// Send a request; `Segment` and `Check` go with the bytes of [`Session::file`](super::Session::file), the others with none.
-    Send(Request),
+    /// Send a request, with the bytes of files where it needs them.
+    Send {
+        /// The request.
+        request: Request,
+        /// The files whose bytes go with it.
+        files: Option<F>,
+    },
     /// Call [`Event::CancelOverdue`] in [`CANCEL_MILLISECONDS`](super::CANCEL_MILLISECONDS).
     WatchCancel {
         /// Number of the job.
@@ -163,9 +168,9 @@ pub enum Action {
     ClearAlert,
     /// Show what the visitor should know, but is no error.
     Notice(String),
-    /// Take over the arrays of this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `Checked` or
-    /// `Exported`).
-    Accept(Box<Response>),
+    /// Take over this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `Checked` or `Exported`) with its
+    /// arrays.
+    Accept(Box<Response>, A),
     /// Show progress.
     Progress {
         /// What is being done.

@@ -1,14 +1,31 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use protocol::{ExportFormat, Exported, Response, ResultInfo, Scores, SelfTest, Stage};
+use std::rc::Rc;
+
+use protocol::{
+    Backend, BackendChoice, ExportFormat, Exported, Request, Response, ResultInfo, Scores,
+    SelfTest, Stage, VERSION, WindowSize,
+};
 
 mod failures;
 mod volumes;
 
+use super::machine::Session;
 use super::*;
-use crate::{outcome, picture};
+use crate::results::outcome;
+use crate::view::picture;
 
-fn ready(model: &str, backend: Backend) -> Event {
+/// Stands for the bytes of files.
+type Files = Rc<u32>;
+type TestSession = Session<Files, u8>;
+type TestJob = Job<Files>;
+type TestEvent = Event<Files, u8>;
+type TestAction = Action<Files, u8>;
+
+/// Stands for the arrays of an answer, which the session hands on as they are.
+const ARRAYS: u8 = 42;
+
+fn ready(model: &str, backend: Backend) -> TestEvent {
     let mut info = outcome::tests::model();
     info.id = model.into();
     let self_test = SelfTest {
@@ -25,11 +42,11 @@ fn ready(model: &str, backend: Backend) -> Event {
     })
 }
 
-fn answer(response: Response) -> Event {
-    Event::Answer(Box::new(response))
+fn answer(response: Response) -> TestEvent {
+    Event::Answer(Box::new(response), ARRAYS)
 }
 
-fn done(job: u32) -> Event {
+fn done(job: u32) -> TestEvent {
     let result = ResultInfo {
         shape: [1, 1, 1],
         maps: vec![],
@@ -45,7 +62,7 @@ fn done(job: u32) -> Event {
     answer(Response::Done { job, result })
 }
 
-fn checked(job: u32) -> Event {
+fn checked(job: u32) -> TestEvent {
     answer(Response::Checked {
         job,
         scores: Scores {
@@ -57,17 +74,17 @@ fn checked(job: u32) -> Event {
     })
 }
 
-fn job(session: &mut Session, work: Work) -> Job {
-    let id = session.number();
+fn job(session: &mut TestSession, work: Work) -> TestJob {
+    let id = session.next_job_id();
     Job {
         id,
-        file: id,
+        files: Rc::new(id),
         work,
         names: vec!["cell.png".into()],
     }
 }
 
-fn phases(actions: &[Action]) -> Vec<Phase> {
+fn phases(actions: &[TestAction]) -> Vec<Phase> {
     actions
         .iter()
         .filter_map(|action| {
@@ -80,11 +97,11 @@ fn phases(actions: &[Action]) -> Vec<Phase> {
         .collect()
 }
 
-fn sent(actions: &[Action]) -> Vec<Request> {
+fn sent(actions: &[TestAction]) -> Vec<Request> {
     actions
         .iter()
         .filter_map(|action| {
-            if let Action::Send(request) = action {
+            if let Action::Send { request, .. } = action {
                 Some(request.clone())
             } else {
                 None
@@ -93,7 +110,7 @@ fn sent(actions: &[Action]) -> Vec<Request> {
         .collect()
 }
 
-fn segments(actions: &[Action]) -> Vec<u32> {
+fn segments(actions: &[TestAction]) -> Vec<u32> {
     let sent = sent(actions);
     sent.iter()
         .filter_map(|request| {
@@ -106,26 +123,48 @@ fn segments(actions: &[Action]) -> Vec<u32> {
         .collect()
 }
 
-/// The file that is segmented after an event, and the number of the job.
-fn rerun(session: &mut Session, event: Event) -> (Option<u32>, u32) {
-    let numbers = segments(&session.handle(event));
+/// The files that are segmented after an event, and the number of the job.
+fn rerun(session: &mut TestSession, event: TestEvent) -> (Files, u32) {
+    let actions = session.handle(event);
+    let numbers = segments(&actions);
     assert_eq!(numbers.len(), 1, "one job at a time");
-    (session.file(), numbers[0])
+    (sent_files(&actions), numbers[0])
 }
 
-fn last_phase(actions: &[Action]) -> Option<Phase> {
+/// The files that go with a request.
+fn sent_files(actions: &[TestAction]) -> Files {
+    let files: Vec<Files> = actions
+        .iter()
+        .filter_map(|action| {
+            if let Action::Send { files, .. } = action {
+                files.clone()
+            } else {
+                None
+            }
+        })
+        .collect();
+    assert_eq!(files.len(), 1, "one request with files");
+    Rc::clone(&files[0])
+}
+
+/// Whether the session keeps the bytes of a job's files.
+fn is_held(job: &TestJob) -> bool {
+    Rc::strong_count(&job.files) > 1
+}
+
+fn last_phase(actions: &[TestAction]) -> Option<Phase> {
     phases(actions).last().copied()
 }
 
-fn choose(model: &str) -> Event {
+fn choose(model: &str) -> TestEvent {
     Event::Choose {
         model: model.into(),
     }
 }
 
 /// A session whose worker is ready and that has shown one result.
-fn settled() -> (Session, Job) {
-    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+fn settled() -> (TestSession, TestJob) {
+    let mut session = TestSession::new("models/".into(), BackendChoice::Auto);
     session.handle(choose("nuclei"));
     session.handle(answer(Response::Started { version: VERSION }));
     session.handle(ready("nuclei", Backend::Webgpu));
@@ -145,7 +184,7 @@ fn a_map_that_was_asked_for_is_taken_over_whatever_is_under_way() {
         job: first.id,
         name: "entropy".into(),
     };
-    let expected = [Action::Accept(Box::new(values()))];
+    let expected = [Action::Accept(Box::new(values()), ARRAYS)];
     assert_eq!(session.handle(answer(values())), expected);
     let other = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(other));
@@ -155,7 +194,7 @@ fn a_map_that_was_asked_for_is_taken_over_whatever_is_under_way() {
 
 #[test]
 fn an_image_opened_while_loading_is_sent_when_ready() {
-    let mut session = Session::new("models/".into(), BackendChoice::Webgpu);
+    let mut session = TestSession::new("models/".into(), BackendChoice::Webgpu);
     assert!(
         session
             .handle(choose("nuclei"))
@@ -184,7 +223,7 @@ fn an_image_opened_while_loading_is_sent_when_ready() {
 
 #[test]
 fn without_an_image_a_ready_worker_is_idle() {
-    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+    let mut session = TestSession::new("models/".into(), BackendChoice::Auto);
     session.handle(choose("nuclei"));
     session.handle(answer(Response::Started { version: VERSION }));
     assert_eq!(
@@ -224,7 +263,7 @@ fn cancelling_returns_to_the_former_result() {
     let actions = session.handle(answer(Response::Cancelled { job: second.id }));
     assert!(actions.contains(&Action::DropPending));
     assert_eq!(last_phase(&actions), Some(Phase::Done));
-    assert!(!session.busy() && session.needs(first.id) && !session.needs(second.id));
+    assert!(!session.busy() && is_held(&first) && !is_held(&second));
     assert!(
         session
             .handle(Event::CancelOverdue { job: second.id })
@@ -241,8 +280,8 @@ fn another_model_runs_the_image_again() {
         session.handle(ready("nuclei", Backend::Webgpu)).is_empty(),
         "an answer for the former model"
     );
-    let (file, number) = rerun(&mut session, ready("other", Backend::Webgpu));
-    assert_eq!(file, Some(first.file));
+    let (files, number) = rerun(&mut session, ready("other", Backend::Webgpu));
+    assert_eq!(files, first.files);
     assert_ne!(number, first.id, "a job that runs again has another number");
 }
 
@@ -260,8 +299,8 @@ fn another_model_while_running_cancels_loads_and_runs_again() {
         matches!(&sent(&actions)[..], [Request::Load { model, .. }] if model == "other"),
         "{actions:?}"
     );
-    let (file, number) = rerun(&mut session, ready("other", Backend::Webgpu));
-    assert_eq!(file, Some(second.file));
+    let (files, number) = rerun(&mut session, ready("other", Backend::Webgpu));
+    assert_eq!(files, second.files);
     assert_ne!(
         number, second.id,
         "a job that runs again has another number"
@@ -289,8 +328,8 @@ fn labels_are_checked_against_the_result_that_is_shown() {
     session.handle(answer(Response::Started { version: VERSION }));
     session.handle(ready("nuclei", Backend::Webgpu));
     let labels = job(&mut session, Work::Check);
-    let (file, number) = rerun(&mut session, Event::Open(labels.clone()));
-    assert_eq!(file, Some(first.file));
+    let (files, number) = rerun(&mut session, Event::Open(labels.clone()));
+    assert_eq!(files, first.files);
     assert_eq!(
         sent(&session.handle(done(number))),
         [Request::Check {

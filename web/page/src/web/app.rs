@@ -1,14 +1,14 @@
 //! The page as a whole.
 
 use leptos::prelude::*;
-use page::query::Query;
-use page::session::WayOut;
+use page::library::query::Query;
+use page::session::Fallback;
 use page::text;
 
 use super::controller::Controller;
 use super::dom;
 use super::drop::DropZone;
-use super::panels::{About, Check, Decide, DisplayPanel, Keep, Open, Status};
+use super::panels::{About, Compare, Decide, DisplayPanel, Export, Open, Status};
 use super::state::State;
 use super::viewer::{Legend, ReadoutPanel, Viewer};
 
@@ -16,9 +16,7 @@ use super::viewer::{Legend, ReadoutPanel, Viewer};
 #[component]
 pub fn App() -> impl IntoView {
     let state = State::new();
-    let search = web_sys::window()
-        .and_then(|window| window.location().search().ok())
-        .unwrap_or_default();
+    let search = window().location().search().unwrap_or_default();
     let (query, fault) = match Query::parse(&search) {
         Ok(query) => (query, None),
         Err(error) => (Query::default(), Some(error)),
@@ -87,8 +85,8 @@ pub fn App() -> impl IntoView {
                 </div>
                 <div class="column">
                     <Decide state/>
-                    <Check state controller/>
-                    <Keep state controller/>
+                    <Compare state controller/>
+                    <Export state controller/>
                 </div>
             </div>
         </main>
@@ -103,21 +101,21 @@ pub fn App() -> impl IntoView {
 #[component]
 fn AlertBox(state: State, controller: Controller) -> impl IntoView {
     let shown = move || state.alert.with(Option::is_some);
-    let ways_out = move || {
-        let ways = state.ways_out.get().into_iter().map(|way| {
-            let label = match way {
-                WayOut::SmallerWindow => "Use a smaller window",
-                WayOut::Cpu => "Use the CPU",
+    let fallbacks = move || {
+        let buttons = state.fallbacks.get().into_iter().map(|fallback| {
+            let label = match fallback {
+                Fallback::SmallerWindow => "Use a smaller window",
+                Fallback::Cpu => "Use the CPU",
             };
-            view! { <button type="button" on:click=move |_| controller.try_again(way)>{label}</button> }
+            view! { <button type="button" on:click=move |_| controller.try_again(fallback)>{label}</button> }
         });
-        ways.collect_view()
+        buttons.collect_view()
     };
     view! {
         <div class="alert" class:hidden=move || !shown()>
             <p role="alert">{move || state.alert.get()}</p>
             <div class="buttons">
-                {ways_out}
+                {fallbacks}
                 <button type="button" on:click=move |_| controller.dismiss()>"Dismiss"</button>
             </div>
         </div>

@@ -1,21 +1,21 @@
 //! Small bridges to the browser.
 
+use gloo::net::http;
+use gloo::utils::{document, window};
+use js_sys::Uint8Array;
 use page::errors::Error;
 use wasm_bindgen::{JsCast as _, JsValue};
-use wasm_bindgen_futures::JsFuture;
 
 /// Milliseconds since the page was opened.
 pub fn now() -> f64 {
-    web_sys::window()
-        .and_then(|window| window.performance())
+    window()
+        .performance()
         .map_or(0.0, |performance| performance.now())
 }
 
 /// Device pixels per CSS pixel.
 pub fn pixel_ratio() -> f64 {
-    web_sys::window()
-        .map_or(1.0, |window| window.device_pixel_ratio())
-        .clamp(0.5, 8.0)
+    window().device_pixel_ratio().clamp(0.5, 8.0)
 }
 
 /// What the browser says went wrong, in words.
@@ -34,31 +34,27 @@ pub fn words(value: &JsValue) -> String {
 
 /// Opens a `details` element, so that a link to it leads to its content.
 pub fn unfold(id: &str) {
-    let document = web_sys::window().and_then(|window| window.document());
-    if let Some(details) = document.and_then(|document| document.get_element_by_id(id)) {
+    if let Some(details) = document().get_element_by_id(id) {
         // A name that is no attribute's is the only thing that can fail here.
         details.set_attribute("open", "").ok();
     }
 }
 
 /// Fetches one of the page's own files.
-///
-/// # Errors
-/// [`Error::Fetch`].
-pub async fn fetch(file: &str) -> Result<web_sys::Response, Error> {
-    let fault = |fault: String| Error::Fetch {
-        file: file.to_owned(),
-        fault,
-    };
-    let window = web_sys::window().ok_or_else(|| fault("there is no window".to_owned()))?;
-    let answer = JsFuture::from(window.fetch_with_str(file))
-        .await
-        .map_err(|error| fault(words(&error)))?;
-    let answer: web_sys::Response = answer.dyn_into().map_err(|other| fault(words(&other)))?;
+async fn fetch(file: &str) -> Result<http::Response, Error> {
+    let answer = http::Request::get(file).send().await;
+    let answer = answer.map_err(|error| fetch_fault(file, &error))?;
     if answer.ok() {
         Ok(answer)
     } else {
-        Err(fault(format!("status {}", answer.status())))
+        Err(fetch_fault(file, &format!("status {}", answer.status())))
+    }
+}
+
+fn fetch_fault(file: &str, fault: &impl ToString) -> Error {
+    Error::Fetch {
+        file: file.to_owned(),
+        fault: fault.to_string(),
     }
 }
 
@@ -67,16 +63,8 @@ pub async fn fetch(file: &str) -> Result<web_sys::Response, Error> {
 /// # Errors
 /// [`Error::Fetch`].
 pub async fn fetch_text(file: &str) -> Result<String, Error> {
-    let fault = |error: JsValue| Error::Fetch {
-        file: file.to_owned(),
-        fault: words(&error),
-    };
-    let text = fetch(file).await?.text().map_err(fault)?;
-    Ok(JsFuture::from(text)
-        .await
-        .map_err(fault)?
-        .as_string()
-        .unwrap_or_default())
+    let text = fetch(file).await?.text().await;
+    text.map_err(|error| fetch_fault(file, &error))
 }
 
 /// Fetches one of the page's own files as bytes.
@@ -84,16 +72,9 @@ pub async fn fetch_text(file: &str) -> Result<String, Error> {
 /// # Errors
 /// [`Error::Fetch`].
 pub async fn fetch_bytes(file: &str) -> Result<js_sys::ArrayBuffer, Error> {
-    let fault = |error: JsValue| Error::Fetch {
-        file: file.to_owned(),
-        fault: words(&error),
-    };
-    let bytes = fetch(file).await?.array_buffer().map_err(fault)?;
-    JsFuture::from(bytes)
-        .await
-        .map_err(fault)?
-        .dyn_into()
-        .map_err(fault)
+    let bytes = fetch(file).await?.binary().await;
+    let bytes = bytes.map_err(|error| fetch_fault(file, &error))?;
+    Ok(Uint8Array::from(&bytes[..]).buffer())
 }
 
 /// Makes a canvas that is not shown.
@@ -101,11 +82,7 @@ pub async fn fetch_bytes(file: &str) -> Result<js_sys::ArrayBuffer, Error> {
 /// # Errors
 /// [`Error::Draw`].
 pub fn canvas() -> Result<web_sys::HtmlCanvasElement, Error> {
-    let document = web_sys::window().and_then(|window| window.document());
-    let document = document.ok_or_else(|| Error::Draw {
-        fault: "there is no document".to_owned(),
-    })?;
-    let element = document
+    let element = document()
         .create_element("canvas")
         .map_err(|error| Error::Draw {
             fault: words(&error),

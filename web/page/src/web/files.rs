@@ -1,8 +1,11 @@
 //! Files from the visitor: chosen, dropped (folders too) or pasted.
+//!
+//! Their bytes stay in JavaScript's memory until they are handed to the worker, so they are asked for as `ArrayBuffer`s;
+//! gloo's readers of files as futures would bring its worker with them.
 
 use js_sys::{ArrayBuffer, Function, Promise, Reflect};
 use page::errors::Error;
-use page::selection;
+use page::library::selection;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
@@ -12,11 +15,11 @@ use web_sys::{
 use super::dom::words;
 
 /// More than this is not read at once: the browser's tab would end before a message could.
-const MOST_BYTES: f64 = 1024.0 * 1024.0 * 1024.0;
+const MAX_BYTES: f64 = 1024.0 * 1024.0 * 1024.0;
 /// Most files that are taken from dropped folders.
-const MOST_FILES: usize = 5000;
+const MAX_FILES: usize = 5000;
 /// Most folders inside folders.
-const DEEPEST: usize = 8;
+const MAX_DEPTH: usize = 8;
 
 /// A file that the visitor chose.
 pub struct Chosen {
@@ -32,8 +35,8 @@ pub struct Chosen {
 /// [`Error::Read`], also for more than 1 GiB.
 pub async fn bytes(files: &[File]) -> Result<Vec<ArrayBuffer>, Error> {
     let size: f64 = files.iter().map(|file| file.size()).sum();
-    if size > MOST_BYTES {
-        let size = size / MOST_BYTES;
+    if size > MAX_BYTES {
+        let size = size / MAX_BYTES;
         return Err(Error::Read {
             fault: format!("it holds {size:.1} GiB where at most 1 GiB is read"),
         });
@@ -100,7 +103,7 @@ pub fn transferred(
     async move {
         let mut found = Vec::new();
         for folder in folders {
-            walk(folder, DEEPEST, &mut found).await?;
+            walk(folder, MAX_DEPTH, &mut found).await?;
         }
         files.extend(found);
         Ok(files)
@@ -115,8 +118,8 @@ async fn walk(entry: FileSystemEntry, depth: usize, found: &mut Vec<Chosen>) -> 
         if !selection::may_hold_image(&path) {
             return Ok(());
         }
-        if found.len() >= MOST_FILES {
-            return Err(Error::TooManyFiles { most: MOST_FILES });
+        if found.len() >= MAX_FILES {
+            return Err(Error::TooManyFiles { most: MAX_FILES });
         }
         let entry: FileSystemFileEntry = entry.unchecked_into();
         if let Ok(file) =

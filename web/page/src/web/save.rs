@@ -1,21 +1,20 @@
 //! Saving what was made, without asking any server. Masks and maps are made into files by the worker, which has the
 //! image's header; the picture as it is drawn and the report are the page's own.
 
-use std::time::Duration;
-
-use js_sys::{Array, Uint8Array};
+use gloo::file::{Blob, ObjectUrl};
+use gloo::timers::callback::Timeout;
+use gloo::utils::document;
 use leptos::prelude::*;
 use page::errors::Error;
-use page::names;
+use page::library::names;
 use wasm_bindgen::JsCast as _;
-use web_sys::{Blob, BlobPropertyBag, HtmlAnchorElement, Url};
+use web_sys::HtmlAnchorElement;
 
-use super::dom::words;
 use super::state::State;
 use super::viewer;
 
-/// How long a download's address is kept: browsers read it after the click.
-const KEPT: Duration = Duration::from_secs(60);
+/// How long a download's address is kept, in milliseconds: browsers read it after the click.
+const KEPT_MILLISECONDS: u32 = 60_000;
 
 /// Saves the picture as it is drawn, at the image's own size, as PNG.
 ///
@@ -32,7 +31,7 @@ pub fn overlay(state: &State) -> Result<(), Error> {
             file: file.clone(),
             fault: error.to_string(),
         })?;
-    download(&file, "image/png", &Uint8Array::from(&png[..]))
+    download(&file, "image/png", &png)
 }
 
 /// Saves the report as JSON.
@@ -46,7 +45,7 @@ pub fn report(state: &State) -> Result<(), Error> {
     download(
         &names::report(&image.name),
         "application/json",
-        &Uint8Array::from(outcome.info.report.as_bytes()),
+        outcome.info.report.as_bytes(),
     )
 }
 
@@ -54,32 +53,17 @@ pub fn report(state: &State) -> Result<(), Error> {
 ///
 /// # Errors
 /// [`Error::Save`].
-pub fn download(file: &str, kind: &str, bytes: &Uint8Array) -> Result<(), Error> {
-    let fault = |error: wasm_bindgen::JsValue| Error::Save {
+pub fn download(file: &str, kind: &str, bytes: &[u8]) -> Result<(), Error> {
+    let url = ObjectUrl::from(Blob::new_with_options(bytes, Some(kind)));
+    let link = document().create_element("a").ok();
+    let link = link.and_then(|link| link.dyn_into::<HtmlAnchorElement>().ok());
+    let link = link.ok_or_else(|| Error::Save {
         file: file.to_owned(),
-        fault: words(&error),
-    };
-    let absent = || Error::Save {
-        file: file.to_owned(),
-        fault: "there is no document".to_owned(),
-    };
-    let options = BlobPropertyBag::new();
-    options.set_type(kind);
-    let blob = Blob::new_with_u8_array_sequence_and_options(&Array::of1(bytes), &options)
-        .map_err(fault)?;
-    let url = Url::create_object_url_with_blob(&blob).map_err(fault)?;
-    let document = web_sys::window()
-        .and_then(|window| window.document())
-        .ok_or_else(absent)?;
-    let link = document.create_element("a").map_err(fault)?;
-    let link: HtmlAnchorElement = link.dyn_into().map_err(|_| absent())?;
+        fault: "the browser makes no link".to_owned(),
+    })?;
     link.set_href(&url);
     link.set_download(file);
     link.click();
-    // Releasing the address can only fail when it is released already.
-    set_timeout(
-        move || Url::revoke_object_url(&url).unwrap_or_default(),
-        KEPT,
-    );
+    Timeout::new(KEPT_MILLISECONDS, move || drop(url)).forget();
     Ok(())
 }

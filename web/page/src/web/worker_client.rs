@@ -1,13 +1,19 @@
 //! The worker, seen from the page: starting it, sending requests, taking answers.
+//!
+//! gloo's worker takes over both ends, with a module that it starts and a codec of its own; this one is a classic script,
+//! which every browser with WebAssembly runs, and its arrays are transferred, not copied.
 
+use std::cell::Cell;
 use std::rc::Rc;
 
+use gloo::events::{EventListener, EventListenerOptions};
+use gloo::timers::callback::Timeout;
 use js_sys::{Array, ArrayBuffer, Object, Reflect};
 use page::errors::Error;
 use protocol::{Request, Response};
 use serde::{Deserialize as _, Serialize as _};
 use wasm_bindgen::prelude::*;
-use web_sys::{ErrorEvent, MessageEvent, Worker};
+use web_sys::{MessageEvent, Worker};
 
 use super::dom::words;
 
@@ -27,8 +33,9 @@ pub enum Incoming {
 /// A running worker. It lives until [`WorkerClient::end`].
 pub struct WorkerClient {
     worker: Worker,
-    _on_message: Closure<dyn Fn(MessageEvent)>,
-    _on_error: Closure<dyn Fn(ErrorEvent)>,
+    /// Whether it is still listened to.
+    heard: Rc<Cell<bool>>,
+    _listeners: [EventListener; 2],
 }
 
 impl WorkerClient {
@@ -38,20 +45,28 @@ impl WorkerClient {
     /// What the browser says when it refuses.
     pub fn start(take: impl Fn(Incoming) + 'static) -> Result<Self, String> {
         let worker = Worker::new(SCRIPT).map_err(|error| words(&error))?;
-        let take = Rc::new(take);
+        let heard = Rc::new(Cell::new(true));
+        let listening = Rc::clone(&heard);
+        let take = Rc::new(move |incoming| {
+            if listening.get() {
+                take(incoming);
+            }
+        });
         let on_message = {
             let take = Rc::clone(&take);
-            Closure::new(move |event: MessageEvent| {
-                take(match open(&event.data()) {
+            EventListener::new(&worker, "message", move |event| {
+                let data = event.unchecked_ref::<MessageEvent>().data();
+                take(match open(&data) {
                     Ok((answer, buffers)) => Incoming::Answer(Box::new(answer), buffers),
                     Err(error) => Incoming::Garbled(error.to_string()),
                 });
             })
         };
-        let on_error = Closure::new(move |event: ErrorEvent| {
+        let options = EventListenerOptions::enable_prevent_default();
+        let on_error = EventListener::new_with_options(&worker, "error", options, move |event| {
             event.prevent_default();
             // A script that cannot be fetched gives a plain event without a message.
-            let message = Reflect::get(&event, &"message".into())
+            let message = Reflect::get(event, &"message".into())
                 .ok()
                 .and_then(|text| text.as_string());
             let fault = message
@@ -59,20 +74,19 @@ impl WorkerClient {
                 .unwrap_or_else(|| format!("{SCRIPT} failed to load"));
             take(Incoming::Crash(fault));
         });
-        worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
-        worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
         Ok(Self {
             worker,
-            _on_message: on_message,
-            _on_error: on_error,
+            heard,
+            _listeners: [on_message, on_error],
         })
     }
 
     /// Ends the worker at once; nothing that it has said is heard any more.
-    pub fn end(&self) {
-        self.worker.set_onmessage(None);
-        self.worker.set_onerror(None);
+    pub fn end(self) {
+        self.heard.set(false);
         self.worker.terminate();
+        // Let go after this turn, because the call may come from one of the listeners itself.
+        Timeout::new(0, move || drop(self)).forget();
     }
 
     /// Sends a request; the buffers are handed over, not copied.

@@ -2,7 +2,7 @@ use super::*;
 
 #[test]
 fn a_stale_worker_is_refused() {
-    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+    let mut session = TestSession::new("models/".into(), BackendChoice::Auto);
     session.handle(choose("nuclei"));
     let actions = session.handle(answer(Response::Started {
         version: VERSION + 1,
@@ -52,13 +52,13 @@ fn bad_input_keeps_the_result_and_the_next_file_works() {
         segments(&session.handle(Event::Open(good.clone()))),
         [good.id]
     );
-    assert!(session.needs(first.id) && !session.needs(bad.id));
+    assert!(is_held(&first) && !is_held(&bad));
 }
 
 #[test]
 fn a_file_that_cannot_be_read_does_not_disturb_the_worker() {
     let (mut session, _) = settled();
-    let id = session.number();
+    let id = session.next_job_id();
     let actions = session.handle(Event::Unreadable {
         job: id,
         message: "Gone.".into(),
@@ -91,8 +91,8 @@ fn a_lost_device_moves_the_job_to_the_cpu() {
         ),
         "{actions:?}"
     );
-    let (file, number) = rerun(&mut session, ready("nuclei", Backend::Cpu));
-    assert_eq!(file, Some(second.file));
+    let (files, number) = rerun(&mut session, ready("nuclei", Backend::Cpu));
+    assert_eq!(files, second.files);
     assert_ne!(
         number, second.id,
         "a job that runs again has another number"
@@ -141,8 +141,8 @@ fn a_model_that_does_not_load_is_an_error() {
             .contains(&Action::StartWorker)
     );
     session.handle(answer(Response::Started { version: VERSION }));
-    let (file, number) = rerun(&mut session, ready("nuclei", Backend::Webgpu));
-    assert_eq!(file, Some(first.file));
+    let (files, number) = rerun(&mut session, ready("nuclei", Backend::Webgpu));
+    assert_eq!(files, first.files);
     assert_ne!(number, first.id, "a job that runs again has another number");
 }
 

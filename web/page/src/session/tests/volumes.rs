@@ -2,7 +2,7 @@
 
 use super::*;
 
-fn segment(actions: &[Action]) -> (u32, Option<u32>, WindowSize) {
+fn segment(actions: &[TestAction]) -> (u32, Option<u32>, WindowSize) {
     let sent = sent(actions);
     let [
         Request::Segment {
@@ -18,12 +18,12 @@ fn segment(actions: &[Action]) -> (u32, Option<u32>, WindowSize) {
     (*job, *series, *window)
 }
 
-fn opened(job: u32) -> Event {
+fn opened(job: u32) -> TestEvent {
     let image = picture::tests::picture(1, 2).info;
     answer(Response::Opened { job, image })
 }
 
-fn failed(job: u32) -> Event {
+fn failed(job: u32) -> TestEvent {
     answer(Response::Failed {
         job: Some(job),
         message: "That takes more memory than there is.".into(),
@@ -32,7 +32,7 @@ fn failed(job: u32) -> Event {
 
 const EXPORT: (Exported, ExportFormat) = (Exported::Mask, ExportFormat::Nifti);
 
-fn export() -> Event {
+fn export() -> TestEvent {
     let (what, format) = EXPORT;
     Event::Export { what, format }
 }
@@ -59,7 +59,7 @@ fn another_series_of_the_same_files_is_segmented() {
     let (mut session, first) = settled();
     let actions = session.handle(Event::ChooseSeries { series: 2 });
     let (number, series, _) = segment(&actions);
-    assert_eq!((series, session.file()), (Some(2), Some(first.file)));
+    assert_eq!((series, sent_files(&actions)), (Some(2), first.files));
     session.handle(done(number));
     // Another model works on the series that is shown.
     session.handle(choose("other"));
@@ -74,22 +74,25 @@ fn a_network_that_fails_can_be_tried_on_smaller_windows_then_on_the_cpu() {
     session.handle(Event::Open(volume.clone()));
     session.handle(opened(volume.id));
     session.handle(failed(volume.id));
-    assert_eq!(session.ways_out(), [WayOut::SmallerWindow, WayOut::Cpu]);
-    assert!(session.needs(volume.file), "its bytes are kept for that");
+    assert_eq!(
+        session.fallbacks(),
+        [Fallback::SmallerWindow, Fallback::Cpu]
+    );
+    assert!(is_held(&volume), "its bytes are kept for that");
 
-    let actions = session.handle(Event::TryAgain(WayOut::SmallerWindow));
+    let actions = session.handle(Event::TryAgain(Fallback::SmallerWindow));
     assert!(actions.contains(&Action::ClearAlert));
     let (number, _, window) = segment(&actions);
     assert_eq!(
-        (window, session.file()),
-        (WindowSize::Small, Some(volume.file))
+        (window, sent_files(&actions)),
+        (WindowSize::Small, Rc::clone(&volume.files))
     );
-    assert!(session.ways_out().is_empty());
+    assert!(session.fallbacks().is_empty());
     session.handle(opened(number));
     session.handle(failed(number));
-    assert_eq!(session.ways_out(), [WayOut::Cpu]);
+    assert_eq!(session.fallbacks(), [Fallback::Cpu]);
 
-    let actions = session.handle(Event::TryAgain(WayOut::Cpu));
+    let actions = session.handle(Event::TryAgain(Fallback::Cpu));
     assert!(actions.contains(&Action::StopWorker) && actions.contains(&Action::StartWorker));
     let actions = session.handle(answer(Response::Started { version: VERSION }));
     assert!(matches!(
@@ -104,7 +107,7 @@ fn a_network_that_fails_can_be_tried_on_smaller_windows_then_on_the_cpu() {
     assert_eq!(window, WindowSize::Small);
     session.handle(opened(number));
     session.handle(failed(number));
-    assert!(session.ways_out().is_empty(), "nothing else is left");
+    assert!(session.fallbacks().is_empty(), "nothing else is left");
 }
 
 #[test]
@@ -113,7 +116,7 @@ fn a_file_that_cannot_be_read_has_no_way_out() {
     let bad = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(bad.clone()));
     session.handle(failed(bad.id));
-    assert!(session.ways_out().is_empty() && !session.needs(bad.file));
+    assert!(session.fallbacks().is_empty() && !is_held(&bad));
 }
 
 #[test]
@@ -125,13 +128,13 @@ fn ways_out_go_with_the_message_and_with_the_next_image() {
         session.handle(opened(volume.id));
         session.handle(failed(volume.id));
         session.handle(next);
-        assert!(session.ways_out().is_empty() && !session.needs(volume.file));
+        assert!(session.fallbacks().is_empty() && !is_held(&volume));
     }
 }
 
 #[test]
 fn a_worker_that_runs_out_of_memory_on_the_cpu_offers_smaller_windows() {
-    let mut session = Session::new("models/".into(), BackendChoice::Cpu);
+    let mut session = TestSession::new("models/".into(), BackendChoice::Cpu);
     session.handle(choose("nuclei"));
     session.handle(answer(Response::Started { version: VERSION }));
     session.handle(ready("nuclei", Backend::Cpu));
@@ -141,8 +144,8 @@ fn a_worker_that_runs_out_of_memory_on_the_cpu_offers_smaller_windows() {
     session.handle(Event::Crashed {
         fault: "unreachable".into(),
     });
-    assert_eq!(session.ways_out(), [WayOut::SmallerWindow]);
-    let actions = session.handle(Event::TryAgain(WayOut::SmallerWindow));
+    assert_eq!(session.fallbacks(), [Fallback::SmallerWindow]);
+    let actions = session.handle(Event::TryAgain(Fallback::SmallerWindow));
     assert!(actions.contains(&Action::StartWorker));
     session.handle(answer(Response::Started { version: VERSION }));
     let actions = session.handle(ready("nuclei", Backend::Cpu));
@@ -164,7 +167,7 @@ fn only_the_running_image_is_drawn_in_the_making() {
     session.handle(Event::Open(volume.clone()));
     assert!(matches!(
         session.handle(partial(volume.id))[..],
-        [Action::Accept(_)]
+        [Action::Accept(..)]
     ));
     session.handle(Event::Cancel);
     assert!(session.handle(partial(volume.id)).is_empty());
@@ -187,7 +190,7 @@ fn a_file_is_made_of_what_is_shown() {
     assert!(
         actions
             .iter()
-            .any(|action| matches!(action, Action::Accept(_)))
+            .any(|action| matches!(action, Action::Accept(..)))
     );
     assert_eq!(last_phase(&actions), Some(Phase::Done));
 }
@@ -201,8 +204,8 @@ fn a_new_worker_segments_again_before_it_saves() {
     session.handle(Event::CancelOverdue { job: second.id });
     session.handle(answer(Response::Started { version: VERSION }));
     session.handle(ready("nuclei", Backend::Webgpu));
-    let (file, number) = rerun(&mut session, export());
-    assert_eq!(file, Some(first.file));
+    let (files, number) = rerun(&mut session, export());
+    assert_eq!(files, first.files);
     assert!(matches!(
         sent(&session.handle(done(number)))[..],
         [Request::Export { .. }]
@@ -211,8 +214,8 @@ fn a_new_worker_segments_again_before_it_saves() {
 
 #[test]
 fn with_nothing_shown_there_is_nothing_to_save() {
-    let mut session = Session::new("models/".into(), BackendChoice::Auto);
+    let mut session = TestSession::new("models/".into(), BackendChoice::Auto);
     assert!(session.handle(export()).is_empty());
     assert!(session.handle(Event::ChooseSeries { series: 0 }).is_empty());
-    assert!(session.handle(Event::TryAgain(WayOut::Cpu)).is_empty());
+    assert!(session.handle(Event::TryAgain(Fallback::Cpu)).is_empty());
 }

@@ -1,13 +1,15 @@
 //! Where files come from: the visitor, or the page's own folders.
 
+use gloo::utils::document;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
-use page::catalogue::{self, Models, Samples};
 use page::errors::Error;
-use page::selection::{self, Group};
+use page::library::catalogue::{self, Models, Samples};
+use page::library::selection::{self, Group};
 
+use crate::web::dom;
+use crate::web::files::{self, Chosen};
 use crate::web::state::State;
-use crate::web::{dom, files};
 
 /// What is opened as one image: files that the visitor chose, or a sample.
 #[derive(Debug, Clone)]
@@ -62,9 +64,7 @@ impl Source {
 
 /// The address of the models' folder, in full, because the worker's own folder is another one.
 pub fn models_url() -> String {
-    let base = web_sys::window()
-        .and_then(|window| window.document())
-        .and_then(|document| document.base_uri().ok().flatten());
+    let base = document().base_uri().ok().flatten();
     let url = base.and_then(|base| web_sys::Url::new_with_base("models/", &base).ok());
     url.map_or_else(|| "../models/".to_owned(), |url| url.href())
 }
@@ -85,4 +85,21 @@ pub async fn lists(state: &State) -> Result<(Models, Samples), Error> {
     state.models.set(models.models.clone());
     state.samples.set(samples.samples.clone());
     Ok((models, samples))
+}
+
+/// The images among files, in the order of the files' paths.
+pub fn grouped(mut files: Vec<Chosen>) -> Vec<Source> {
+    files.sort_by(|one, other| one.path.cmp(&other.path));
+    let paths: Vec<String> = files.iter().map(|chosen| chosen.path.clone()).collect();
+    let groups = selection::groups(&paths).into_iter();
+    groups
+        .map(|group| {
+            let members = group.members.iter();
+            let members = members.filter_map(|index| files.get(*index));
+            Source::Files {
+                files: members.map(|chosen| chosen.file.clone()).collect(),
+                group,
+            }
+        })
+        .collect()
 }

@@ -1,7 +1,7 @@
 //! The model, the privacy and the limits.
 
 use leptos::prelude::*;
-use page::legend::number;
+use page::numbers::number;
 use page::text;
 
 use crate::web::state::State;

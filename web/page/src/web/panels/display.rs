@@ -1,12 +1,13 @@
 //! How the picture is drawn.
 
 use leptos::prelude::*;
-use page::amount::{Element, coverage};
-use page::compose::ColourMap;
-use page::{maps, text};
+use page::results::amount::{Element, coverage};
+use page::results::maps;
+use page::text;
+use page::view::compose::ColourMap;
 
+use super::intensity_window::Window;
 use super::slider::Slider;
-use super::window::Window;
 use crate::web::state::State;
 
 /// The panel; the legend of the map is its child.
@@ -20,7 +21,7 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
                 .info
                 .maps
                 .iter()
-                .map(|map| map.name.clone())
+                .map(|map| map.summary.name.clone())
                 .collect::<Vec<_>>()
         });
         names.unwrap_or_else(|| maps::MAPS.iter().map(|map| map.name.to_owned()).collect())

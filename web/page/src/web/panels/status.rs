@@ -1,9 +1,8 @@
 //! What the page is doing, what it runs on and what it has done.
 
-use std::time::Duration;
-
+use gloo::timers::callback::Interval;
 use leptos::prelude::*;
-use page::legend::duration;
+use page::numbers::duration;
 use page::session::Phase;
 use page::text;
 
@@ -11,23 +10,18 @@ use crate::web::controller::Controller;
 use crate::web::dom::now;
 use crate::web::state::State;
 
-/// How often the elapsed time is shown anew.
-const TICK: Duration = Duration::from_millis(200);
+/// How often the elapsed time is shown anew, in milliseconds.
+const TICK_MILLISECONDS: u32 = 200;
 
 /// The panel.
 #[component]
 pub fn Status(state: State, controller: Controller) -> impl IntoView {
     let clock = RwSignal::new(now());
     let working = Memo::new(move |_| matches!(state.phase.get(), Phase::Loading | Phase::Running));
-    Effect::new(move |ticking: Option<Option<IntervalHandle>>| {
-        if let Some(handle) = ticking.flatten() {
-            handle.clear();
-        }
-        // Without a timer only the elapsed time stands still.
-        working
-            .get()
-            .then(|| set_interval_with_handle(move || clock.set(now()), TICK).ok())
-            .flatten()
+    let ticking = StoredValue::new_local(None);
+    Effect::new(move |_| {
+        let tick = || Interval::new(TICK_MILLISECONDS, move || clock.set(now()));
+        ticking.set_value(working.get().then(tick));
     });
     let elapsed = move || state.began.get().map(|began| duration(clock.get() - began));
     // What is read aloud changes with the stage, not with every window or second.

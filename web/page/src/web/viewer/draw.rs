@@ -5,9 +5,9 @@ use std::rc::Rc;
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use page::compose::{self, Style};
 use page::errors::Error;
-use page::zoom::{Extent, View};
+use page::view::compose::{self, Style};
+use page::view::zoom::{Extent, View};
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 use crate::web::controller::Controller;
@@ -17,20 +17,22 @@ use crate::web::state::{PaneState, State};
 /// How a view is drawn now; tracks everything that it depends on. None where the image has no such view.
 fn style(state: &State, pane: &PaneState) -> Option<Style> {
     let display = &state.display;
-    let cut = pane.pane.with(|pane| pane.as_ref().map(|pane| pane.cut))?;
+    let slice_plane = pane
+        .pane
+        .with(|pane| pane.as_ref().map(|pane| pane.slice_plane))?;
     let referral = state
         .referral
         .get()
         .filter(|referral| referral.pixels > 0.0);
     Some(Style {
         window: display.window.get(),
-        cut,
+        slice_plane,
         slice: pane.slice.get(),
         mask_opacity: display.mask_opacity.get() as f32 / 100.0,
         outline: display.outline.get(),
         map: display.map.get(),
         map_opacity: display.map_opacity.get() as f32 / 100.0,
-        fade: display.fade.get() && page::maps::may_fade(&display.map.get()),
+        fade: display.fade.get() && page::results::maps::may_fade(&display.map.get()),
         colours: display.colours.get(),
         threshold: referral.map(|referral| referral.threshold),
     })
@@ -57,7 +59,7 @@ fn drawn(state: &State, pane: &PaneState) -> Result<Option<Drawn>, Error> {
     let (Some(picture), Some(style)) = (state.on_screen(), style(state, pane)) else {
         return Ok(None);
     };
-    let size = style.cut.size(picture.info.shape);
+    let size = style.slice_plane.size(picture.info.shape);
     let rgba = if let Some(outcome) = state.result() {
         let comparison = state.compared().filter(|_| state.display.errors.get());
         compose::overlay(&picture, &outcome, comparison.as_deref(), &style)?
@@ -158,7 +160,7 @@ impl Painter {
         else {
             return Ok(());
         };
-        let [rows, columns] = style.cut.size(picture.info.shape);
+        let [rows, columns] = style.slice_plane.size(picture.info.shape);
         dom::put(
             &self.image,
             &compose::image(&picture, &style)?,

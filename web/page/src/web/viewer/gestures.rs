@@ -5,12 +5,12 @@
 //! button sets the window in both.
 
 use leptos::prelude::*;
-use page::window;
-use page::zoom::{Extent, View};
+use page::view::intensity_window;
+use page::view::zoom::{Extent, View};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
-use super::pane::step_to;
+use super::navigation::step_to;
 use crate::web::dom::pixel_ratio;
 use crate::web::state::{PaneState, State};
 
@@ -162,10 +162,10 @@ impl Gestures {
         else {
             return;
         };
-        let bounds = window::bounds(picture.info.display_range, picture.extent);
+        let bounds = intensity_window::bounds(picture.info.display_range, picture.extent);
         let share = |pixels: f64, length: f64| (pixels / length.max(1.0)) as f32;
         self.state.display.window.update(|window| {
-            *window = window::dragged(
+            *window = intensity_window::dragged(
                 *window,
                 share(right, extent.canvas[0]),
                 share(down, extent.canvas[1]),

@@ -1,11 +1,11 @@
 //! A view with the keyboard alone: crosshair, slices, zoom, window.
 
 use leptos::prelude::*;
-use page::zoom::{self, STEP};
-use page::{picture, window};
+use page::view::zoom::{self, STEP};
+use page::view::{intensity_window, shape};
 use web_sys::KeyboardEvent;
 
-use super::pane::{maximise, step_to};
+use super::navigation::{maximise, step_to};
 use crate::web::state::{PaneState, State};
 
 /// Share of the range of values by which one key press moves the window.
@@ -51,10 +51,10 @@ pub fn pressed(event: &KeyboardEvent, state: State, pane: PaneState) {
     };
     let adjust = |right: f32, down: f32| {
         if let Some(picture) = untrack(|| state.on_screen()) {
-            let bounds = window::bounds(picture.info.display_range, picture.extent);
+            let bounds = intensity_window::bounds(picture.info.display_range, picture.extent);
             display
                 .window
-                .update(|window| *window = window::dragged(*window, right, down, bounds));
+                .update(|window| *window = intensity_window::dragged(*window, right, down, bounds));
         }
     };
     match event.key().as_str() {
@@ -81,7 +81,7 @@ pub fn pressed(event: &KeyboardEvent, state: State, pane: PaneState) {
             display.marked.set(false);
             display.pointer.set(None);
             if volume && let Some(shape) = pane.shape.get_untracked() {
-                display.crosshair.set(picture::middle(shape));
+                display.crosshair.set(shape::middle(shape));
             }
         }
         _ => return,

@@ -2,7 +2,9 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use page::{legend, maps};
+use page::numbers::number;
+use page::results::maps;
+use page::view::legend;
 
 use crate::web::dom;
 use crate::web::state::State;
@@ -44,7 +46,7 @@ pub fn Legend(state: State) -> impl IntoView {
         let range = range()?;
         let ticks = legend::ticks(range, 5).into_iter().map(|value| {
             let at = legend::position(range, value) * 100.0;
-            view! { <li style:left=format!("{at}%")>{legend::number(value, 3)}</li> }
+            view! { <li style:left=format!("{at}%")>{number(value, 3)}</li> }
         });
         Some(ticks.collect_view())
     };

@@ -2,14 +2,16 @@
 
 use leptos::html::Canvas;
 use leptos::prelude::*;
-use page::panes::{Edges, Kind};
-use page::zoom::STEP;
-use page::{patient, readout, text};
+use page::text;
+use page::view::panes::{Edges, Kind};
+use page::view::zoom::STEP;
+use page::view::{anatomy, readout};
 use wasm_bindgen::prelude::*;
 
 use super::draw::Painter;
 use super::gestures::Gestures;
 use super::keyboard;
+use super::navigation::{maximise, step_to};
 use crate::web::controller::Controller;
 use crate::web::dom::pixel_ratio;
 use crate::web::panels::Slider;
@@ -83,8 +85,8 @@ fn described(state: State, pane: PaneState) -> String {
     let sides = shown.edges.as_ref().map_or_else(String::new, |edges| {
         format!(
             " Left edge: patient's {}. Top edge: patient's {}.",
-            patient::side(&edges.left),
-            patient::side(&edges.top)
+            anatomy::side(&edges.left),
+            anatomy::side(&edges.top)
         )
     });
     let slices = if picture.is_volume() {
@@ -154,20 +156,18 @@ fn Buttons(state: State, pane: PaneState) -> impl IntoView {
     }
 }
 
-/// Shows a view alone, or all of them again.
-pub fn maximise(state: State, pane: PaneState) {
-    state.display.large.set(pane.index);
-    state.display.alone.update(|alone| *alone = !*alone);
-}
-
 /// Which plane is shown.
 #[component]
 fn SliceSlider(state: State, pane: PaneState) -> impl IntoView {
     let kind = move || pane.pane.with(|pane| pane.as_ref().map(|pane| pane.kind));
     let slices = move || {
         let shape = pane.shape.get();
-        let cut = pane.pane.with(|pane| pane.as_ref().map(|pane| pane.cut));
-        cut.zip(shape).map_or(1, |(cut, shape)| cut.slices(shape))
+        let slice_plane = pane
+            .pane
+            .with(|pane| pane.as_ref().map(|pane| pane.slice_plane));
+        slice_plane
+            .zip(shape)
+            .map_or(1, |(slice_plane, shape)| slice_plane.slices(shape))
     };
     let label = Signal::derive(move || format!("{} slice", kind().map_or("Picture", Kind::title)));
     let shown = Signal::derive(move || {
@@ -175,7 +175,7 @@ fn SliceSlider(state: State, pane: PaneState) -> impl IntoView {
         let along = kind().and_then(|kind| {
             let picture = state.on_screen()?;
             let affine = picture.info.affine.as_ref()?;
-            let position = patient::position(affine, state.display.crosshair.get());
+            let position = anatomy::position(affine, state.display.crosshair.get());
             readout::along(kind, position)
         });
         along.map_or_else(|| slice.clone(), |along| format!("{slice}, {along}"))
@@ -191,25 +191,6 @@ fn SliceSlider(state: State, pane: PaneState) -> impl IntoView {
             shown=shown
         />
     }
-}
-
-/// Moves the crosshair to another plane of a view.
-pub fn step_to(state: State, pane: PaneState, slice: usize) {
-    let Some(cut) = pane
-        .pane
-        .with_untracked(|pane| pane.as_ref().map(|pane| pane.cut))
-    else {
-        return;
-    };
-    let last = pane
-        .shape
-        .get_untracked()
-        .map_or(0, |shape| cut.slices(shape).saturating_sub(1));
-    state
-        .display
-        .crosshair
-        .update(|voxel| *voxel = cut.through.with(*voxel, slice.min(last)));
-    state.display.pointer.set(None);
 }
 
 /// Keeps the canvas at one canvas pixel per device pixel.

@@ -1,8 +1,8 @@
 //! What is under the pointer or the crosshair.
 
 use leptos::prelude::*;
-use page::readout::{self, Readout};
 use page::text;
+use page::view::readout::{self, Readout};
 
 use crate::web::state::State;
 
@@ -26,13 +26,14 @@ pub fn ReadoutPanel(state: State) -> impl IntoView {
                 .info
                 .maps
                 .iter()
-                .map(|map| map.name.clone())
+                .map(|map| map.summary.name.clone())
                 .collect::<Vec<_>>()
         });
         names.unwrap_or_default()
     });
     let title = |name: &str| {
-        page::maps::text(name).map_or_else(|| name.to_owned(), |text| text.title.to_owned())
+        page::results::maps::text(name)
+            .map_or_else(|| name.to_owned(), |text| text.title.to_owned())
     };
     let value = move |name: &str| {
         let value = read.with(|read| {

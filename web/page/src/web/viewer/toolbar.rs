@@ -1,9 +1,9 @@
 //! Above the views: which of them to show, on which side the patient's right is, whether the crosshair is drawn.
 
 use leptos::prelude::*;
-use page::panes::sides_assumed;
-use page::patient::Convention;
 use page::text;
+use page::view::anatomy::Convention;
+use page::view::panes::sides_assumed;
 
 use crate::web::state::State;
 

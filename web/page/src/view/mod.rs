@@ -1,0 +1,12 @@
+//! Looking at an image: planes and where they lie, zoom, brightness, what is drawn and what is read out.
+
+pub mod anatomy;
+pub mod compose;
+pub mod intensity_window;
+pub mod legend;
+pub mod panes;
+pub mod picture;
+pub mod readout;
+pub mod shape;
+pub mod slice_plane;
+pub mod zoom;

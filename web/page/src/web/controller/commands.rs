@@ -1,0 +1,170 @@
+//! What the view may ask for.
+
+use std::rc::Rc;
+
+use leptos::prelude::*;
+use page::errors::Error;
+use page::library::catalogue;
+use page::library::query::Query;
+use page::library::selection;
+use page::session::{Event, Fallback, Work};
+use protocol::{ExportFormat, Exported, Request};
+use wasm_bindgen_futures::spawn_local;
+
+use super::execution::Inner;
+use super::sources::{Source, grouped, lists};
+use crate::web::files::Chosen;
+use crate::web::state::State;
+
+/// The page's one controller; copies are the same controller.
+#[derive(Clone, Copy)]
+pub struct Controller(StoredValue<Rc<Inner>, LocalStorage>);
+
+impl Controller {
+    /// A controller that has not begun.
+    pub fn new(state: State, query: &Query) -> Self {
+        Self(StoredValue::new_local(Rc::new(Inner::new(
+            state,
+            query.backend,
+        ))))
+    }
+
+    fn inner(&self) -> Rc<Inner> {
+        self.0.get_value()
+    }
+
+    /// Fetches the lists, loads the model and opens the first sample. `fault` is what is wrong with the address.
+    pub fn begin(&self, query: Query, fault: Option<Error>) {
+        let inner = self.inner();
+        spawn_local(async move {
+            match lists(&inner.state).await.and_then(|(models, samples)| {
+                catalogue::opening(
+                    &models,
+                    &samples,
+                    query.model.as_deref(),
+                    query.sample.as_deref(),
+                )
+            }) {
+                Ok(mut opening) => {
+                    opening.faults.extend(fault);
+                    inner.open_with(opening);
+                }
+                Err(error) => inner.alert(&error),
+            }
+        });
+    }
+
+    /// Loads another model and runs the image again.
+    pub fn choose_model(&self, id: String) {
+        let inner = self.inner();
+        inner.state.model.set(id.clone());
+        inner.handle(Event::Choose { model: id });
+    }
+
+    /// Opens a sample.
+    pub fn open_sample(&self, id: &str) {
+        self.inner().open_sample(id);
+    }
+
+    /// Compares with the labels that come with the sample on screen.
+    pub fn check_sample(&self) {
+        let inner = self.inner();
+        let id = inner.state.sample.get_untracked();
+        let samples = inner.state.samples.get_untracked();
+        let labels = samples
+            .iter()
+            .find(|sample| Some(&sample.id) == id.as_ref())
+            .and_then(|sample| sample.labels.clone());
+        if let Some(labels) = labels {
+            inner.read(
+                Work::Check,
+                Source::Own {
+                    path: format!("samples/{labels}"),
+                    name: labels,
+                },
+            );
+        }
+    }
+
+    /// Opens files: those that belong together as one image. The first image is run, the others can be stepped to.
+    pub fn open_files(&self, files: Vec<Chosen>) {
+        let inner = self.inner();
+        let sources = grouped(files);
+        if sources.is_empty() {
+            inner.alert(&Error::NoFile);
+            return;
+        }
+        inner
+            .state
+            .files
+            .set(sources.iter().map(Source::title).collect());
+        *inner.sources.borrow_mut() = sources;
+        self.open_listed(0);
+    }
+
+    /// Opens the images in a folder, which may hold other files as well.
+    pub fn open_folder(&self, mut files: Vec<Chosen>) {
+        files.retain(|chosen| selection::may_hold_image(&chosen.path));
+        self.open_files(files);
+    }
+
+    /// Segments another of the series in the files on screen.
+    pub fn choose_series(&self, series: u32) {
+        self.inner().handle(Event::ChooseSeries { series });
+    }
+
+    /// Makes a file of what is shown and saves it.
+    pub fn export(&self, what: Exported, format: ExportFormat) {
+        self.inner().handle(Event::Export { what, format });
+    }
+
+    /// Asks for the values of a map of the result on screen that did not come with it.
+    pub fn fetch_map(&self, job: u32, name: String) {
+        let inner = self.inner();
+        if let Err(event) = inner.send(&Request::Map { job, name }, None) {
+            inner.handle(event);
+        }
+    }
+
+    /// Does what has failed in another way.
+    pub fn try_again(&self, fallback: Fallback) {
+        self.inner().handle(Event::TryAgain(fallback));
+    }
+
+    /// Opens one of the images that were opened together.
+    pub fn open_listed(&self, index: usize) {
+        let inner = self.inner();
+        let source = inner.sources.borrow().get(index).cloned();
+        if let Some(source) = source {
+            inner.state.file.set(index);
+            inner.state.sample.set(None);
+            inner.read(Work::SEGMENT, source);
+        }
+    }
+
+    /// Compares with labels from files.
+    pub fn open_labels(&self, files: Vec<Chosen>) {
+        let inner = self.inner();
+        match grouped(files).into_iter().next() {
+            Some(source) => inner.read(Work::Check, source),
+            None => inner.alert(&Error::NoFile),
+        }
+    }
+
+    /// Gives up what is being done.
+    pub fn cancel(&self) {
+        let inner = self.inner();
+        inner.reading.set(inner.reading.get().wrapping_add(1));
+        inner.handle(Event::Cancel);
+    }
+
+    /// Puts the error away.
+    pub fn dismiss(&self) {
+        self.inner().handle(Event::Dismiss);
+    }
+
+    /// Shows an error of the page's own that stops nothing.
+    pub fn tell(&self, error: &Error) {
+        self.inner().state.alert.set(Some(error.to_string()));
+    }
+}

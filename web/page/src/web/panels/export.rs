@@ -1,0 +1,79 @@
+//! Saving.
+
+use leptos::prelude::*;
+use page::errors::Error;
+use page::library::formats;
+use protocol::Exported;
+
+use crate::web::controller::Controller;
+use crate::web::save;
+use crate::web::state::State;
+
+/// The panel.
+#[component]
+pub fn Export(state: State, controller: Controller) -> impl IntoView {
+    let nothing = move || state.nothing_made() || state.busy.get();
+    let exports = Memo::new(move |_| {
+        let picture = state.picture.get();
+        picture.map_or_else(Vec::new, |picture| picture.info.exports.clone())
+    });
+    let format = Memo::new(move |_| {
+        let name = state.format.get();
+        exports.with(|exports| formats::chosen(exports, name.as_deref()))
+    });
+    let options = move || {
+        let offered = exports
+            .with(|exports| formats::offered(exports))
+            .into_iter();
+        let options = offered.map(|offer| {
+            let selected = move || format.get() == Some(offer);
+            view! { <option value=offer.name selected=selected>{offer.title}</option> }
+        });
+        options.collect_view()
+    };
+    let no_mask = move || nothing() || format.get().is_none();
+    let no_map = move || nothing() || format.get().and_then(|format| format.map).is_none();
+    let save_mask = move |_| {
+        if let Some(format) = format.get_untracked() {
+            controller.export(Exported::Mask, format.mask);
+        }
+    };
+    let save_map = move |_| {
+        if let Some(map) = format.get_untracked().and_then(|format| format.map) {
+            let name = state.display.map.get_untracked();
+            controller.export(Exported::Map { name }, map);
+        }
+    };
+    let button = move |label: &'static str, save: fn(&State) -> Result<(), Error>| {
+        let click = move |_| {
+            if let Err(error) = untrack(|| save(&state)) {
+                controller.tell(&error);
+            }
+        };
+        view! { <button type="button" disabled=nothing on:click=click>{label}</button> }
+    };
+    view! {
+        <section class="panel" aria-labelledby="keep">
+            <h2 id="keep">"Keep"</h2>
+            <div class="field">
+                <label for="format">"Format"</label>
+                <select
+                    id="format"
+                    disabled=move || exports.with(Vec::is_empty)
+                    on:change=move |event| state.format.set(Some(event_target_value(&event)))
+                >
+                    {options}
+                </select>
+            </div>
+            <div class="buttons">
+                <button type="button" disabled=no_mask on:click=save_mask>"Save mask"</button>
+                <button type="button" disabled=no_map on:click=save_map>"Save uncertainty"</button>
+                {button("Save overlay", save::overlay)}
+                {button("Save report", save::report)}
+            </div>
+            <p class="hint">
+                "Mask: class numbers. Uncertainty: the chosen map. Both lie on the image’s own grid. Overlay: the large view as drawn, PNG. Report: JSON."
+            </p>
+        </section>
+    }
+}

@@ -1,0 +1,8 @@
+//! What the page shows: signals that the controller sets and the view reads.
+
+mod display;
+mod page_state;
+mod pane;
+
+pub use page_state::{Device, Progress, State};
+pub use pane::PaneState;

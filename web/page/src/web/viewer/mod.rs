@@ -1,0 +1,34 @@
+//! The views of the image: one of a picture, three of a volume.
+
+mod draw;
+mod gestures;
+mod keyboard;
+mod legend;
+mod navigation;
+mod pane;
+mod readout;
+mod toolbar;
+
+use leptos::prelude::*;
+
+pub use self::draw::overlay;
+pub use self::legend::Legend;
+use self::pane::PaneView;
+pub use self::readout::ReadoutPanel;
+use self::toolbar::Toolbar;
+use super::controller::Controller;
+use super::state::State;
+
+/// All views and what belongs to them.
+#[component]
+pub fn Viewer(state: State, controller: Controller) -> impl IntoView {
+    let volume = move || state.views.with(|views| views.len() > 1);
+    let alone = move || state.display.alone.get();
+    let panes = state.panes.map(|pane| {
+        view! { <PaneView state controller pane/> }
+    });
+    view! {
+        <Toolbar state/>
+        <div class="views" class:volume=volume class:alone=alone>{panes}</div>
+    }
+}
