@@ -6,7 +6,7 @@ use crate::geometry::AxisCodes;
 use crate::nifti::{NiftiFile, open_pair};
 use crate::statistics::{Statistics, Tally};
 use crate::stored_samples::stored_samples;
-use crate::{Error, Format, GeometrySource, Limits, SampleType, Volume, open};
+use crate::{Error, Format, GeometrySource, Limits, SampleType, Volume, open, packed};
 
 /// A volume in short, for `penumbra info`.
 ///
@@ -79,6 +79,11 @@ pub fn summary(volume: &Volume) -> Summary {
 /// As [`open`], and [`Error::TooManyBytes`] for a series that is larger than
 /// [`Limits::max_bytes`] in all.
 pub fn summarise(bytes: &[u8], name: &str, limits: &Limits) -> Result<Summary, Error> {
+    let unpacked = packed::unwrapped(bytes, name, limits)?;
+    let (bytes, name) = match &unpacked {
+        Some((bytes, name)) => (bytes.as_slice(), name.as_ref()),
+        None => (bytes, name),
+    };
     let volume = open(bytes, name, limits)?;
     match volume.provenance.format {
         Format::Nifti => of_nifti(&volume, &NiftiFile::single(bytes)?, limits),

@@ -6,6 +6,7 @@ mod common;
 mod zip;
 
 use imaging::{Error, Format, Limits, NamedBytes, Opened, encode, open_files};
+use proptest::prelude::*;
 use zip::{Entry, archive, archive_of};
 
 fn opened(bytes: Vec<u8>) -> Result<Opened, Error> {
@@ -148,8 +149,63 @@ fn archives_in_archives_and_bombs_are_refused() {
     // More than the memory allowed, by many entries of one size.
     let mut large = Entry::stored("large", b"");
     large.unpacked = 600 << 20;
-    let error = opened(archive_of(&[large.clone(), large])).unwrap_err();
+    let mut other = large.clone();
+    other.name = "other".to_owned();
+    let error = opened(archive_of(&[large, other])).unwrap_err();
     assert!(matches!(error, Error::TooManyBytes { .. }), "{error}");
+}
+
+#[test]
+fn two_files_of_one_name_are_refused() {
+    assert_eq!(
+        refusal(archive(&[("a.png", &picture()), ("a.png", &picture())])),
+        "it holds two files of the same name"
+    );
+}
+
+/// A ZIP64 archive, as written for more than 65 534 files or 4 GiB: every size, offset and count stands in the 64-bit
+/// records, and the others hold the marks that say so.
+#[test]
+fn archives_in_64_bits_are_read() {
+    let opened = opened(zip::archive_64("a.png", &picture())).unwrap();
+    assert_eq!(opened.series.len(), 1);
+    assert_eq!(opened.series[0].first_file_name(), "a.png");
+    assert_eq!(
+        opened.series[0].decode(&Limits::default()).unwrap().shape,
+        [1, 2, 3]
+    );
+}
+
+#[test]
+fn an_archive_behind_a_program_is_read_and_one_behind_an_image_is_not() {
+    let zipped = archive(&[("a.png", &picture()), ("b.png", &picture())]);
+    let behind = |before: &[u8]| opened([before, &zipped].concat()).unwrap().series.len();
+    assert_eq!(behind(b"MZ this program cannot be run"), 2);
+    assert_eq!(behind(&picture()), 1, "the PNG alone");
+    let text = [b"PK\x05\x06 is how ", &zipped[..zipped.len() - 22]].concat();
+    let error = opened(text).unwrap_err();
+    assert!(matches!(error, Error::UnknownFormat { .. }), "{error}");
+}
+
+#[test]
+fn names_without_the_mark_of_utf_8_are_read_as_such_and_others_as_code_page_437() {
+    let names = |name: &[u8]| {
+        let mut archive = archive(&[("a?.png", &picture())]);
+        let places: Vec<usize> = archive
+            .windows(6)
+            .enumerate()
+            .filter(|(_, window)| *window == b"a?.png")
+            .map(|(place, _)| place)
+            .collect();
+        for place in places {
+            archive[place..place + 6].copy_from_slice(name);
+        }
+        opened(archive).unwrap().series[0]
+            .first_file_name()
+            .to_owned()
+    };
+    assert_eq!(names("ä.png".as_bytes()), "ä.png");
+    assert_eq!(names(b"a\x84.png"), "aä.png");
 }
 
 #[test]
@@ -171,4 +227,23 @@ fn an_archive_without_images_says_what_it_holds() {
         open_files(Vec::new(), &Limits::default()).unwrap_err(),
         Error::Empty
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn a_changed_byte_is_read_or_refused(place in any::<prop::sample::Index>(), value: u8, in_64_bits: bool) {
+        let mut bytes = if in_64_bits {
+            zip::archive_64("a.png", &picture())
+        } else {
+            archive(&[("a.png", &picture()), ("b/c.png", &picture())])
+        };
+        let place = place.index(bytes.len());
+        bytes[place] = value;
+        // A name may change, and its own bytes make a picture of it all the same.
+        if let Ok(opened) = opened(bytes) {
+            prop_assert!(opened.series.iter().all(|series| series.format == Format::Png));
+        }
+    }
 }

@@ -231,7 +231,10 @@ fn expectations() -> Vec<(&'static str, Expected)> {
             "D29b_4d_enhanced.dcm",
             Facts::of([5, 32, 32]).series(3).end(),
         ),
-        ("D32_gantry_tilt", Facts::of([12, 32, 32]).series(1).end()),
+        (
+            "D32_gantry_tilt",
+            Facts::of([12, 32, 32]).series(1).notes(&["NRRD"]).end(),
+        ),
         (
             "D36b_starts_group_0010.dcm",
             slice().range(0.0, 242.0).end(),
@@ -262,7 +265,7 @@ fn expectations() -> Vec<(&'static str, Expected)> {
         ),
         (
             "D60_j2k_overlay_bits.dcm",
-            Facts::of([1, 48, 48]).range(10.0, 252.0).end(),
+            Facts::of([1, 48, 48]).range(10.0, 274.0).end(),
         ),
         (
             "D61_j2k_8of16.dcm",
@@ -289,7 +292,7 @@ fn expectations() -> Vec<(&'static str, Expected)> {
         ("D71_Überordner mit 300", Facts::of([300, 8, 8]).end()),
         (
             "D72b_progressive_jpeg.dcm",
-            Facts::of([1, 48, 64]).colours(102.8).end(),
+            Refused(&["retired form of JPEG"]),
         ),
         ("N01_dim4_zero.nii", brain().notes(&["dim"]).end()),
         (
@@ -341,7 +344,7 @@ fn expectations() -> Vec<(&'static str, Expected)> {
             Facts::of([1, 100, 80]).colour([63.5, 127.0, 191.5]).end(),
         ),
         ("R03_noninterleaved_baseline.jpg", photo().end()),
-        ("R04_arithmetic.jpg", photo().end()),
+        ("R04_arithmetic.jpg", Refused(&["arithmetic"])),
         ("R06_lossless_sof3.jpg", Facts::of([1, 40, 50]).end()),
         ("R07_no_eoi.jpg", photo().notes(&["end"]).end()),
         (
@@ -359,7 +362,7 @@ fn expectations() -> Vec<(&'static str, Expected)> {
         (
             "R14c_565.bmp",
             Facts::of([1, 40, 48])
-                .colour([60.2, 61.24, 60.2])
+                .colour([60.6, 61.7, 60.6])
                 .silent()
                 .end(),
         ),

@@ -7,6 +7,7 @@ use super::modality::{self, Modality};
 use super::mosaic::Mosaic;
 use super::part10::Part10;
 use super::reader::DataSet;
+use super::segments;
 use super::series_attributes::series_attributes;
 use super::source::{SourcePlane, SourceSeries};
 use super::stack::Stack;
@@ -14,7 +15,7 @@ use crate::choice::Parts;
 use crate::memory::{allocate, reserve};
 use crate::sample::Samples;
 use crate::stored_values::StoredValues;
-use crate::value_range::{display_range, finite_range, grey_range, value_notes};
+use crate::value_range::{display_range, finite_range, grey_range, value_notes, without_outliers};
 use crate::{
     Colour, Error, Format, Geometry, GeometrySource, Limits, Provenance, SampleType, Source, Volume,
 };
@@ -22,6 +23,10 @@ use crate::{
 /// Decodes the planes of a stack; `files` are the bytes of the files by the numbers that the stack has.
 pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<Volume, Error> {
     let gone = || Error::damaged(Format::Dicom, "a file of the series is missing");
+    if let Some(layout) = &stack.labels {
+        let file = stack.planes.first().and_then(|plane| files.get(plane.file));
+        return segments::decode(stack, layout, file.copied().ok_or_else(gone)?, limits);
+    }
     let mut builder: Option<Builder<'_>> = None;
     let mut planes = stack.planes.as_slice();
     while let Some(first) = planes.first() {
@@ -245,7 +250,15 @@ impl<'s> Builder<'s> {
             empty => empty.insert(match self.sample_type {
                 SampleType::Uint8 => Samples::U8(allocate(total, 0)?),
                 SampleType::Uint16 => Samples::U16(allocate(total, 0)?),
-                _ => Samples::F32(allocate(total, 0.0)?),
+                SampleType::Int8
+                | SampleType::Int16
+                | SampleType::Uint32
+                | SampleType::Int32
+                | SampleType::Uint64
+                | SampleType::Int64
+                | SampleType::Float16
+                | SampleType::Float32
+                | SampleType::Float64 => Samples::F32(allocate(total, 0.0)?),
             }),
         };
         let start = self.plane * self.pixel.pixels();
@@ -359,6 +372,11 @@ impl<'s> Builder<'s> {
             );
         }
         notes.extend(value_notes(self.sample_type, not_finite));
+        let range = if self.channels == 1 && self.palette.is_none() {
+            without_outliers(&self.voxels, range, &mut notes)
+        } else {
+            range
+        };
         let colour = match self.pixel.photometric {
             Photometric::Palette => Colour::Palette,
             photometric if photometric.is_colour() => Colour::Rgb,
@@ -401,6 +419,7 @@ impl<'s> Builder<'s> {
                 display_range,
                 stored,
                 parts: Parts::default(),
+                segments: Vec::new(),
             },
             source: Some(Source::Dicom(Box::new(self.source))),
         })

@@ -273,7 +273,11 @@ fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, Option<u8>, bool), Er
         let what = format!("{allocated} bits allocated for each sample");
         return Err(Error::unsupported(Format::Dicom, what));
     };
-    let number = |tag: Tag| data_set.unsigned(tag).and_then(|bits| u8::try_from(bits).ok());
+    let number = |tag: Tag| {
+        data_set
+            .unsigned(tag)
+            .and_then(|bits| u8::try_from(bits).ok())
+    };
     let stated = number(tags::BITS_STORED);
     let stored = stated
         .filter(|bits| (1..=allocated).contains(bits))

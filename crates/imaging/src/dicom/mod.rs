@@ -23,6 +23,7 @@ mod placement;
 mod plane_image;
 mod reader;
 mod scan;
+mod segments;
 mod series_attributes;
 mod source;
 mod stack;

@@ -8,6 +8,7 @@ use dicom_dictionary_std::tags;
 
 use super::reader::{DataSet, Encoding, dictionary_vr};
 use super::transfer_syntax::TransferSyntax;
+use crate::byte_order::ByteOrder;
 use crate::{Error, Format, Limits};
 
 const PREAMBLE: usize = 128;
@@ -104,7 +105,7 @@ impl<'a> Part10<'a> {
         };
         let mut encoding = transfer_syntax.encoding;
         // Meta information that contradicts the data set is a known fault of writers; the data set is right.
-        if !encoding.big_endian && body.len() >= 8 {
+        if encoding.byte_order == ByteOrder::LittleEndian && body.len() >= 8 {
             encoding.explicit = looks_explicit(&body);
         }
         Ok(Self {

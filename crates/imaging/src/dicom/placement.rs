@@ -353,6 +353,8 @@ fn finish<'s>(images: Vec<Image<'s>>, mut notes: Vec<String>) -> Placed<'s> {
     }
 }
 
+/// A stack whose step is less along the normal leans (a quarter of a degree).
+const LEANING_COSINE: f64 = 0.999_99;
 /// Direction cosines that differ by more from exact ones are said to be rounded.
 const ROUNDED_COSINE: f64 = 1e-3;
 
@@ -395,7 +397,16 @@ fn affine(images: &[Image<'_>], notes: &mut Vec<String>) -> Option<Affine> {
         stated
     };
     let plane_step = if images.len() > 1 {
-        step(images)
+        let step = step(images);
+        let normal = normal(&[along_row, along_column]);
+        let along = dot(step, normal).abs() / length(step);
+        if along < LEANING_COSINE {
+            notes.push(format!(
+                "The stack leans by {:.1} degrees, as with a tilted gantry; programs built on ITK do not open a mask of it saved as NIfTI, but do as NRRD.",
+                along.acos().to_degrees()
+            ));
+        }
+        step
     } else {
         let thickness = geometry.thickness.unwrap_or_else(|| {
             notes.push("The thickness of the image is not given; 1 mm is assumed.".to_owned());

@@ -6,6 +6,7 @@
 use dicom_core::{DataDictionary as _, Tag, VR, dictionary::DataDictionaryEntry as _};
 use dicom_dictionary_std::{StandardDataDictionary, tags};
 
+use crate::byte_order::ByteOrder;
 use crate::{Error, Format};
 
 /// Sequences within sequences. Structured reports, the deepest objects there are, stay below 20.
@@ -23,41 +24,29 @@ const SEQUENCE_DELIMITER: Tag = Tag(0xFFFE, 0xE0DD);
 pub(super) struct Encoding {
     /// Whether elements name their value representation.
     pub explicit: bool,
-    pub big_endian: bool,
+    pub byte_order: ByteOrder,
 }
 
 impl Encoding {
     pub(super) const EXPLICIT_LITTLE: Self = Self {
         explicit: true,
-        big_endian: false,
+        byte_order: ByteOrder::LittleEndian,
     };
     pub(super) const IMPLICIT_LITTLE: Self = Self {
         explicit: false,
-        big_endian: false,
+        byte_order: ByteOrder::LittleEndian,
     };
 
     pub(super) fn u16(self, bytes: [u8; 2]) -> u16 {
-        if self.big_endian {
-            u16::from_be_bytes(bytes)
-        } else {
-            u16::from_le_bytes(bytes)
-        }
+        self.byte_order.u16(bytes)
     }
 
     pub(super) fn u32(self, bytes: [u8; 4]) -> u32 {
-        if self.big_endian {
-            u32::from_be_bytes(bytes)
-        } else {
-            u32::from_le_bytes(bytes)
-        }
+        self.byte_order.u32(bytes)
     }
 
     pub(super) fn u64(self, bytes: [u8; 8]) -> u64 {
-        if self.big_endian {
-            u64::from_be_bytes(bytes)
-        } else {
-            u64::from_le_bytes(bytes)
-        }
+        self.byte_order.u64(bytes)
     }
 }
 
@@ -493,7 +482,7 @@ impl<'a> Reader<'a> {
         let is_item = self.peek_tag(Encoding::IMPLICIT_LITTLE) == Some(ITEM);
         let name = rest.get(12..14).and_then(|name| name.first_chunk::<2>());
         let is_explicit = is_item && name.is_some_and(|&name| VR::from_binary(name).is_some());
-        if is_explicit && !outer.big_endian {
+        if is_explicit && outer.byte_order == ByteOrder::LittleEndian {
             Encoding::EXPLICIT_LITTLE
         } else {
             Encoding::IMPLICIT_LITTLE

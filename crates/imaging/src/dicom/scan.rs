@@ -7,6 +7,7 @@ use super::image_pixel::ImagePixel;
 use super::mosaic::Mosaic;
 use super::part10::Part10;
 use super::reader::{DataSet, is_pixel_data};
+use super::segments::Segmentation;
 use super::transfer_syntax::Coding;
 use crate::{Error, Format, Limits};
 
@@ -29,6 +30,7 @@ pub(crate) struct ScannedFile {
     /// Tells files of one SOP Instance UID apart: a sample of their bytes.
     pub(super) fingerprint: u64,
     pub(super) notes: Vec<String>,
+    pub(super) segmentation: Option<Segmentation>,
 }
 
 /// One frame.
@@ -113,6 +115,7 @@ pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<Scanned
     }
     let pixel = ImagePixel::read(&data_set, &part10.transfer_syntax, limits)?;
     let text = |tag: Tag| data_set.text(tag).unwrap_or_default().to_owned();
+    let segmentation = Segmentation::read(&data_set, &pixel);
     let mosaic = Mosaic::read(&data_set, &pixel);
     let mut notes = notes(&data_set, &pixel);
     let (planes, pixel) = match mosaic {
@@ -137,6 +140,7 @@ pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<Scanned
         planes,
         fingerprint: sample_of(bytes),
         notes,
+        segmentation,
     })
 }
 

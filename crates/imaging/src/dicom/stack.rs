@@ -3,6 +3,7 @@
 use super::placement::{self, Placed};
 use super::plane_image::Image;
 use super::scan::{DISCRIMINATORS, ScannedFile};
+use super::segments::{self, LabelLayout};
 use crate::geometry::Affine;
 use crate::{Error, Format};
 
@@ -17,6 +18,8 @@ pub(crate) struct Stack {
     /// How the volume's planes come from the stack's own where these are uneven: between which two each lies, by the
     /// first one's place, and the weight of the second. `None` where each is a plane of the stack.
     pub(super) resampling: Option<Vec<(usize, f64)>>,
+    /// How frames become labels, where the stack is a segmentation.
+    pub(super) labels: Option<LabelLayout>,
     /// For each plane: its file's place among those given, and its frame.
     pub(super) planes: Vec<StackPlane>,
     pub affine: Option<Affine>,
@@ -38,7 +41,16 @@ pub(super) struct StackPlane {
 /// Sorts the images of files into volumes. What cannot be a volume comes as the error that says why.
 pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
     let mut notes = Vec::new();
-    let images = without_copies(files, &mut notes);
+    let mut images = without_copies(files, &mut notes);
+    // All segments of a file are one volume of labels.
+    let mut segmentations: Vec<Result<Stack, Error>> = Vec::new();
+    for file in files {
+        let is_used = images.iter().any(|image| image.file.file == file.file);
+        if let (true, Some(stack)) = (is_used, segments::stack(file)) {
+            images.retain(|image| image.file.file != file.file);
+            segmentations.push(Ok(stack));
+        }
+    }
     let shared_uids = shared_uids(&images);
     let mut groups: Vec<Vec<Image<'_>>> = Vec::new();
     for image in images {
@@ -53,7 +65,7 @@ pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
         }
     }
     rejoin(&mut groups);
-    let mut stacks = Vec::new();
+    let mut stacks = segmentations;
     for group in &groups {
         let others = groups
             .iter()
@@ -394,6 +406,7 @@ fn stack(images: &[Image<'_>], notes: Vec<String>) -> Result<Stack, Error> {
         is_localiser: file.is_localiser,
         shape: [images.len(), file.pixel.rows, file.pixel.columns],
         resampling: None,
+        labels: None,
         planes,
         affine: None,
         normal: None,

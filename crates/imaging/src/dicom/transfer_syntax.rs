@@ -1,6 +1,7 @@
 //! Transfer syntaxes (PS3.5 section 10, PS3.6 table A-1): how a data set and its pixels are coded.
 
 use super::reader::Encoding;
+use crate::byte_order::ByteOrder;
 
 /// How the pixels are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,6 +12,8 @@ pub(super) enum Coding {
     RunLength,
     /// JPEG, sequential or lossless with Huffman coding (ITU-T T.81).
     Jpeg,
+    /// JPEG-LS (ITU-T T.87), lossless and near-lossless.
+    JpegLs,
     /// JPEG 2000 (ITU-T T.800).
     Jpeg2000,
     /// Something that no decoder here knows.
@@ -66,21 +69,14 @@ impl TransferSyntax {
             ".2" => Self {
                 encoding: Encoding {
                     explicit: true,
-                    big_endian: true,
+                    byte_order: ByteOrder::BigEndian,
                 },
                 ..Self::EXPLICIT_LITTLE
             },
             ".5" => Self::coded(Coding::RunLength),
             ".4.50" | ".4.51" | ".4.57" | ".4.70" => Self::coded(Coding::Jpeg),
             ".4.90" | ".4.91" => Self::coded(Coding::Jpeg2000),
-            ".4.80" => Self::unsupported(
-                "JPEG-LS lossless",
-                "decompress it first, for example with dcmdjpls or gdcmconv --raw",
-            ),
-            ".4.81" => Self::unsupported(
-                "JPEG-LS near-lossless",
-                "decompress it first, for example with dcmdjpls or gdcmconv --raw",
-            ),
+            ".4.80" | ".4.81" => Self::coded(Coding::JpegLs),
             ".4.92" | ".4.93" => Self::unsupported("JPEG 2000 multi-component", DECOMPRESS),
             ".4.94" | ".4.95" | ".4.204" | ".4.205" => Self::unsupported(
                 "JPIP, which leaves the pixels on a server",

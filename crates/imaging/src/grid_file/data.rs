@@ -34,7 +34,12 @@ pub(super) fn samples<'a>(
         .and_then(|start| file.get(start..))
         .ok_or_else(truncated)?;
     let unpacked = match header.packing {
-        Packing::None => return packed.get(..length).map(Cow::Borrowed).ok_or_else(truncated),
+        Packing::None => {
+            return packed
+                .get(..length)
+                .map(Cow::Borrowed)
+                .ok_or_else(truncated);
+        }
         Packing::Deflate if packed.starts_with(&[0x1F, 0x8B]) => {
             read(flate2::bufread::MultiGzDecoder::new(packed), length)
         }

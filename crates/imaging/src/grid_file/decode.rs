@@ -27,7 +27,11 @@ pub(crate) fn open(
     let count: usize = shape.iter().product();
     let mut voxels = allocate(channels * count, 0.0_f32)?;
     for (channel, block) in voxels.chunks_exact_mut(count).enumerate() {
-        let component = if header.is_colour { channel } else { parts.channel };
+        let component = if header.is_colour {
+            channel
+        } else {
+            parts.channel
+        };
         let mut target = block.iter_mut();
         each(&header, &samples, count, component, parts.time, |value| {
             if let Some(voxel) = target.next() {
@@ -63,6 +67,7 @@ pub(crate) fn open(
             display_range,
             stored: StoredValues::Voxels,
             parts,
+            segments: Vec::new(),
         },
         source: None,
     })
@@ -111,11 +116,13 @@ fn check(
     let channels = if header.is_colour { 3 } else { 1 };
     let per_voxel = (4 * channels).max(header.sample_type.bytes() as u64);
     limits.check(header.format, [planes, rows, columns], per_voxel)?;
-    let components = if header.is_colour { 1 } else { header.components };
-    let (Ok(times), Ok(components)) = (
-        usize::try_from(header.times),
-        usize::try_from(components),
-    ) else {
+    let components = if header.is_colour {
+        1
+    } else {
+        header.components
+    };
+    let (Ok(times), Ok(components)) = (usize::try_from(header.times), usize::try_from(components))
+    else {
         return Err(Error::OutOfMemory { bytes: u64::MAX });
     };
     let parts = choice.of(times, components)?;
@@ -124,7 +131,9 @@ fn check(
 }
 
 fn geometry(header: &GridHeader, shape: [usize; 3], notes: &mut Vec<String>) -> Geometry {
-    let affine = header.affine.filter(|affine| Grid::new(shape, *affine).is_ok());
+    let affine = header
+        .affine
+        .filter(|affine| Grid::new(shape, *affine).is_ok());
     if header.affine.is_some() && affine.is_none() {
         notes.push(
             "The header's directions and sizes cannot be used, so the image has no geometry."

@@ -70,11 +70,7 @@ impl GridHeader {
 }
 
 /// Columns of a matrix to millimetres (directions times sizes) and its origin, in LPS+ or RAS+ by `signs`, as an affine.
-pub(super) fn affine(
-    directions: [[f64; 3]; 3],
-    origin: [f64; 3],
-    signs: [f64; 3],
-) -> Affine {
+pub(super) fn affine(directions: [[f64; 3]; 3], origin: [f64; 3], signs: [f64; 3]) -> Affine {
     let [i, j, k] = directions;
     let row = |axis: usize| {
         let of = |vector: [f64; 3]| {
@@ -103,7 +99,10 @@ pub(super) fn assumed(spacing: [f64; 3]) -> (Affine, String) {
 pub(super) fn signs_of_space(space: &str) -> Option<[f64; 3]> {
     let lower = space.to_ascii_lowercase();
     let letters: Vec<char> = if lower.contains('-') {
-        lower.split('-').filter_map(|word| word.chars().next()).collect()
+        lower
+            .split('-')
+            .filter_map(|word| word.chars().next())
+            .collect()
     } else {
         lower.chars().collect()
     };
@@ -127,6 +126,9 @@ pub(super) fn fields(text: &str, separator: char) -> impl Iterator<Item = (Strin
         let (key, value) = line.split_once(separator)?;
         let key: String = key.chars().filter(|c| !c.is_whitespace()).collect();
         // NRRD's own keys have ":=" behind them.
-        Some((key.to_ascii_lowercase(), value.trim_start_matches('=').trim()))
+        Some((
+            key.to_ascii_lowercase(),
+            value.trim_start_matches('=').trim(),
+        ))
     })
 }

@@ -35,20 +35,32 @@ pub(super) fn header(bytes: &[u8]) -> Result<GridHeader, Error> {
     let fields: Vec<(String, &str)> = fields(&text, '=').collect();
     let field = |names: &[&str]| {
         names.iter().find_map(|name| {
-            fields.iter().find(|(key, _)| key == name).map(|(_, value)| *value)
+            fields
+                .iter()
+                .find(|(key, _)| key == name)
+                .map(|(_, value)| *value)
         })
     };
     let numbers = |names: &[&str]| -> Option<Vec<f64>> {
         field(names)?
             .split_whitespace()
-            .map(|number| number.parse().ok().filter(|number: &f64| number.is_finite()))
+            .map(|number| {
+                number
+                    .parse()
+                    .ok()
+                    .filter(|number: &f64| number.is_finite())
+            })
             .collect()
     };
     let is_true = |names: &[&str]| {
         field(names).is_some_and(|text| text.eq_ignore_ascii_case("true") || text == "1")
     };
     let sizes: Vec<u64> = field(&["dimsize"])
-        .and_then(|text| text.split_whitespace().map(|size| size.parse().ok()).collect())
+        .and_then(|text| {
+            text.split_whitespace()
+                .map(|size| size.parse().ok())
+                .collect()
+        })
         .ok_or_else(|| missing("DimSize"))?;
     if sizes.is_empty() || sizes.contains(&0) || sizes.len() > 8 {
         return Err(missing("DimSize"));

@@ -41,20 +41,32 @@ pub(super) fn header(bytes: &[u8]) -> Result<GridHeader, Error> {
                 .map(|(_, value)| *value)
         })
     };
-    let missing = |name: &str| Error::damaged(FORMAT, format!("its field {name} is missing or wrong"));
+    let missing =
+        |name: &str| Error::damaged(FORMAT, format!("its field {name} is missing or wrong"));
     let sizes: Vec<u64> = field(&["sizes"])
-        .and_then(|text| text.split_whitespace().map(|size| size.parse().ok()).collect())
+        .and_then(|text| {
+            text.split_whitespace()
+                .map(|size| size.parse().ok())
+                .collect()
+        })
         .ok_or_else(|| missing("sizes"))?;
     let sample_type = field(&["type"])
         .and_then(sample_type)
         .ok_or_else(|| Error::unsupported(FORMAT, "an unknown type of samples"))?;
-    let packing = match field(&["encoding"]).unwrap_or("raw").to_ascii_lowercase().as_str() {
+    let packing = match field(&["encoding"])
+        .unwrap_or("raw")
+        .to_ascii_lowercase()
+        .as_str()
+    {
         "raw" => Packing::None,
         "gzip" | "gz" => Packing::Deflate,
         "bzip2" | "bz2" => Packing::Bzip2,
         "txt" | "text" | "ascii" => Packing::Text,
         other => {
-            let what = format!("the encoding {}", other.chars().take(12).collect::<String>());
+            let what = format!(
+                "the encoding {}",
+                other.chars().take(12).collect::<String>()
+            );
             return Err(Error::unsupported(FORMAT, what));
         }
     };
@@ -85,9 +97,16 @@ pub(super) fn header(bytes: &[u8]) -> Result<GridHeader, Error> {
     let skip = |name: &str| field(&[name]).map_or(Some(0), |text| text.parse::<i64>().ok());
     let byte_skip = skip("byteskip").ok_or_else(|| missing("byte skip"))?;
     if skip("lineskip") != Some(0) {
-        return Err(Error::unsupported(FORMAT, "lines to skip before its samples"));
+        return Err(Error::unsupported(
+            FORMAT,
+            "lines to skip before its samples",
+        ));
     }
-    let start = if data_file.is_some() { 0 } else { data_at as u64 };
+    let start = if data_file.is_some() {
+        0
+    } else {
+        data_at as u64
+    };
     let is_colour = axes.iter().take(first_space).any(|axis| axis.is_colour)
         && sample_type == SampleType::Uint8;
     Ok(GridHeader {
@@ -101,7 +120,9 @@ pub(super) fn header(bytes: &[u8]) -> Result<GridHeader, Error> {
         packing,
         affine,
         notes,
-        start: u64::try_from(byte_skip).ok().map(|skip| start.saturating_add(skip)),
+        start: u64::try_from(byte_skip)
+            .ok()
+            .map(|skip| start.saturating_add(skip)),
         data_file,
     })
 }
@@ -118,8 +139,13 @@ fn sample_type(name: &str) -> Option<SampleType> {
         }
         "int" | "signed int" | "int32" | "int32_t" => SampleType::Int32,
         "uint" | "unsigned int" | "uint32" | "uint32_t" => SampleType::Uint32,
-        "longlong" | "long long" | "long long int" | "signed long long" | "signed long long int"
-        | "int64" | "int64_t" => SampleType::Int64,
+        "longlong"
+        | "long long"
+        | "long long int"
+        | "signed long long"
+        | "signed long long int"
+        | "int64"
+        | "int64_t" => SampleType::Int64,
         "ulonglong" | "unsigned long long" | "unsigned long long int" | "uint64" | "uint64_t" => {
             SampleType::Uint64
         }
@@ -129,7 +155,10 @@ fn sample_type(name: &str) -> Option<SampleType> {
     })
 }
 
-fn axes<'f>(sizes: &[u64], field: &impl Fn(&[&str]) -> Option<&'f str>) -> Result<Vec<Axis>, Error> {
+fn axes<'f>(
+    sizes: &[u64],
+    field: &impl Fn(&[&str]) -> Option<&'f str>,
+) -> Result<Vec<Axis>, Error> {
     let kinds: Vec<String> = field(&["kinds"])
         .unwrap_or_default()
         .split_whitespace()
@@ -141,7 +170,9 @@ fn axes<'f>(sizes: &[u64], field: &impl Fn(&[&str]) -> Option<&'f str>) -> Resul
         .enumerate()
         .map(|(index, &size)| {
             let kind = kinds.get(index).map(String::as_str);
-            let direction = directions.as_ref().and_then(|all| all.get(index).copied().flatten());
+            let direction = directions
+                .as_ref()
+                .and_then(|all| all.get(index).copied().flatten());
             let is_space = match (&directions, kind) {
                 (Some(all), _) => all.get(index).is_some_and(Option::is_some),
                 (None, Some(kind)) => matches!(kind, "domain" | "space" | "none" | "???"),
@@ -157,7 +188,10 @@ fn axes<'f>(sizes: &[u64], field: &impl Fn(&[&str]) -> Option<&'f str>) -> Resul
         })
         .collect();
     if sizes.is_empty() || sizes.len() > 16 || sizes.contains(&0) {
-        return Err(Error::damaged(FORMAT, "a size is 0 or there are too many axes"));
+        return Err(Error::damaged(
+            FORMAT,
+            "a size is 0 or there are too many axes",
+        ));
     }
     Ok(axes)
 }

@@ -6,4 +6,4 @@ mod tar;
 mod unpack;
 
 pub(crate) use stream::unwrapped;
-pub(crate) use unpack::unpacked;
+pub(crate) use unpack::{Unpacked, unpacked};

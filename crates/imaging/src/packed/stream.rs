@@ -15,7 +15,12 @@ struct Compression {
 
 const GZIP: Compression = Compression {
     name: "gzip",
-    endings: &[(".gz", ""), (".tgz", ".tar"), (".mgz", ".mgh"), (".gzip", "")],
+    endings: &[
+        (".gz", ""),
+        (".tgz", ".tar"),
+        (".mgz", ".mgh"),
+        (".gzip", ""),
+    ],
 };
 const BZIP2: Compression = Compression {
     name: "bzip2",
@@ -69,11 +74,15 @@ pub(crate) fn unwrapped<'a>(
     let inner = inner.map_or(Cow::Borrowed(name), Cow::Owned);
     let unpacked = match compression.name {
         "gzip" => read(crate::gzip::Stream::new(bytes), compression, limits),
-        "bzip2" => read(bzip2::bufread::MultiBzDecoder::new(bytes), compression, limits),
+        "bzip2" => read(
+            bzip2::bufread::MultiBzDecoder::new(bytes),
+            compression,
+            limits,
+        ),
         "xz" => read(lzma_rust2::XzReader::new(bytes, true), compression, limits),
         _ => {
-            let decoder = ruzstd::decoding::StreamingDecoder::new(bytes)
-                .map_err(|_| damaged(compression))?;
+            let decoder =
+                ruzstd::decoding::StreamingDecoder::new(bytes).map_err(|_| damaged(compression))?;
             read(decoder, compression, limits)
         }
     }?;

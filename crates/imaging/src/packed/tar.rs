@@ -9,7 +9,9 @@ const MAX_ENTRIES: usize = 1 << 15;
 /// Whether a file is a tape archive: its first header has the checksum that it says.
 pub(super) fn is_tar(bytes: &[u8]) -> bool {
     bytes.first().is_some_and(|&first| first != 0)
-        && bytes.get(..BLOCK).is_some_and(|header| checksum(header) == number(header, 148, 8))
+        && bytes
+            .get(..BLOCK)
+            .is_some_and(|header| checksum(header) == number(header, 148, 8))
 }
 
 /// The sum of a header's bytes, those of the checksum itself counted as spaces.
@@ -62,7 +64,9 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<(String, &[u8])>, Error> {
         let contents = behind
             .get(..size)
             .ok_or_else(|| damaged("it is cut short"))?;
-        rest = behind.get(size.next_multiple_of(BLOCK)..).unwrap_or_default();
+        rest = behind
+            .get(size.next_multiple_of(BLOCK)..)
+            .unwrap_or_default();
         match header.get(156) {
             Some(b'L') => long_name = Some(text(contents)),
             Some(b'x') => long_name = pax_path(contents).or(long_name),
@@ -95,7 +99,10 @@ pub(super) fn unpack(bytes: &[u8]) -> Result<Vec<(String, &[u8])>, Error> {
 fn pax_path(mut records: &[u8]) -> Option<String> {
     loop {
         let space = records.iter().position(|&byte| byte == b' ')?;
-        let length: usize = std::str::from_utf8(records.get(..space)?).ok()?.parse().ok()?;
+        let length: usize = std::str::from_utf8(records.get(..space)?)
+            .ok()?
+            .parse()
+            .ok()?;
         let record = records.get(space + 1..length.checked_sub(1)?)?;
         if let Some(path) = record.strip_prefix(b"path=") {
             return Some(String::from_utf8_lossy(path).into_owned());

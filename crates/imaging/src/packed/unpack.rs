@@ -6,6 +6,7 @@ use super::document::document;
 use super::stream::unwrapped;
 use super::tar;
 use crate::files::NamedBytes;
+use crate::zip::Unzipped;
 use crate::{Error, Limits, signature, zip};
 
 /// Archives within archives; a study within a folder within a mail is as deep as it gets.
@@ -50,11 +51,12 @@ impl Unpacked {
             if let Some(what) = document(&file.name, []) {
                 return Err(Error::document(what));
             }
-            let contents = zip::unpack(&file.bytes, &room)?;
-            if let Some(what) = document("", contents.iter().map(|(name, _)| name.as_str())) {
+            let Unzipped { files, faults } = zip::unpack(&file.bytes, &room)?;
+            if let Some(what) = document("", files.iter().map(|(name, _)| name.as_str())) {
                 return Err(Error::document(what));
             }
-            contents
+            self.faults.extend(faults);
+            files
         } else if tar::is_tar(&file.bytes) {
             tar::unpack(&file.bytes)?
                 .into_iter()

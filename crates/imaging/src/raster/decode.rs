@@ -20,7 +20,9 @@ pub(crate) fn decode(
         Format::Bmp => bmp::decode(bytes, limits),
         Format::Gif => gif::decode(bytes, limits),
         Format::WebP => webp::decode(bytes, limits),
-        Format::Dicom | Format::Nifti | Format::Nrrd => Err(Error::unsupported(format, "no pages")),
+        Format::Dicom | Format::Nifti | Format::Nrrd | Format::MetaImage | Format::Mgh => {
+            Err(Error::unsupported(format, "no pages"))
+        }
     }
 }
 

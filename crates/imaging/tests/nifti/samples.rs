@@ -183,7 +183,7 @@ fn series_colours_and_odd_values_are_noted() {
         (
             "nifti/example4d.nii.gz",
             "NIfTI, 16-bit signed grey",
-            &["It is a series of 2 volumes; the first one was opened."][..],
+            &["The file has 2 time points; time point 1 is shown."][..],
         ),
         ("nifti/anat_rgb24.nii.gz", "NIfTI, 8-bit RGB", &[]),
         (
@@ -215,7 +215,7 @@ fn bad_samples_give_one_clear_sentence() {
     for (name, sentence) in [
         (
             "analyze.hdr",
-            "this is an Analyze 7.5 header (which cannot tell left from right), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file",
+            "this is an Analyze 7.5 header (which cannot tell left from right), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file",
         ),
         (
             "bad_magic.nii",

@@ -6,9 +6,6 @@ use super::huffman::BitReader;
 use super::markers::Markers;
 use super::tables::Tables;
 use super::{lossless, sequential};
-use crate::dicom::codec::coded_colour::CodedColour;
-use crate::dicom::codec::native::sign_extend;
-use crate::dicom::image_pixel::ImagePixel;
 use crate::{Error, Format};
 
 /// Where decoded samples gather.
@@ -17,10 +14,31 @@ enum Target {
     Lossless(Vec<i32>),
 }
 
-pub(in crate::dicom::codec) fn decode(
-    stream: &[u8],
-    pixel: &ImagePixel,
-) -> Result<(Vec<i32>, CodedColour), Error> {
+/// What the stream must be, checked before memory is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected {
+    pub rows: usize,
+    pub columns: usize,
+    pub components: usize,
+    /// Most bits of a sample.
+    pub bits: u8,
+}
+
+/// A picture as coded.
+pub(crate) struct Decoded {
+    /// `[rows, columns, components]`.
+    pub samples: Vec<i32>,
+    /// Bits of a sample.
+    pub precision: u8,
+    pub is_lossless: bool,
+    pub is_jfif: bool,
+    /// The transformation that Adobe's marker names: 0 none, 1 YCbCr, 2 YCCK.
+    pub adobe: Option<u8>,
+    /// Whether the components are called R, G and B.
+    pub is_named_rgb: bool,
+}
+
+pub(crate) fn decode(stream: &[u8], expected: &Expected) -> Result<Decoded, Error> {
     let mut markers = Markers {
         stream,
         position: 0,
@@ -31,7 +49,7 @@ pub(in crate::dicom::codec) fn decode(
     let mut tables = Tables::default();
     let mut frame: Option<(Frame, Target)> = None;
     let mut scanned = 0_u32;
-    let mut colour = None;
+    let mut adobe = None;
     let mut is_jfif = false;
     while let Some(marker) = markers.next() {
         match marker {
@@ -42,9 +60,12 @@ pub(in crate::dicom::codec) fn decode(
         let segment = markers.segment()?;
         match marker {
             0xC0 | 0xC1 | 0xC3 if frame.is_none() => {
-                let header = Frame::read(segment, marker == 0xC3, pixel)?;
+                let header = Frame::read(segment, marker == 0xC3, expected)?;
                 let target = if header.lossless {
-                    Target::Lossless(crate::memory::allocate(pixel.samples(), 0)?)
+                    Target::Lossless(crate::memory::allocate(
+                        expected.rows * expected.columns * expected.components,
+                        0,
+                    )?)
                 } else {
                     Target::Sequential(sequential::planes(&header)?)
                 };
@@ -76,11 +97,7 @@ pub(in crate::dicom::codec) fn decode(
                     ..,
                 ] = segment
                 {
-                    colour = Some(if *transform == 0 {
-                        CodedColour::Rgb
-                    } else {
-                        CodedColour::Ybr
-                    });
+                    adobe = Some(*transform);
                 }
             }
             0xDA => {
@@ -104,7 +121,7 @@ pub(in crate::dicom::codec) fn decode(
             }
             0xC2 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF => {
                 return Err(Error::unsupported(
-                    Format::Dicom,
+                    Format::Jpeg,
                     "progressive, hierarchical or arithmetic JPEG coding",
                 ));
             }
@@ -115,26 +132,16 @@ pub(in crate::dicom::codec) fn decode(
     if scanned.count_ones() as usize != header.components.len() {
         return Err(cut_short());
     }
-    let coded_colour = if pixel.samples_per_pixel != 3 {
-        CodedColour::AsDescribed
-    } else if let Some(colour) = colour {
-        colour
-    } else if header.components.iter().map(|part| part.id).eq(*b"RGB") {
-        CodedColour::Rgb
-    } else if is_jfif && !header.lossless {
-        CodedColour::Ybr
-    } else {
-        CodedColour::AsDescribed
-    };
-    let mut samples = match target {
+    let samples = match target {
         Target::Sequential(planes) => sequential::assemble(&header, &planes)?,
         Target::Lossless(samples) => samples,
     };
-    // Bits above the stored ones are no part of the image (PS3.5 section 8.1.1): old files keep overlays there.
-    if header.precision > pixel.bits_stored || pixel.signed {
-        for sample in &mut samples {
-            *sample = sign_extend(sample.cast_unsigned(), pixel.bits_stored, pixel.signed);
-        }
-    }
-    Ok((samples, coded_colour))
+    Ok(Decoded {
+        samples,
+        precision: header.precision,
+        is_lossless: header.lossless,
+        is_jfif,
+        adobe,
+        is_named_rgb: header.components.iter().map(|part| part.id).eq(*b"RGB"),
+    })
 }

@@ -1,7 +1,7 @@
 //! Frame and scan headers.
 
+use super::decode::Expected;
 use super::fault::damaged;
-use crate::dicom::image_pixel::ImagePixel;
 use crate::{Error, Format};
 
 /// Frame header (section B.2.2).
@@ -38,14 +38,14 @@ pub(super) struct Scan {
 }
 
 impl Frame {
-    pub(super) fn read(segment: &[u8], lossless: bool, pixel: &ImagePixel) -> Result<Self, Error> {
+    pub(super) fn read(segment: &[u8], lossless: bool, expected: &Expected) -> Result<Self, Error> {
         let &[precision, r1, r0, c1, c0, count, ref rest @ ..] = segment else {
             return Err(damaged("its frame header is cut short"));
         };
         let rows = usize::from(u16::from_be_bytes([r1, r0]));
         let columns = usize::from(u16::from_be_bytes([c1, c0]));
         if (rows, columns, usize::from(count))
-            != (pixel.rows, pixel.columns, pixel.samples_per_pixel)
+            != (expected.rows, expected.columns, expected.components)
         {
             return Err(damaged("its size differs from that of the image"));
         }
@@ -54,7 +54,7 @@ impl Frame {
         } else {
             matches!(precision, 8 | 12)
         };
-        if !allowed || precision > pixel.bits_allocated {
+        if !allowed || precision > expected.bits {
             return Err(damaged("its samples have a depth that the image has not"));
         }
         let components: Vec<Component> = rest
@@ -83,7 +83,7 @@ impl Frame {
         });
         if lossless && is_subsampled {
             return Err(Error::unsupported(
-                Format::Dicom,
+                Format::Jpeg,
                 "lossless JPEG with halved chroma",
             ));
         }

@@ -3,7 +3,7 @@
 use crate::{Error, Format};
 
 pub(super) fn damaged(detail: &str) -> Error {
-    Error::damaged(Format::Dicom, format!("its JPEG data: {detail}"))
+    Error::damaged(Format::Jpeg, detail)
 }
 
 pub(super) fn cut_short() -> Error {
