@@ -1,5 +1,7 @@
 //! Which part of a file is wanted, where it has more than one image of the same place.
 
+use serde::Serialize;
+
 use crate::Error;
 
 /// The time point and the channel that are wanted, each counted from 0; `None` takes the first.
@@ -12,7 +14,7 @@ pub struct Choice {
 }
 
 /// What a file has to choose from, and what was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct Parts {
     /// Time points, at least 1.
     pub times: usize,
@@ -45,7 +47,7 @@ impl Choice {
         let one = |what: &'static str, wanted: Option<usize>, count: usize| match wanted {
             Some(wanted) if wanted >= count => Err(Error::NoSuchPart {
                 what,
-                wanted: wanted.saturating_add(1),
+                wanted,
                 count,
             }),
             wanted => Ok(wanted.unwrap_or(0)),
@@ -66,10 +68,12 @@ impl Parts {
         let mut notes = Vec::new();
         let mut say = |what: &str, taken: usize, count: usize| {
             if count > 1 {
-                notes.push(format!(
-                    "The file has {count} {what}s; {what} {} is shown.",
-                    taken + 1
-                ));
+                notes.push(match taken {
+                    0 => format!("The file has {count} {what}s; the first is shown."),
+                    _ => format!(
+                        "The file has {count} {what}s; {what} {taken}, counted from 0, is shown."
+                    ),
+                });
             }
         };
         say("time point", self.time, self.times);
@@ -88,7 +92,7 @@ mod tests {
         let parts = Choice::default().of(5, 1).unwrap();
         assert_eq!(
             parts.notes(),
-            ["The file has 5 time points; time point 1 is shown."]
+            ["The file has 5 time points; the first is shown."]
         );
         let second = Choice {
             channel: Some(1),
@@ -100,7 +104,7 @@ mod tests {
                 .of(1, 1)
                 .unwrap_err()
                 .to_string()
-                .contains("channel 2")
+                .contains("channel 1")
         );
     }
 }

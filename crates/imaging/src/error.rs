@@ -252,11 +252,11 @@ pub enum Error {
         planes: usize,
     },
     /// A time point or a channel that the file does not have.
-    #[error("there is no {what} {wanted} in a file with {count}; choose 1 to {count}")]
+    #[error("there is no {what} {wanted} in a file with {count}; count from 0")]
     NoSuchPart {
         /// `time point` or `channel`.
         what: &'static str,
-        /// The one asked for, counted from 1.
+        /// The one asked for, counted from 0.
         wanted: usize,
         /// How many there are.
         count: usize,

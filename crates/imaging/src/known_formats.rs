@@ -278,7 +278,30 @@ pub(crate) fn known_format(bytes: &[u8], name: &str) -> Option<KnownFormat> {
 
 #[cfg(test)]
 mod tests {
-    use super::{SIGNATURES, known_format};
+    use super::{ENDINGS, SIGNATURES, known_format};
+
+    /// docs/formats.md lists what is refused, and nothing else.
+    #[test]
+    fn the_documentation_lists_what_is_refused() {
+        let text = include_str!("../../../docs/formats.md");
+        let (_, table) = text.split_once("## Known and refused").unwrap_or_default();
+        let listed: std::collections::BTreeSet<&str> =
+            table.lines().filter(|line| line.starts_with("| a") || line.starts_with("| one")).collect();
+        let pixmap = known_format(b"P5\n", "").map(|known| (known.what, known.remedy));
+        let known: Vec<String> = SIGNATURES
+            .iter()
+            .map(|(_, _, what, remedy)| (*what, *remedy))
+            .chain(ENDINGS.iter().map(|(_, what, remedy)| (*what, *remedy)))
+            .chain(pixmap)
+            .map(|(what, remedy)| format!("| {what} | {remedy} |"))
+            .collect();
+        for row in &known {
+            assert!(listed.contains(row.as_str()), "docs/formats.md lacks {row}");
+        }
+        for row in listed {
+            assert!(known.iter().any(|known| known == row), "nothing refuses {row}");
+        }
+    }
 
     #[test]
     fn every_signature_is_found_and_every_remedy_says_what_to_do() {

@@ -63,6 +63,7 @@ pub use file_name::{base_name, stem};
 pub use files::{NamedBytes, Opened, Series, open_files};
 pub use format::Format;
 pub use geometry::{Geometry, GeometrySource, Grid};
+pub use grid_file::samples_file;
 pub use labels::open_labels;
 pub use limits::Limits;
 pub use nifti::{NiftiHeader, NiftiVersion};

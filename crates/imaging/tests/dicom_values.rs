@@ -375,7 +375,7 @@ fn compressions_that_cannot_be_read_are_refused_by_name() {
         ),
         ("1.2.840.10008.1.2.4.102", "MPEG-4 video"),
         ("1.2.840.10008.1.2.4.107", "HEVC video"),
-        ("1.2.840.10008.1.2.4.55", "a retired form of JPEG"),
+        ("1.2.840.10008.1.2.4.58", "a retired form of JPEG"),
         (
             "1.2.840.113619.5.2",
             "a transfer syntax of one manufacturer",

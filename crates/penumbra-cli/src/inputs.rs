@@ -195,11 +195,32 @@ fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
             if !files.contains(&header) {
                 inputs.push(Input::several(file, vec![header, file.clone()]));
             }
-        } else {
+        } else if let Some(samples) = samples_beside(file) {
+            inputs.push(Input::several(file, vec![file.clone(), samples]));
+        } else if !files.iter().any(|header| samples_beside(header).as_ref() == Some(file)) {
             inputs.push(Input::several(file, vec![file.clone()]));
         }
     }
     inputs
+}
+
+/// A header of text is not longer.
+const MAX_HEADER_BYTES: u64 = 1 << 20;
+
+/// The file beside a header that its samples are in, of `.mhd` and `.nhdr`.
+fn samples_beside(header: &Path) -> Option<PathBuf> {
+    let ending = header.extension()?.to_str()?.to_ascii_lowercase();
+    if !matches!(ending.as_str(), "mhd" | "nhdr") {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(header)
+        .and_then(|file| file.take(MAX_HEADER_BYTES).read_to_end(&mut bytes))
+        .ok()?;
+    let name = imaging::samples_file(&bytes)?;
+    // Only a file of the same folder, whatever path the header names.
+    let samples = header.with_file_name(Path::new(&name).file_name()?);
+    samples.is_file().then_some(samples)
 }
 
 /// The file beside `file`, which ends in `.own`, that has the same name but for the ending `other`.

@@ -52,6 +52,13 @@ pub(crate) fn detect(bytes: &[u8]) -> Option<Format> {
     }
 }
 
+/// The file that a header (`.nhdr`, `.mhd`) says its samples are in, as it names it; `None` where they are in the header's
+/// own file, and for files of other formats.
+pub fn samples_file(header: &[u8]) -> Option<String> {
+    detect(header)?;
+    GridHeader::read(header).ok()?.data_file
+}
+
 impl GridHeader {
     pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
         match detect(bytes) {

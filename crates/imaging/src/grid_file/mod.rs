@@ -9,4 +9,5 @@ mod mgh;
 mod nrrd;
 
 pub(crate) use decode::{open, open_labels};
+pub use header::samples_file;
 pub(crate) use header::{GridHeader, detect};

@@ -1,12 +1,16 @@
-//! JPEG (ITU-T T.81) as DICOM uses it and the crate `zune-jpeg` does not read it: sequential with 8 or 12 bits, each
-//! component in a scan of its own or not, and lossless with 2 to 16 bits. Colours stay as they are coded.
+//! JPEG (ITU-T T.81) as DICOM uses it and the crate `zune-jpeg` does not read it: sequential and progressive with 8 or 12
+//! bits, Huffman or arithmetic codes, components in scans of their own or not; and lossless with 2 to 16 bits. Colours
+//! stay as they are coded.
 
+mod arithmetic;
+mod coefficients;
 mod decode;
 mod fault;
 mod headers;
 mod huffman;
 mod lossless;
 mod markers;
+mod progressive;
 mod sequential;
 mod tables;
 

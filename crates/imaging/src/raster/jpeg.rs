@@ -103,7 +103,9 @@ impl Outline {
     /// Whether our own decoder is to read it.
     fn is_for_own_decoder(&self, has_end: bool) -> bool {
         let is_sequential = matches!(self.process, 0xC0 | 0xC1);
-        self.process == 0xC3
+        let is_progressive = self.process == 0xC2 && self.precision == 8;
+        matches!(self.process, 0xC3 | 0xC9 | 0xCA)
+            || self.process == 0xC2 && (!is_progressive || !has_end)
             || is_sequential && (self.precision != 8 || self.scanned < self.components || !has_end)
     }
 
@@ -111,7 +113,6 @@ impl Outline {
     fn unsupported(&self) -> Option<&'static str> {
         match self.process {
             0xC5..=0xC7 => Some("hierarchical coding"),
-            0xC9 | 0xCA => Some("arithmetic coding"),
             0xCB => Some("lossless arithmetic coding"),
             0xCD..=0xCF => Some("hierarchical arithmetic coding"),
             _ => None,

@@ -183,7 +183,7 @@ fn series_colours_and_odd_values_are_noted() {
         (
             "nifti/example4d.nii.gz",
             "NIfTI, 16-bit signed grey",
-            &["The file has 2 time points; time point 1 is shown."][..],
+            &["The file has 2 time points; the first is shown."][..],
         ),
         ("nifti/anat_rgb24.nii.gz", "NIfTI, 8-bit RGB", &[]),
         (
@@ -231,11 +231,11 @@ fn bad_samples_give_one_clear_sentence() {
         ),
         (
             "nifti1.hdr",
-            "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together",
+            "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together",
         ),
         (
             "nifti2.hdr",
-            "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together",
+            "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together",
         ),
         (
             "short_data.nii",
