@@ -3,8 +3,8 @@
 use segwithu::head::MapKind;
 use serde::Serialize;
 use uq::{
-    ImageStatistics, Layout, Probabilities, UncertaintyThreshold, near_mask, slice_uncertainty,
-    uncertain_regions,
+    ImageStatistics, Layout, Probabilities, UncertaintyThreshold, near_mask, prediction_limit,
+    slice_uncertainty, uncertain_regions,
 };
 use vocabulary::{ImageScore, SliceUncertainty, UncertainRegion};
 
@@ -129,29 +129,12 @@ fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<Imag
     }))
 }
 
-/// Standard deviations of `cases` values from their mean beyond which another value of their kind is as rare as one beyond
-/// [`UNUSUAL`] of a known normal distribution; none for fewer than five values.
-///
-/// The prediction interval of one more value, `t sqrt(1 + 1/n)` sample deviations, with the quantile of Student's
-/// distribution by the expansion 26.7.5 in Abramowitz and Stegun, Handbook of Mathematical Functions, 1964; its error is
-/// under 4 % from five values on. Our deviations are those of the population, `sqrt(1 - 1/n)` of the sample's.
+/// Standard deviations from the mean of `cases` validation images from which on another one is unusual: as rare as one
+/// beyond [`UNUSUAL`] of a distribution that is known exactly. None for fewer than five images.
 fn unusual_from(cases: usize) -> Option<f64> {
-    if cases < LEAST_USUAL {
-        return None;
-    }
-    let (n, z) = (cases as f64, UNUSUAL);
-    let freedom = n - 1.0;
-    let terms = [
-        (z.powi(3) + z) / 4.0,
-        (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0,
-        (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0,
-    ];
-    let quantile = terms
-        .iter()
-        .rev()
-        .fold(0.0, |sum, term| (sum + term) / freedom)
-        + z;
-    Some(quantile * ((n + 1.0) / (n - 1.0)).sqrt())
+    (cases >= LEAST_USUAL)
+        .then(|| prediction_limit(cases, UNUSUAL))
+        .flatten()
 }
 
 fn expected_dice(manifest: &Manifest, result: &Segmentation) -> Result<Option<f64>, Error> {
@@ -198,7 +181,7 @@ pub(crate) fn mean(values: impl Iterator<Item = f32>) -> Option<f64> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use segwithu::head::MapKind;
-    use uq::{DiceEstimator, ImageStatistics};
+    use uq::{DiceEstimator, ImageStatistics, prediction_limit};
 
     use super::{UncertaintySummary, mean_log_entropy, unusual_from};
     use crate::test_support::manifest;
@@ -280,17 +263,7 @@ mod tests {
     #[test]
     fn few_images_tell_less_of_what_is_usual() {
         assert_eq!(unusual_from(4), None);
-        // Student's quantile at the normal one's three deviations (0.998650) for 4, 21 and 999 degrees of freedom, from
-        // scipy.stats.t.ppf, times sqrt((n + 1) / (n - 1)).
-        for (cases, quantile) in [(5, 6.6202), (22, 3.3997), (1000, 3.0075)] {
-            let n = f64::from(cases);
-            let expected = quantile * ((n + 1.0) / (n - 1.0)).sqrt();
-            let found = unusual_from(cases as usize).unwrap();
-            assert!(
-                (found / expected - 1.0).abs() < 0.04,
-                "{cases}: {found} {expected}"
-            );
-        }
+        assert_eq!(unusual_from(5), prediction_limit(5, 3.0));
         let mut manifest = manifest(&[32, 32], 2);
         manifest.in_distribution = InDistribution {
             ranking_deviation: 0.1,

@@ -16,11 +16,9 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-#[test]
+#[test_data::test("data")]
 fn images_and_labels_fit_each_other() {
-    let Some(data) = common::shared("data") else {
-        return;
-    };
+    let data = test_data::path!("data");
     let limits = Limits::default();
     for set in names(&data) {
         let folder = data.join(&set);

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
+use dataset::files::read;
 use imaging::{Limits, NamedBytes, Series, Volume, open_files};
 
 use crate::Error;
-use crate::model::read;
 
 /// Where a DICOM file says that it is one (PS3.10 section 7.1), after the preamble.
 const DICOM_MARK: (usize, &[u8]) = (128, b"DICM");
@@ -237,7 +237,7 @@ fn other_half(file: &Path, own: &str, other: &str) -> Option<PathBuf> {
 
 /// All files under a folder, in the order of their paths.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let fault = |error: std::io::Error| Error::file(folder, &error);
+    let fault = |error: std::io::Error| dataset::Error::file(folder, &error);
     let mut entries = std::fs::read_dir(folder)
         .map_err(fault)?
         .map(|entry| entry.map(|entry| entry.path()))

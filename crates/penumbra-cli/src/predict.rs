@@ -2,17 +2,20 @@
 
 use std::time::SystemTime;
 
+use dataset::files::write;
 use engine::output::{Context, map_formats, mask_formats, overlay_png, stem};
 use engine::{Engine, ExportFormat, Options, Report, UncertaintySummary, WindowSize};
+use evaluation::{Progress as _, options, segment_with};
 use segwithu::head::MapKind;
 
 use crate::Error;
-use crate::arguments::{PredictOptions, ResultFormat};
+use crate::arguments::{PredictOptions, ResultFormat, Window};
 use crate::inputs::{Grouping, Input, inputs};
-use crate::model::{device_name, engine, options, segment_with, write};
+use crate::model::{device_name, engine};
+use crate::terminal::Terminal;
 
 /// Segments every image; a bad one is reported at the end, the others are done.
-pub fn run(wanted: &PredictOptions) -> Result<(), Error> {
+pub fn run(wanted: &PredictOptions, terminal: &Terminal) -> Result<(), Error> {
     let maps = wanted
         .maps
         .as_deref()
@@ -22,27 +25,29 @@ pub fn run(wanted: &PredictOptions) -> Result<(), Error> {
     let engine = engine(&wanted.model, wanted.device)?;
     let run = Run {
         options: Options {
-            window: if wanted.small_window {
-                WindowSize::Small
-            } else {
-                WindowSize::Model
+            window: match wanted.window {
+                Window::Small => WindowSize::Small,
+                Window::Model => WindowSize::Model,
             },
             ..options(&engine)
         },
         engine,
         wanted,
         maps,
+        terminal,
     };
-    let mut first_fault = None;
-    for input in inputs {
-        if let Err(error) = run.predict(&input) {
+    let mut last_fault = None;
+    for (number, input) in inputs.iter().enumerate() {
+        if let Err(error) = run.predict(input) {
             // The last fault becomes the command's own message.
-            if let Some(earlier) = first_fault.replace(error) {
-                eprintln!("penumbra: {earlier}");
+            if let Some(earlier) = last_fault.replace(error) {
+                terminal.say(&earlier.to_string());
             }
         }
+        let name = input.path().display().to_string();
+        terminal.step("predict", number + 1, inputs.len(), &name);
     }
-    first_fault.map_or(Ok(()), Err)
+    last_fault.map_or(Ok(()), Err)
 }
 
 fn map_kind(name: &str) -> Result<MapKind, Error> {
@@ -58,13 +63,15 @@ struct Run<'a> {
     wanted: &'a PredictOptions,
     /// Maps that are written; all where none are named.
     maps: Option<Vec<MapKind>>,
+    terminal: &'a Terminal,
 }
 
 impl Run<'_> {
     fn predict(&self, input: &Input) -> Result<(), Error> {
         let opened = input.open(self.wanted.series)?;
         let volume = &opened.volume;
-        let (result, elapsed) = segment_with(&self.engine, volume, &self.options)?;
+        let (result, elapsed) =
+            pollster::block_on(segment_with(&self.engine, volume, &self.options))?;
         let manifest = self.engine.manifest();
         let stem = stem(input.names());
         let out = |suffix: &str| self.wanted.out.join(format!("{stem}{suffix}"));
@@ -92,18 +99,18 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
-        let doubt = UncertaintySummary::new(manifest, &result)?;
-        let overlay = overlay_png(manifest, volume, &result, doubt.worst_plane())?;
+        let summary = UncertaintySummary::new(manifest, &result)?;
+        let overlay = overlay_png(manifest, volume, &result, summary.worst_plane())?;
         write(&out("_overlay.png"), &overlay)?;
         let device = device_name(self.wanted.device);
-        let report = Report::new(manifest, volume, &result, &doubt, device, elapsed)?;
+        let report = Report::new(manifest, volume, &result, &summary, device, elapsed)?;
         write(&out("_report.json"), report.to_json()?.as_bytes())?;
-        println!(
+        self.terminal.print(&format!(
             "{}: {}{} windows, {elapsed:.0} ms",
             input.path().display(),
             opened.one_of_many(),
             result.windows
-        );
+        ));
         Ok(())
     }
 
