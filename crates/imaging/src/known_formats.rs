@@ -285,8 +285,10 @@ mod tests {
     fn the_documentation_lists_what_is_refused() {
         let text = include_str!("../../../docs/formats.md");
         let (_, table) = text.split_once("## Known and refused").unwrap_or_default();
-        let listed: std::collections::BTreeSet<&str> =
-            table.lines().filter(|line| line.starts_with("| a") || line.starts_with("| one")).collect();
+        let listed: std::collections::BTreeSet<&str> = table
+            .lines()
+            .filter(|line| line.starts_with("| a") || line.starts_with("| one"))
+            .collect();
         let pixmap = known_format(b"P5\n", "").map(|known| (known.what, known.remedy));
         let known: Vec<String> = SIGNATURES
             .iter()
@@ -299,7 +301,10 @@ mod tests {
             assert!(listed.contains(row.as_str()), "docs/formats.md lacks {row}");
         }
         for row in listed {
-            assert!(known.iter().any(|known| known == row), "nothing refuses {row}");
+            assert!(
+                known.iter().any(|known| known == row),
+                "nothing refuses {row}"
+            );
         }
     }
 

@@ -137,7 +137,10 @@ fn archives_in_archives_are_opened_three_deep() {
 
 #[test]
 fn documents_and_damaged_archives_do_not_spoil_the_others() {
-    let document = archive(&[("[Content_Types].xml", b"<Types/>"), ("word/a.xml", b"<a/>")]);
+    let document = archive(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("word/a.xml", b"<a/>"),
+    ]);
     let whole = archive(&[
         ("a.png", &picture()),
         ("report.docx", &document),

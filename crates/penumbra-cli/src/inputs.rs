@@ -197,7 +197,10 @@ fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
             }
         } else if let Some(samples) = samples_beside(file) {
             inputs.push(Input::several(file, vec![file.clone(), samples]));
-        } else if !files.iter().any(|header| samples_beside(header).as_ref() == Some(file)) {
+        } else if !files
+            .iter()
+            .any(|header| samples_beside(header).as_ref() == Some(file))
+        {
             inputs.push(Input::several(file, vec![file.clone()]));
         }
     }

@@ -45,8 +45,11 @@ pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
     // All segments of a file are one volume of labels.
     let mut segmentations: Vec<Result<Stack, Error>> = Vec::new();
     for file in files {
-        let is_used = images.iter().any(|image| image.file.file == file.file);
-        if let (true, Some(stack)) = (is_used, segments::stack(file)) {
+        let is_used = || images.iter().any(|image| image.file.file == file.file);
+        if file.segmentation.is_some()
+            && is_used()
+            && let Some(stack) = segments::stack(file)
+        {
             images.retain(|image| image.file.file != file.file);
             segmentations.push(Ok(stack));
         }

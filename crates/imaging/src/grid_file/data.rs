@@ -33,7 +33,10 @@ pub(super) fn samples<'a>(
     let packed = start
         .and_then(|start| file.get(start..))
         .ok_or_else(truncated)?;
+    // A file of its own that was compressed as a whole has been unpacked already.
+    let is_unpacked = header.data_file.is_some() && packed.len() == length;
     let unpacked = match header.packing {
+        Packing::Deflate | Packing::Bzip2 if is_unpacked => return Ok(Cow::Borrowed(packed)),
         Packing::None => {
             return packed
                 .get(..length)

@@ -1,4 +1,5 @@
-//! Archives that come in: stored and deflated files, ZIP64 and archives behind other data (APPNOTE 6.3.10) included;
+//! Archives that come in: stored files and those packed by deflation, bzip2 or xz, ZIP64 and archives behind other data
+//! (APPNOTE 6.3.10) included;
 //! encrypted and split ones are refused.
 //!
 //! The crate `zip` takes the container apart. What may come out of it is bounded here: the number of entries, the bytes of
@@ -7,7 +8,8 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind, Read as _};
 
-use zip::{CompressionMethod, ZipArchive};
+use zip::ZipArchive;
+use zip::result::ZipError;
 
 use crate::memory::reserve;
 use crate::{Error, Limits};
@@ -148,17 +150,12 @@ fn name<'a>(raw: &[u8], declared: impl FnOnce() -> Option<Cow<'a, str>>) -> Stri
 }
 
 fn contents(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<Vec<u8>, Error> {
-    let entry = archive
-        .by_index(index)
-        .map_err(|_| damaged("its directory points to no file"))?;
-    if !matches!(
-        entry.compression(),
-        CompressionMethod::Stored | CompressionMethod::Deflated
-    ) {
-        return Err(damaged(
-            "a file in it is packed in another way than by deflation",
-        ));
-    }
+    let entry = archive.by_index(index).map_err(|error| match error {
+        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
+            damaged("a file in it is packed in a way that is unknown here")
+        }
+        _ => damaged("its directory points to no file"),
+    })?;
     let size = entry.size();
     // The size that the directory claims is believed only as far as bytes really come.
     let mut contents = Vec::new();
