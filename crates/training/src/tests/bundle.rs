@@ -130,12 +130,12 @@ fn calibration_layer_and_ranking_map_are_fitted_on_the_validation_cases_where_a_
         (figures(None), figures(Some("refitted")));
     assert!(refitted_says && !plain_says);
     assert_eq!(plain.logits, refitted.logits);
-    let map = |result: &engine::Segmentation, kind| result.map(kind).unwrap().to_vec();
+    let map = |result: &Segmentation, kind| result.map(kind).unwrap().to_vec();
     use segwithu::head::MapKind::{Anchor, Calibration, Ranking, Residual, Weight};
     assert_ne!(map(&plain, Calibration), map(&refitted, Calibration));
     assert_eq!(map(&plain, Residual), map(&refitted, Residual));
     // Whatever the share of the margin is, it is the same at every voxel, and another one than before.
-    let share = |result: &engine::Segmentation, voxel: usize| {
+    let share = |result: &Segmentation, voxel: usize| {
         let at = |kind| f64::from(map(result, kind)[voxel]);
         (at(Ranking) - at(Anchor)) / at(Weight)
     };

@@ -190,10 +190,10 @@ fn shipped_configurations_are_sound() {
     for entry in std::fs::read_dir(&folder).unwrap() {
         let path = entry.unwrap().path();
         if path.extension().is_some_and(|ending| ending == "toml") {
-            let config = RunConfig::read(&path, None).unwrap();
+            let config = crate::files::read_config(&path, None).unwrap();
             let stem = path.file_stem().unwrap().to_string_lossy();
             assert_eq!(config.bundle.id, stem);
-            RunConfig::read(&path, Some("reference")).unwrap();
+            crate::files::read_config(&path, Some("reference")).unwrap();
             count += 1;
         }
     }

@@ -110,7 +110,7 @@ mod tests {
         let head = config.init::<4>(&device).unwrap();
         let probe = |head: &segwithu::head::Head<4>| {
             let weights = head.unc_head.probe_conv.weight.val();
-            read_back_blocking(weights).unwrap()
+            segwithu::ops::read_back_blocking(weights).unwrap()
         };
         let before = probe(&head);
         let wanted = LogitScaling {
