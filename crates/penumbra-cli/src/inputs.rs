@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
 use dataset::files::read;
-use imaging::{Limits, NamedBytes, Series, Volume, open_files};
+use imaging::{Choice, Limits, NamedBytes, Series, Volume, open_files};
 
 use crate::Error;
 
@@ -78,8 +78,8 @@ impl Input {
         described.map_err(|source| self.fault(source))
     }
 
-    /// Decodes one of the series, the first where none is named.
-    pub fn open(&self, series: Option<usize>) -> Result<Opened, Error> {
+    /// Decodes one of the series, the first where none is named, and of its time points and channels those of `choice`.
+    pub fn open(&self, series: Option<usize>, choice: &Choice) -> Result<Opened, Error> {
         let listed = self.list()?;
         let chosen = series.unwrap_or(0);
         let count = listed.series.len();
@@ -89,7 +89,7 @@ impl Input {
                 self.path.display()
             )));
         };
-        let mut volume = self.decode(series)?;
+        let mut volume = self.decode(series, choice)?;
         volume.provenance.notes.extend(listed.skipped);
         Ok(Opened {
             volume,
@@ -98,8 +98,8 @@ impl Input {
         })
     }
 
-    fn decode(&self, series: &Series) -> Result<Volume, Error> {
-        let decoded = series.decode(&Limits::default());
+    fn decode(&self, series: &Series, choice: &Choice) -> Result<Volume, Error> {
+        let decoded = series.decode_part(&Limits::default(), choice);
         decoded.map_err(|source| self.fault(source))
     }
 
@@ -183,6 +183,10 @@ fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
             .collect(),
         Grouping::Apart => Vec::new(),
     };
+    let samples: Vec<PathBuf> = files
+        .iter()
+        .filter_map(|file| samples_beside(file))
+        .collect();
     let mut inputs = Vec::new();
     for file in files {
         if dicom.contains(file) {
@@ -197,10 +201,7 @@ fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
             }
         } else if let Some(samples) = samples_beside(file) {
             inputs.push(Input::several(file, vec![file.clone(), samples]));
-        } else if !files
-            .iter()
-            .any(|header| samples_beside(header).as_ref() == Some(file))
-        {
+        } else if !samples.contains(file) {
             inputs.push(Input::several(file, vec![file.clone()]));
         }
     }
