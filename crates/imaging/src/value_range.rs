@@ -93,6 +93,7 @@ pub(crate) fn outliers(values: &[f32], range: Option<[f32; 2]>) -> Option<Outlie
         return None;
     }
     let mut is_narrowed = false;
+    let mut is_settled = false;
     // Each turn narrows the range to where the percentiles lie.
     for _ in 0..32 {
         let width = high - low;
@@ -127,11 +128,13 @@ pub(crate) fn outliers(values: &[f32], range: Option<[f32; 2]>) -> Option<Outlie
         let step = width / STEPS as f64;
         (low, high) = (low + first as f64 * step, low + (last + 1) as f64 * step);
         if is_found {
+            is_settled = true;
             break;
         }
         is_narrowed = true;
     }
-    if !is_narrowed {
+    // Where nearly all values are the same, nothing is far from them.
+    if !is_settled {
         return None;
     }
     let margin = FAR * (high - low);

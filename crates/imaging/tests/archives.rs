@@ -107,7 +107,7 @@ fn damaged_archives_are_named() {
         "a file in it has not the checksum that it should have"
     );
     assert_eq!(
-        changed(&|entry| entry.method = 9),
+        changed(&|entry| entry.method = 96),
         "a file in it is packed in a way that is unknown here"
     );
     assert_eq!(

@@ -221,5 +221,5 @@ fn samples_of_readable_formats_open() {
         .filter(|file| imaging::open(file, "a", &limits).is_ok())
         .count();
     // Some of the samples are only nearly files, so that few changes make them one.
-    assert!(opened >= 8, "{opened}");
+    assert!(opened >= 7, "{opened}");
 }

@@ -6,6 +6,9 @@ pub(super) fn damaged(detail: &str) -> Error {
     Error::damaged(Format::Jpeg, detail)
 }
 
+/// What is said of a stream that ends early.
+pub(crate) const CUT_SHORT: &str = "it ends before the image is complete";
+
 pub(super) fn cut_short() -> Error {
-    damaged("it ends before the image is complete")
+    damaged(CUT_SHORT)
 }

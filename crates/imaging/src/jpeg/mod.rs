@@ -15,3 +15,4 @@ mod sequential;
 mod tables;
 
 pub(crate) use decode::{Expected, decode};
+pub(crate) use fault::CUT_SHORT;

@@ -331,8 +331,17 @@ mod tests {
     }
 
     #[test]
-    fn run_length_compression_is_refused() {
-        let error = decode(&bitmap(8, 1, 1, &[0; 2000], 54), &Limits::default()).unwrap_err();
-        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    fn run_lengths_are_unpacked_from_the_bottom_up() {
+        // 256 colours, then two rows: a run of two, and two literals; rows are counted from below.
+        let mut tail = vec![0; 1024];
+        tail.extend([2, 7, 0, 0, 1, 5, 1, 6, 0, 1]);
+        assert_eq!(samples(&bitmap(8, 1, 2, &tail, 1078)), [5, 6, 7, 7]);
+        // RLE4: two pixels share a byte.
+        let mut tail = vec![0; 64];
+        tail.extend([2, 0x3A, 0, 0, 0, 2, 1, 0, 1, 0x90, 0, 1]);
+        assert_eq!(samples(&bitmap(4, 2, 2, &tail, 118)), [0, 9, 3, 10]);
+        // Without its end.
+        let error = decode(&bitmap(8, 1, 2, &[0; 1026], 1078), &Limits::default()).unwrap_err();
+        assert!(matches!(error, Error::Truncated { .. }), "{error}");
     }
 }

@@ -10,7 +10,7 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
 use crate::choice::Parts;
-use crate::jpeg::{self, Expected};
+use crate::jpeg::{self, CUT_SHORT, Expected};
 use crate::memory::reserve;
 use crate::sample::Samples;
 use crate::{Colour, Error, Format, Limits, SampleType};
@@ -106,7 +106,11 @@ impl Outline {
         let is_progressive = self.process == 0xC2 && self.precision == 8;
         matches!(self.process, 0xC3 | 0xC9 | 0xCA)
             || self.process == 0xC2 && (!is_progressive || !has_end)
-            || is_sequential && (self.precision != 8 || self.scanned < self.components || !has_end)
+            || is_sequential
+                && (self.precision != 8
+                    || self.scanned < self.components
+                    || self.cleaned.is_some()
+                    || !has_end)
     }
 
     /// A process of coding that nothing here reads.
@@ -190,7 +194,10 @@ fn own(
         components,
         bits: 16,
     };
-    let decoded = jpeg::decode(bytes, &expected)?;
+    let decoded = jpeg::decode(bytes, &expected).map_err(|error| match error {
+        Error::Damaged { detail, .. } if detail == CUT_SHORT => Error::truncated(FORMAT, bytes),
+        other => other,
+    })?;
     let is_rgb = match decoded.adobe {
         Some(transform) => transform == 0,
         None => decoded.is_named_rgb || decoded.is_lossless && !decoded.is_jfif || components == 4,

@@ -8,8 +8,7 @@
 use std::borrow::Cow;
 use std::io::{Cursor, ErrorKind, Read as _};
 
-use zip::ZipArchive;
-use zip::result::ZipError;
+use zip::{CompressionMethod, ZipArchive};
 
 use crate::memory::reserve;
 use crate::{Error, Limits};
@@ -150,12 +149,20 @@ fn name<'a>(raw: &[u8], declared: impl FnOnce() -> Option<Cow<'a, str>>) -> Stri
 }
 
 fn contents(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<Vec<u8>, Error> {
-    let entry = archive.by_index(index).map_err(|error| match error {
-        ZipError::CompressionMethodNotSupported(_) | ZipError::UnsupportedArchive(_) => {
-            damaged("a file in it is packed in a way that is unknown here")
-        }
-        _ => damaged("its directory points to no file"),
-    })?;
+    let entry = archive
+        .by_index(index)
+        .map_err(|_| damaged("its directory points to no file"))?;
+    if !matches!(
+        entry.compression(),
+        CompressionMethod::Stored
+            | CompressionMethod::Deflated
+            | CompressionMethod::Bzip2
+            | CompressionMethod::Xz
+    ) {
+        return Err(damaged(
+            "a file in it is packed in a way that is unknown here",
+        ));
+    }
     let size = entry.size();
     // The size that the directory claims is believed only as far as bytes really come.
     let mut contents = Vec::new();

@@ -205,7 +205,7 @@ fn bad_samples_give_one_clear_sentence() {
     for (name, sentence) in [
         (
             "analyze.hdr",
-            "this is an Analyze 7.5 header (which cannot tell left from right), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file",
+            "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together",
         ),
         (
             "bad_magic.nii",
