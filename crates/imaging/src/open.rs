@@ -84,6 +84,7 @@ pub(crate) fn own_data(bytes: &[u8]) -> Result<&[u8], Error> {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::panic)]
     use super::guarded;
     use crate::Error;
 

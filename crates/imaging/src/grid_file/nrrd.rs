@@ -208,9 +208,9 @@ fn vectors(text: &str) -> Vec<Option<[f64; 3]>> {
                 .filter_map(|number| number.trim().parse().ok())
                 .collect();
             // Pictures have two coordinates.
-            found.push(match numbers.as_slice() {
-                &[x, y, z] => Some([x, y, z]),
-                &[x, y] => Some([x, y, 0.0]),
+            found.push(match *numbers.as_slice() {
+                [x, y, z] => Some([x, y, z]),
+                [x, y] => Some([x, y, 0.0]),
                 _ => None,
             });
             rest = behind.trim_start();
@@ -233,10 +233,10 @@ fn affine_of<'f>(
         .and_then(|text| vectors(text).first().copied().flatten())
         .unwrap_or_default();
     let named = field(&["space"]).and_then(signs_of_space);
-    let along = match directions.as_slice() {
-        &[i, j, k] => [i, j, k],
+    let along = match *directions.as_slice() {
+        [i, j, k] => [i, j, k],
         // A picture in a plane: the third axis is at right angles.
-        &[i @ [a, b, c], j @ [d, e, f]] => {
+        [i @ [a, b, c], j @ [d, e, f]] => {
             let normal = [b * f - c * e, c * d - a * f, a * e - b * d];
             let length = normal.iter().map(|part| part * part).sum::<f64>().sqrt();
             [i, j, normal.map(|part| part / length)]

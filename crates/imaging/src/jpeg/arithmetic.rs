@@ -474,10 +474,7 @@ impl<'a> Arithmetic<'a> {
             if place > known && decide(decoder, at)? {
                 break;
             }
-            loop {
-                let Some(coefficient) = block.get_mut(index(place)) else {
-                    break;
-                };
+            while let Some(coefficient) = block.get_mut(index(place)) {
                 if *coefficient != 0 {
                     if decide(decoder, at + 2)? {
                         *coefficient = if *coefficient < 0 {

@@ -50,6 +50,9 @@ fn compression(bytes: &[u8]) -> Option<&'static Compression> {
     }
 }
 
+/// The contents of a compressed file, and its name without the ending.
+pub(crate) type Unwrapped<'a> = (Vec<u8>, Cow<'a, str>);
+
 /// The contents of a compressed file and the name without its ending; `None` for any other file.
 ///
 /// # Errors
@@ -58,7 +61,7 @@ pub(crate) fn unwrapped<'a>(
     bytes: &'a [u8],
     name: &'a str,
     limits: &Limits,
-) -> Result<Option<(Vec<u8>, Cow<'a, str>)>, Error> {
+) -> Result<Option<Unwrapped<'a>>, Error> {
     let Some(compression) = compression(bytes) else {
         return Ok(None);
     };
