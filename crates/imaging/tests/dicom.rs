@@ -117,13 +117,11 @@ fn bad_files_give_one_clear_sentence() {
         let found = open_sample(&format!("dicom_bad/{name}"));
         assert_eq!(found.unwrap_err().to_string(), sentence, "{name}");
     }
-    for (name, sentence) in [(
-        REFUSED[0],
-        "this DICOM image is compressed with High-Throughput JPEG 2000, which cannot be read; decompress it first, for example with gdcmconv --raw",
-    )] {
-        let error = open_sample(&format!("dicom/{name}")).unwrap_err();
-        assert_eq!(error.to_string(), sentence);
-    }
+    let error = open_sample(&format!("dicom/{}", REFUSED[0])).unwrap_err();
+    assert_eq!(
+        error.to_string(),
+        "this DICOM image is compressed with High-Throughput JPEG 2000, which cannot be read; decompress it first, for example with gdcmconv --raw"
+    );
 }
 
 /// Odd, but whole: a data set with an odd sequence, and a stream whose marker segments other decoders find misplaced.
