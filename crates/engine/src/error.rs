@@ -95,6 +95,9 @@ pub enum Error {
         /// Formats that would do.
         instead: String,
     },
+    /// A report cannot be written as a table.
+    #[error("the report cannot be written as a table ({0}); save it as JSON")]
+    Table(String),
     /// Labels of another size, and nothing that says where they lie.
     #[error(
         "the labels have {found}, but the image has {expected}; open the labels that belong to this image"

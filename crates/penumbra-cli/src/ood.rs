@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use dataset::files::{name_of, read_splits, write};
-use engine::{Engine, ImageScore, UncertaintySummary};
+use engine::{Engine, ImageScore, image_score};
 use evaluation::{Progress as _, segment};
 use pollster::block_on;
 use uq::quantile;
@@ -97,8 +97,7 @@ pub fn run(options: &ScreenOptions, command: &str, terminal: &Terminal) -> Resul
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
     let opened = input.open(None)?;
     let (result, _) = block_on(segment(engine, &opened.volume))?;
-    UncertaintySummary::new(engine.manifest(), &result)?
-        .image
+    image_score(engine.manifest(), &result)?
         .ok_or_else(|| {
             Error::Data(
                 "the model knows too few images of its own kind to compare with; pack it with at least 5 validation cases"

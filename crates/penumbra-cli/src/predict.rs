@@ -99,7 +99,7 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
-        let summary = UncertaintySummary::new(manifest, &result)?;
+        let summary = UncertaintySummary::new(manifest, volume, &result)?;
         let overlay = overlay_png(manifest, volume, &result, summary.worst_plane())?;
         write(&out("_overlay.png"), &overlay)?;
         let device = device_name(self.wanted.device);

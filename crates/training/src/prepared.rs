@@ -1,7 +1,7 @@
 //! A data set, decoded and prepared for the network, in memory.
 
 use dataset::{DatasetDescription, LabelledImage, Splits, foreground_normalisation};
-use engine::{Placement, match_labels};
+use engine::{SpatialTransform, match_labels};
 use imaging::Volume;
 use imaging::normalise::Normalisation;
 
@@ -156,11 +156,11 @@ fn onto_network_grid(
     labels: Vec<u8>,
 ) -> Result<Case, engine::Error> {
     let channels = config.model.in_channels;
-    let placement = Placement::new(volume, &config.preparation(Normalisation::ZScore))?;
+    let transform = SpatialTransform::new(volume, &config.preparation(Normalisation::ZScore))?;
     Ok(Case {
         name: name.to_owned(),
-        size: placement.grid(),
-        image: placement.prepare(volume.to_channels(channels)?, channels)?,
-        labels: placement.prepare_labels(labels)?,
+        size: transform.grid(),
+        image: transform.prepare(volume.to_channels(channels)?, channels)?,
+        labels: transform.prepare_labels(labels)?,
     })
 }

@@ -97,9 +97,7 @@ pub use displacement::{Displacement, DisplacementSearch};
 pub use distance::distance_to;
 pub use error::Error;
 pub use error_calibration::{ErrorAgreement, ErrorCalibration, ErrorCase};
-pub use error_regions::{
-    BoundingBox, ErrorRegion, MaskUncertainty, RegionKind, RegionSettings, error_regions,
-};
+pub use error_regions::{ErrorRegion, MaskUncertainty, RegionSettings, error_regions};
 pub use expected_error::{ClassExpectedError, ErrorProbability, ExpectedError};
 pub use free_response::{FreeResponse, thick_errors};
 pub use histogram::ScoreHistogram;
@@ -116,11 +114,13 @@ pub use quantile::quantile;
 pub use ranking::Ranking;
 pub use ranking_metrics::RankingMetrics;
 pub use replicates::{CalibrationReplicates, RankingReplicates};
-pub use resampling::{Interval, Resampling};
+pub use resampling::Resampling;
 pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use surface::hausdorff95;
 pub use temperature::{Temperature, TemperatureFit};
-pub use uncertain_regions::{UncertaintyThreshold, slice_uncertainty, uncertain_regions};
-pub use vocabulary::UncertainRegion;
+pub use uncertain_regions::{
+    UncertainRegion, UncertaintyThreshold, slice_uncertainty, uncertain_regions,
+};
+pub use vocabulary::{BoundingBox, Interval, RegionKind};
 pub use voxel_set::{Run, StructuringElement, VoxelSet};

@@ -1,18 +1,9 @@
 //! Intervals by resampling whole cases (Efron's bootstrap), in memory that does not grow with the voxels.
 
-use serde::{Deserialize, Serialize};
+use vocabulary::Interval;
 
 use crate::error::check_length;
 use crate::{Error, quantile};
-
-/// A percentile interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
 
 /// How often every case is drawn in every replicate of the bootstrap.
 ///

@@ -27,6 +27,7 @@ pub(super) fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Valid
             .collect(),
         dice: validation.dice.values().sum::<f64>() / validation.dice.len().max(1) as f64,
         dice_estimator: dice_estimator(&validation.per_case),
+        expected_error: None,
     }
 }
 

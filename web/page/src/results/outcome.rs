@@ -23,6 +23,8 @@ pub struct Outcome {
     pub probability: Arc<Vec<f32>>,
     /// The values of each of `info.maps`, if they are here.
     maps: Vec<Option<Arc<Vec<f32>>>>,
+    /// Tempered probability of every class of the model, background first, if it is here.
+    class_probabilities: Vec<Option<Arc<Vec<f32>>>>,
 }
 
 /// A comparison with true labels.
@@ -63,12 +65,32 @@ impl Outcome {
             .collect();
         Ok(Self {
             job,
+            class_probabilities: vec![None; model.classes.len()],
             info,
             model,
             mask: Arc::new(mask),
             probability: Arc::new(probability),
             maps,
         })
+    }
+
+    /// The same segmentation with the tempered probability of one class.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when the values do not fill the shape.
+    pub fn with_class_probability(&self, class: u8, values: Vec<f32>) -> Result<Self, Error> {
+        check("probability", values.len(), voxel_count(self.info.shape))?;
+        let mut with = self.clone();
+        if let Some(place) = with.class_probabilities.get_mut(usize::from(class)) {
+            *place = Some(Arc::new(values));
+        }
+        Ok(with)
+    }
+
+    /// Tempered probability of a class, 0..=1, if it is here.
+    #[must_use]
+    pub fn class_probability(&self, class: u8) -> Option<&Arc<Vec<f32>>> {
+        self.class_probabilities.get(usize::from(class))?.as_ref()
     }
 
     /// The same segmentation with the values of one more map. Those that were asked for before are let go: they would
@@ -202,13 +224,10 @@ pub(crate) mod tests {
                 sent: true,
             }],
             class_pixels: vec![0, 0],
-            notes: vec![],
             windows: 1,
             elapsed_ms: 1.0,
             report: "{}".into(),
-            slices: vec![],
-            regions: vec![],
-            image_score: None,
+            ..ResultInfo::default()
         };
         Outcome::new(7, info, model(), mask, vec![0.75; pixels], vec![ranking]).unwrap()
     }
@@ -223,6 +242,16 @@ pub(crate) mod tests {
         let mask = Arc::make_mut(&mut found.mask);
         (mask[5], mask[11]) = (1, 2);
         assert_eq!(found.centre(), Some([2, 1, 0]));
+    }
+
+    #[test]
+    fn probabilities_are_kept_by_class() {
+        let found = outcome(vec![0; 6], vec![0.0; 6]);
+        assert_eq!(found.class_probability(1), None);
+        let found = found.with_class_probability(1, vec![0.25; 6]).unwrap();
+        assert_eq!(found.class_probability(1).map(|p| p[5]), Some(0.25));
+        assert!(found.with_class_probability(1, vec![0.25; 5]).is_err());
+        assert_eq!(found.class_probability(0), None);
     }
 
     #[test]

@@ -1,28 +1,28 @@
 //! What to do about doubt: regions and planes to look at, worst first, and whether the image is one that the model knows.
 
-use protocol::{ImageScore, SliceUncertainty, UncertainRegion};
+use protocol::{ImageScore, Region, SliceUncertainty};
 
 use crate::numbers::{count, number};
 use crate::view::shape::Voxel;
 
-/// Where a region is most doubtful.
+/// The middle of a region's box.
 #[must_use]
-pub fn peak(region: &UncertainRegion) -> Voxel {
-    let [plane, row, column] = region.peak;
-    [column, row, plane]
+pub fn peak(region: &Region) -> Voxel {
+    let (first, last) = (region.bounding_box.first, region.bounding_box.last);
+    [0, 1, 2].map(|axis| first[axis].midpoint(last[axis]))
 }
 
 /// About half the width of a region, in voxels.
 #[must_use]
-pub fn radius(region: &UncertainRegion, volume: bool) -> f64 {
+pub fn radius(region: &Region, volume: bool) -> f64 {
     let voxels = region.voxels as f64;
     0.5 * if volume { voxels.cbrt() } else { voxels.sqrt() }
 }
 
 /// Where a region is and how large, such as `column 12, row 40, plane 7: 312 voxels`.
 #[must_use]
-pub fn describe(region: &UncertainRegion, volume: bool) -> String {
-    let [plane, row, column] = region.peak;
+pub fn describe(region: &Region, volume: bool) -> String {
+    let [column, row, plane] = peak(region);
     let amount = count(region.voxels);
     let (unit, place) = if volume {
         ("voxel", format!(", plane {plane}"))
@@ -35,12 +35,8 @@ pub fn describe(region: &UncertainRegion, volume: bool) -> String {
 
 /// How doubtful a region is.
 #[must_use]
-pub fn strength(region: &UncertainRegion) -> String {
-    format!(
-        "ranking {} on average, {} at most",
-        number(f64::from(region.mean_score), 3),
-        number(f64::from(region.peak_score), 3)
-    )
+pub fn strength(region: &Region) -> String {
+    format!("about {} expected wrong", number(region.expected_wrong, 2))
 }
 
 /// A plane in the list of the worst.
@@ -127,14 +123,22 @@ pub fn expected_dice(dice: f64) -> String {
 
 #[cfg(test)]
 mod tests {
+    use protocol::{BoundingBox, RegionKind};
+
     use super::*;
 
-    fn region(voxels: u64) -> UncertainRegion {
-        UncertainRegion {
-            peak: [7, 40, 12],
+    fn region(voxels: u64) -> Region {
+        Region {
+            kind: RegionKind::Border,
+            class: 1,
+            instead: 0,
             voxels,
-            peak_score: 0.91,
-            mean_score: 0.523_4,
+            expected_wrong: 4.25,
+            max_shift: 2.0,
+            bounding_box: BoundingBox {
+                first: [10, 40, 7],
+                last: [14, 41, 7],
+            },
         }
     }
 
@@ -146,10 +150,7 @@ mod tests {
             "column 12, row 40, plane 7: 312 voxels"
         );
         assert_eq!(describe(&region(1), false), "column 12, row 40: 1 pixel");
-        assert_eq!(
-            strength(&region(1)),
-            "ranking 0.523 on average, 0.91 at most"
-        );
+        assert_eq!(strength(&region(1)), "about 4.2 expected wrong");
         assert!((radius(&region(64), true) - 2.0).abs() < 1e-9);
         assert!((radius(&region(64), false) - 4.0).abs() < 1e-9);
     }
@@ -159,6 +160,7 @@ mod tests {
             plane,
             doubt,
             object_voxels: plane as u64,
+            expected_wrong: 0.0,
         }
     }
 

@@ -49,15 +49,10 @@ fn answer(response: Response) -> TestEvent {
 fn done(job: u32) -> TestEvent {
     let result = ResultInfo {
         shape: [1, 1, 1],
-        maps: vec![],
-        class_pixels: vec![],
-        notes: vec![],
         windows: 1,
         elapsed_ms: 1.0,
         report: "{}".into(),
-        slices: vec![],
-        regions: vec![],
-        image_score: None,
+        ..ResultInfo::default()
     };
     answer(Response::Done { job, result })
 }

@@ -109,8 +109,10 @@ impl Inner {
                 };
                 let device = state.device.get_untracked().ok_or_else(missing)?;
                 let mask = js_sys::Uint8Array::new(mask).to_vec();
+                let sent = result.maps.iter().filter(|map| map.sent).count();
+                let (maps, probabilities) = maps.split_at(sent.min(maps.len()));
                 let maps = maps.iter().map(floats).collect();
-                let outcome = Outcome::new(
+                let mut outcome = Outcome::new(
                     job,
                     result,
                     device.model.clone(),
@@ -118,6 +120,10 @@ impl Inner {
                     floats(probability),
                     maps,
                 )?;
+                // Of every class but the background, which has the number 0.
+                for (class, values) in (1..=u8::MAX).zip(probabilities) {
+                    outcome = outcome.with_class_probability(class, floats(values))?;
+                }
                 let picture = state.pending.get_untracked().ok_or_else(missing)?;
                 if outcome.info.shape != picture.info.shape {
                     return Err(Error::Protocol {
@@ -131,6 +137,19 @@ impl Inner {
                 state.picture.set(Some(picture));
                 state.partial.set(None);
                 state.pending.set(None);
+            }
+            Response::ProbabilityValues { job, class } => {
+                let outcome = state.outcome.get_untracked();
+                let Some(outcome) = outcome.filter(|outcome| outcome.job == job) else {
+                    return Ok(());
+                };
+                match buffers.first() {
+                    Some(values) => {
+                        let outcome = outcome.with_class_probability(class, floats(values))?;
+                        state.outcome.set(Some(Arc::new(outcome)));
+                    }
+                    None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
+                }
             }
             Response::MapValues { job, name } => {
                 let outcome = state.outcome.get_untracked();

@@ -16,7 +16,7 @@ const PLANES: usize = 6;
 pub fn Familiarity(state: State) -> impl IntoView {
     let line = move || {
         let outcome = state.result()?;
-        let Some(score) = outcome.info.image_score else {
+        let Some(score) = outcome.info.in_distribution else {
             return Some(view! { <p class="hint">{text::UNKNOWN_KIND}</p> }.into_any());
         };
         let dice = score.expected_dice.map(uncertain_regions::expected_dice);

@@ -4,7 +4,7 @@ use imaging::render::{ColourMap, MapLayer, OverlayStyle, overlay, windowed};
 use imaging::{Volume, encode};
 use segwithu::head::MapKind;
 
-use super::Context;
+use super::context::Context;
 use crate::{Error, Manifest, MapResult, Segmentation, range};
 
 /// The mask of a picture as an 8-bit grey PNG whose values are class identifiers.

@@ -1,38 +1,34 @@
-//! Which device the network runs on, and why.
+//! The graphics device of a browser with WebGPU.
 
 use burn::tensor::Device;
 use engine::MemoryLimits;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-
-/// A WebGPU device and what its adapter says of itself.
-pub struct WebGpu {
-    /// The device.
-    pub device: Device,
-    /// The adapter.
-    pub adapter: Adapter,
-}
+use worker::Graphics;
 
 /// What an adapter says of itself.
-#[derive(Clone)]
-pub struct Adapter {
+struct Adapter {
     /// Its own words, where the browser tells them.
-    pub name: Option<String>,
+    name: Option<String>,
     /// Largest buffer that a shader can use, in bytes.
-    pub largest_buffer: u64,
+    largest_buffer: u64,
 }
 
 /// A WebGPU device, or one sentence why there is none.
 ///
 /// The adapter is asked for first, and apart: a browser without one is common, and deserves its own sentence.
-pub async fn webgpu() -> Result<WebGpu, String> {
+pub async fn graphics() -> Result<Graphics, String> {
     let adapter = adapter().await?;
     let device = Device::wgpu_options()
         .init_async()
         .await
         .map_err(|error| format!("WebGPU could not be started ({error})."))?;
-    Ok(WebGpu { device, adapter })
+    Ok(Graphics {
+        device,
+        adapter: adapter.name,
+        largest_buffer: adapter.largest_buffer,
+    })
 }
 
 async fn adapter() -> Result<Adapter, String> {

@@ -6,10 +6,11 @@ use protocol::{ImageInfo, MapInfo, ModelInfo, ResultInfo};
 use segwithu::head::MapKind;
 
 use crate::error::Error;
-use crate::open::Opened;
+use crate::messages::count;
+use crate::open::DecodedImage;
 
 /// A model, for the page.
-pub fn model_info(manifest: &Manifest) -> ModelInfo {
+pub(crate) fn model_info(manifest: &Manifest) -> ModelInfo {
     ModelInfo {
         id: manifest.id.clone(),
         title: manifest.title.clone(),
@@ -26,7 +27,7 @@ pub fn model_info(manifest: &Manifest) -> ModelInfo {
 }
 
 /// An opened image, for the page.
-pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
+pub(crate) fn image_info(opened: &DecodedImage) -> Result<ImageInfo, Error> {
     let volume = &opened.volume;
     let grid = volume.grid()?;
     Ok(ImageInfo {
@@ -45,26 +46,33 @@ pub fn image_info(opened: &Opened) -> Result<ImageInfo, Error> {
 }
 
 /// What a finished segmentation is described from.
-pub struct ResultFacts<'a> {
+pub(crate) struct ResultFacts<'a> {
     pub manifest: &'a Manifest,
     pub volume: &'a Volume,
     pub result: &'a Segmentation,
-    pub doubt: &'a UncertaintySummary,
+    pub uncertainty: &'a UncertaintySummary,
     pub backend: protocol::Backend,
     pub elapsed_ms: f64,
 }
 
 /// A finished segmentation, for the page.
-pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
+pub(crate) fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
     let ResultFacts {
         manifest,
         volume,
         result,
-        doubt,
+        uncertainty,
         backend,
         elapsed_ms,
     } = *facts;
-    let report = Report::new(manifest, volume, result, doubt, backend.name(), elapsed_ms)?;
+    let report = Report::new(
+        manifest,
+        volume,
+        result,
+        uncertainty,
+        backend.name(),
+        elapsed_ms,
+    )?;
     let maps = report.maps.iter().map(|map| MapInfo {
         summary: map.clone(),
         sent: is_sent(result, &map.name),
@@ -76,24 +84,31 @@ pub fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> {
         notes: result.notes.clone(),
         windows: count(result.windows),
         elapsed_ms,
-        slices: doubt.slices.clone(),
-        regions: doubt.regions.clone(),
-        image_score: doubt.image,
+        slices: uncertainty.slices.clone(),
+        summary: report.summary.clone(),
+        expected: uncertainty.expected,
+        classes: uncertainty.classes.clone(),
+        voxel_size: uncertainty.voxel_size,
+        regions: uncertainty.regions.clone(),
+        image_score: uncertainty.facts.score,
+        in_distribution: uncertainty.image,
+        probabilities_sent: all_are_sent(result),
         report: report.to_json()?,
     })
 }
 
-/// Most bytes of maps that are sent with a result.
-const SENT_AT_ONCE: usize = 32 << 20;
+/// Most bytes of maps and probabilities that are sent with a result.
+const MAX_SENT_AT_ONCE: usize = 32 << 20;
 
 /// Whether a map is sent with the result: all of them are where they are small, else the ranking, which the page needs for
 /// more than looking at it.
-pub fn is_sent(result: &Segmentation, name: &str) -> bool {
-    let floats = result.labels.len().saturating_mul(result.maps.len());
-    floats.saturating_mul(size_of::<f32>()) <= SENT_AT_ONCE || name == MapKind::Ranking.name()
+pub(crate) fn is_sent(result: &Segmentation, name: &str) -> bool {
+    all_are_sent(result) || name == MapKind::Ranking.name()
 }
 
-/// A count for a message.
-pub fn count(number: usize) -> u32 {
-    u32::try_from(number).unwrap_or(u32::MAX)
+/// Whether all maps and the probabilities of all classes are small enough to be sent with the result.
+fn all_are_sent(result: &Segmentation) -> bool {
+    let maps = result.labels.len().saturating_mul(result.maps.len());
+    let floats = maps.saturating_add(result.logits.len());
+    floats.saturating_mul(size_of::<f32>()) <= MAX_SENT_AT_ONCE
 }

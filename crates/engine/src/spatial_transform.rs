@@ -1,6 +1,6 @@
 //! From the image's grid to the model's, and back.
 
-use imaging::geometry::{AxisCodes, Grid, Reorientation, Resampling};
+use imaging::geometry::{Grid, Reorientation, Resampling};
 use imaging::{Limits, Volume};
 
 use crate::{Error, Preprocessing};
@@ -9,21 +9,21 @@ use crate::{Error, Preprocessing};
 /// permuted and flipped first, then another voxel size, or pictures of another size. An image without geometry is
 /// neither turned nor brought to a spacing.
 #[derive(Debug, Clone)]
-pub struct Placement {
+pub struct SpatialTransform {
     image: [usize; 3],
     reorientation: Option<Reorientation>,
     resampling: Option<Resampling>,
     notes: Vec<String>,
 }
 
-impl Placement {
+impl SpatialTransform {
     /// Plans the way for an image, as a model's preprocessing says.
     ///
     /// # Errors
     /// Those of an unusable geometry, and [`Error::Field`] for an orientation or spacing that is none.
     pub fn new(volume: &Volume, preprocessing: &Preprocessing) -> Result<Self, Error> {
         let wanted = preprocessing.axis_codes()?;
-        let mut placement = Self {
+        let mut transform = Self {
             image: volume.shape,
             reorientation: None,
             resampling: None,
@@ -44,10 +44,10 @@ impl Placement {
                 let reorientation = Reorientation::to(&grid, wanted);
                 if !reorientation.is_identity() {
                     grid = *reorientation.to_grid();
-                    placement.reorientation = Some(reorientation);
+                    transform.reorientation = Some(reorientation);
                 }
             }
-            (Some(wanted), None) => placement.notes.push(format!(
+            (Some(wanted), None) => transform.notes.push(format!(
                 "The image does not say which way it lies, so it was taken to lie as the model expects ({wanted})."
             )),
             (None, _) => {}
@@ -60,15 +60,15 @@ impl Placement {
             }
             _ => None,
         };
-        placement.resampling =
+        transform.resampling =
             resampling.filter(|resampling| resampling.to_grid().shape() != grid.shape());
-        if let (Some(_), Some(resampling)) = (preprocessing.longest_side, &placement.resampling) {
+        if let (Some(_), Some(resampling)) = (preprocessing.longest_side, &transform.resampling) {
             let [_, rows, columns] = resampling.to_grid().shape();
-            placement.notes.push(format!(
+            transform.notes.push(format!(
                 "The network sees every picture at one size, this one at {columns} x {rows} pixels."
             ));
         }
-        Ok(placement)
+        Ok(transform)
     }
 
     /// Planes, rows, columns as the network sees them.
@@ -168,70 +168,13 @@ fn each_channel(
     Ok(output)
 }
 
-impl Preprocessing {
-    /// What [`longest_side`](Self::longest_side) may be.
-    pub const LONGEST_SIDES: std::ops::RangeInclusive<usize> = 16..=4096;
-
-    /// The orientation as axis codes.
-    pub(crate) fn axis_codes(&self) -> Result<Option<AxisCodes>, Error> {
-        self.orientation
-            .as_deref()
-            .map(|text| {
-                text.parse().map_err(|_| Error::Field {
-                    field: "preprocessing.orientation",
-                    value: format!("\"{text}\""),
-                    requirement: "three axis codes such as RAS",
-                })
-            })
-            .transpose()
-    }
-
-    /// A longest side is for pictures, and instead of a spacing.
-    pub(crate) fn check_longest_side(&self, spatial_dims: usize) -> Result<(), Error> {
-        match self.longest_side {
-            Some(side)
-                if spatial_dims != 2
-                    || self.spacing.is_some()
-                    || !Self::LONGEST_SIDES.contains(&side) =>
-            {
-                Err(Error::Field {
-                    field: "preprocessing.longest_side",
-                    value: side.to_string(),
-                    requirement: "16 to 4096 pixels, for a model of pictures without a spacing",
-                })
-            }
-            _ => Ok(()),
-        }
-    }
-
-    /// The spacing between planes, rows and columns that an image with the spacing `own` is brought to. A model for
-    /// pictures names rows and columns only.
-    pub(crate) fn spacing_along_axes(&self, own: [f64; 3]) -> Result<Option<[f64; 3]>, Error> {
-        let Some(spacing) = self.spacing.as_deref() else {
-            return Ok(None);
-        };
-        let sound = |size: &f64| size.is_finite() && *size > 0.0;
-        match *spacing {
-            [planes, rows, columns] if spacing.iter().all(sound) => {
-                Ok(Some([planes, rows, columns]))
-            }
-            [rows, columns] if spacing.iter().all(sound) => Ok(Some([own[0], rows, columns])),
-            _ => Err(Error::Field {
-                field: "preprocessing.spacing",
-                value: format!("{spacing:?}"),
-                requirement: "a size in millimetres for planes, rows and columns",
-            }),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use imaging::geometry::AxisCodes;
     use proptest::prelude::*;
 
-    use super::Placement;
+    use super::SpatialTransform;
     use crate::test_support::{blobs, manifest};
 
     /// A volume of `shape` whose axes run as `codes` say, with voxels of 3, 1 and 1.5 mm along planes, rows and columns.
@@ -263,13 +206,13 @@ mod tests {
             let volume = lying(shape, from);
             let mut preprocessing = manifest(&[32, 32, 32], 2).preprocessing;
             preprocessing.orientation = Some(to.to_string());
-            let placement = Placement::new(&volume, &preprocessing).unwrap();
-            let there = placement.prepare(volume.voxels.repeat(2), 2).unwrap();
+            let transform = SpatialTransform::new(&volume, &preprocessing).unwrap();
+            let there = transform.prepare(volume.voxels.repeat(2), 2).unwrap();
             prop_assert_eq!(there.len(), 2 * volume.voxels.len());
-            prop_assert_eq!(placement.restore(there, 2).unwrap(), volume.voxels.repeat(2));
+            prop_assert_eq!(transform.restore(there, 2).unwrap(), volume.voxels.repeat(2));
             let labels: Vec<u8> = (0..volume.voxels.len()).map(|voxel| voxel as u8).collect();
-            let there = placement.prepare_labels(labels.clone()).unwrap();
-            prop_assert_eq!(placement.restore_labels(there).unwrap(), labels);
+            let there = transform.prepare_labels(labels.clone()).unwrap();
+            prop_assert_eq!(transform.restore_labels(there).unwrap(), labels);
         }
 
         #[test]
@@ -281,12 +224,12 @@ mod tests {
             let mut preprocessing = manifest(&[32, 32, 32], 2).preprocessing;
             preprocessing.orientation = Some(to.to_string());
             preprocessing.spacing = Some(vec![0.75; 3]);
-            let placement = Placement::new(&volume, &preprocessing).unwrap();
-            let grid = placement.grid();
+            let transform = SpatialTransform::new(&volume, &preprocessing).unwrap();
+            let grid = transform.grid();
             prop_assert!(grid.iter().all(|&length| length > 18), "{:?}", grid);
-            let there = placement.prepare(volume.voxels.clone(), 1).unwrap();
+            let there = transform.prepare(volume.voxels.clone(), 1).unwrap();
             prop_assert_eq!(there.len(), grid.iter().product::<usize>());
-            let back = placement.restore(there, 1).unwrap();
+            let back = transform.restore(there, 1).unwrap();
             // Finer voxels there, so that only the blur of two linear interpolations is lost.
             let squares = back.iter().zip(&volume.voxels).map(|(a, b)| (a - b).powi(2));
             let error = (squares.sum::<f32>() / back.len() as f32).sqrt();
@@ -300,10 +243,10 @@ mod tests {
         let mut preprocessing = manifest(&[32, 32, 32], 2).preprocessing;
         preprocessing.orientation = Some("LPS".to_owned());
         preprocessing.spacing = Some(vec![2.0; 3]);
-        let placement = Placement::new(&volume, &preprocessing).unwrap();
-        assert_eq!(placement.grid(), [4, 5, 6]);
-        assert!(placement.notes()[0].contains("LPS"));
-        let there = placement.prepare(volume.voxels.clone(), 1).unwrap();
+        let transform = SpatialTransform::new(&volume, &preprocessing).unwrap();
+        assert_eq!(transform.grid(), [4, 5, 6]);
+        assert!(transform.notes()[0].contains("LPS"));
+        let there = transform.prepare(volume.voxels.clone(), 1).unwrap();
         assert_eq!(there, volume.voxels);
     }
 
@@ -318,67 +261,25 @@ mod tests {
             (1, 500, [2, 1, 32]),
         ] {
             let volume = blobs([2, rows, columns]);
-            let placement = Placement::new(&volume, &preprocessing).unwrap();
-            assert_eq!(placement.grid(), grid);
-            let there = placement.prepare(volume.voxels.clone(), 1).unwrap();
+            let transform = SpatialTransform::new(&volume, &preprocessing).unwrap();
+            assert_eq!(transform.grid(), grid);
+            let there = transform.prepare(volume.voxels.clone(), 1).unwrap();
             assert_eq!(there.len(), grid.iter().product::<usize>());
             let mean = |values: &[f32]| values.iter().sum::<f32>() / values.len() as f32;
             if rows > 32 {
                 // Each pixel is a mean of nine or so.
                 assert!((mean(&there) - mean(&volume.voxels)).abs() < 1e-3);
             }
-            let back = placement.restore(there, 1).unwrap();
+            let back = transform.restore(there, 1).unwrap();
             assert_eq!(back.len(), volume.voxels.len());
             let labels = vec![1; volume.voxels.len()];
-            let labels = placement.prepare_labels(labels).unwrap();
-            assert_eq!(placement.restore_labels(labels).unwrap().len(), back.len());
+            let labels = transform.prepare_labels(labels).unwrap();
+            assert_eq!(transform.restore_labels(labels).unwrap().len(), back.len());
         }
         // A picture that says where it lies is brought to that size, too.
         let volume = lying([1, 64, 48], "RAS".parse().unwrap());
-        let placement = Placement::new(&volume, &preprocessing).unwrap();
-        assert_eq!(placement.grid(), [1, 32, 24]);
-        assert!(placement.notes()[0].contains("24 x 32 pixels"));
-    }
-
-    #[test]
-    fn a_longest_side_is_for_pictures_and_instead_of_a_spacing() {
-        let mut preprocessing = manifest(&[32, 32], 2).preprocessing;
-        assert!(preprocessing.check_longest_side(3).is_ok());
-        preprocessing.longest_side = Some(256);
-        assert!(preprocessing.check_longest_side(2).is_ok());
-        let fault = preprocessing.check_longest_side(3).unwrap_err().to_string();
-        assert!(
-            fault.contains("preprocessing.longest_side") && fault.contains("256"),
-            "{fault}"
-        );
-        preprocessing.spacing = Some(vec![1.0, 1.0]);
-        assert!(preprocessing.check_longest_side(2).is_err());
-        preprocessing.spacing = None;
-        for side in [0, 15, 4097, usize::MAX] {
-            preprocessing.longest_side = Some(side);
-            assert!(preprocessing.check_longest_side(2).is_err(), "{side}");
-        }
-    }
-
-    #[test]
-    fn orientations_and_spacings_that_are_none_are_named() {
-        let mut preprocessing = manifest(&[32, 32, 32], 2).preprocessing;
-        preprocessing.orientation = Some("RAR".to_owned());
-        let text = preprocessing.axis_codes().unwrap_err().to_string();
-        assert!(
-            text.contains("preprocessing.orientation") && text.contains("RAR"),
-            "{text}"
-        );
-        for spacing in [vec![1.0], vec![1.0, 0.0, 1.0], vec![f64::NAN; 3]] {
-            preprocessing.spacing = Some(spacing);
-            let error = preprocessing.spacing_along_axes([1.0; 3]).unwrap_err();
-            assert!(
-                error.to_string().contains("preprocessing.spacing"),
-                "{error}"
-            );
-        }
-        preprocessing.spacing = Some(vec![0.5, 0.25]);
-        let planar = preprocessing.spacing_along_axes([7.0, 1.0, 1.0]).unwrap();
-        assert_eq!(planar, Some([7.0, 0.5, 0.25]));
+        let transform = SpatialTransform::new(&volume, &preprocessing).unwrap();
+        assert_eq!(transform.grid(), [1, 32, 24]);
+        assert!(transform.notes()[0].contains("24 x 32 pixels"));
     }
 }
