@@ -7,7 +7,7 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::dicom::{self, ScannedFile, Stack};
-use crate::grid_file::{self, GridHeader};
+use crate::grid_file;
 use crate::labels::of_dicom as labels_of_dicom;
 use crate::open::guarded;
 use crate::packed::{Unpacked, unpacked};
@@ -343,7 +343,7 @@ fn detached(
 ) -> Vec<Series> {
     let mut series = Vec::new();
     singles.retain(|header| {
-        let data_name = GridHeader::read(&header.bytes)
+        let data_name = grid_file::read(&header.bytes)
             .ok()
             .and_then(|header| header.data_file);
         let Some(wanted) = data_name else {

@@ -1,7 +1,7 @@
 //! From a file's bytes to a volume.
 
 use crate::choice::Choice;
-use crate::grid_file::{self, GridHeader};
+use crate::grid_file;
 use crate::{Error, Format, Limits, Volume, dicom, nifti, packed, raster, signature};
 
 /// Opens a picture or a volume: PNG, JPEG, TIFF (its pages of equal size become planes), BMP, GIF, WebP, DICOM in one file
@@ -73,7 +73,7 @@ pub(crate) fn guarded<T>(decode: impl FnOnce() -> Result<T, Error>) -> Result<T,
 
 /// The samples of a header that has them in its own file.
 pub(crate) fn own_data(bytes: &[u8]) -> Result<&[u8], Error> {
-    let header = GridHeader::read(bytes)?;
+    let header = grid_file::read(bytes)?;
     match header.data_file {
         None => Ok(bytes),
         Some(_) => Err(Error::NoData {

@@ -1,8 +1,9 @@
 //! A single DICOM file.
 
 use super::decode::decode;
+use super::grouping::stacks;
 use super::scan::scan;
-use super::stack::{Stack, stacks};
+use super::stack::Stack;
 use crate::{Error, Format, Limits, Volume};
 
 /// Opens one file. Where it holds several volumes, the one with the most planes is taken, and a note says so.

@@ -10,8 +10,8 @@
 //! crumbs is brought onto the finest regular grid, planes between its images interpolated, and a note says so; where
 //! that would invent most of the volume, it is refused.
 
+use super::plane::normal;
 use super::plane_image::Image;
-use super::scan::normal;
 use crate::Error;
 use crate::geometry::{Affine, Grid};
 

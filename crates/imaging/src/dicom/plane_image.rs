@@ -1,6 +1,7 @@
 //! One plane of one file, as planes are sorted into volumes.
 
-use super::scan::{Plane, PlaneGeometry, ScannedFile};
+use super::plane::{Plane, PlaneGeometry};
+use super::scanned_file::ScannedFile;
 
 /// A plane with its file.
 #[derive(Clone, Copy)]

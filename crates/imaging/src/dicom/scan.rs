@@ -3,97 +3,17 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
+use super::discriminators::discriminators;
+use super::frame_attributes::FrameAttributes;
 use super::image_pixel::ImagePixel;
 use super::mosaic::Mosaic;
 use super::part10::Part10;
+use super::plane::{Plane, PlaneGeometry, normal};
 use super::reader::{DataSet, is_pixel_data};
-use super::segments::Segmentation;
+use super::scanned_file::ScannedFile;
+use super::segmentation::Segmentation;
 use super::transfer_syntax::Coding;
 use crate::{Error, Format, Limits};
-
-/// One file.
-#[derive(Debug, Clone)]
-pub(crate) struct ScannedFile {
-    /// Its place among the files given.
-    pub file: usize,
-    pub series_uid: String,
-    pub frame_of_reference: String,
-    /// Letters only, so that it can be shown.
-    pub modality: Option<String>,
-    pub series_number: Option<u32>,
-    /// Third value of Image Type: a picture to plan others by.
-    pub is_localiser: bool,
-    pub sop_class_uid: String,
-    pub sop_instance_uid: String,
-    pub(super) pixel: ImagePixel,
-    pub(super) planes: Vec<Plane>,
-    /// Tells files of one SOP Instance UID apart: a sample of their bytes.
-    pub(super) fingerprint: u64,
-    pub(super) notes: Vec<String>,
-    pub(super) segmentation: Option<Segmentation>,
-}
-
-/// One frame.
-#[derive(Debug, Clone)]
-pub(super) struct Plane {
-    pub frame: usize,
-    pub is_multi_frame: bool,
-    /// Whether it is a tile of a mosaic, which has no frames to refer to.
-    pub is_tile: bool,
-    pub geometry: PlaneGeometry,
-    pub instance_number: Option<u32>,
-    /// What tells images at the same position apart, in the order of [`DISCRIMINATORS`]; 0 where it is absent.
-    pub discriminators: [u64; DISCRIMINATORS],
-}
-
-/// Image Plane module (PS3.3 section C.7.6.2) or the functional groups that stand for it (C.7.6.16).
-#[derive(Debug, Clone, Copy, Default, PartialEq)]
-pub(super) struct PlaneGeometry {
-    /// Centre of the first pixel, millimetres, LPS+.
-    pub position: Option<[f64; 3]>,
-    /// Directions in which columns and rows count up.
-    pub orientation: Option<[[f64; 3]; 2]>,
-    /// Between rows, between columns, millimetres.
-    pub spacing: Option<[f64; 2]>,
-    /// Slice Thickness or else Spacing Between Slices, millimetres.
-    pub thickness: Option<f64>,
-}
-
-pub(super) const DISCRIMINATORS: usize = 14;
-
-/// The attributes of one frame: in its functional groups, in the shared ones, or in the data set itself.
-pub(super) struct FrameAttributes<'d, 'a> {
-    data_set: &'d DataSet<'a>,
-    shared: Option<&'d DataSet<'a>>,
-    own: Option<&'d DataSet<'a>>,
-}
-
-impl<'d, 'a> FrameAttributes<'d, 'a> {
-    pub(super) fn of(data_set: &'d DataSet<'a>, frame: usize) -> Self {
-        Self {
-            data_set,
-            shared: data_set.first_item(tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE),
-            own: data_set
-                .items(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE)
-                .get(frame),
-        }
-    }
-
-    /// The group that has the attribute.
-    pub(super) fn group(&self, group: Tag, attribute: Tag) -> Option<&'d DataSet<'a>> {
-        [self.own, self.shared]
-            .into_iter()
-            .flatten()
-            .filter_map(|groups| groups.first_item(group))
-            .find(|item| item.get(attribute).is_some())
-    }
-
-    /// The group that has the attribute, or the data set, if it has it.
-    pub(super) fn holder(&self, group: Tag, attribute: Tag) -> Option<&'d DataSet<'a>> {
-        self.group(group, attribute)
-            .or_else(|| self.data_set.get(attribute).map(|_| self.data_set))
-    }
-}
 
 /// Reads a file's header.
 ///
@@ -327,66 +247,4 @@ fn moved(geometry: &PlaneGeometry, offset: f64) -> Option<[f64; 3]> {
         position.get(axis).copied().unwrap_or(0.0)
             + offset * normal.get(axis).copied().unwrap_or(0.0)
     }))
-}
-
-/// The direction out of the image plane.
-pub(super) fn normal(&[[a, b, c], [d, e, f]]: &[[f64; 3]; 2]) -> [f64; 3] {
-    [b * f - c * e, c * d - a * f, a * e - b * d]
-}
-
-/// What tells images at the same position apart: file, segment, stack, time, acquisition, echo, diffusion, kind.
-pub(super) fn discriminators(
-    data_set: &DataSet<'_>,
-    attributes: &FrameAttributes<'_, '_>,
-    is_multi_frame: bool,
-) -> [u64; DISCRIMINATORS] {
-    let of = |group: Tag, attribute: Tag| {
-        attributes
-            .holder(group, attribute)
-            .and_then(|holder| holder.bytes(attribute))
-    };
-    let top = |attribute: Tag| data_set.bytes(attribute);
-    let values = [
-        if is_multi_frame {
-            top(tags::SOP_INSTANCE_UID)
-        } else {
-            None
-        },
-        of(
-            tags::SEGMENT_IDENTIFICATION_SEQUENCE,
-            tags::REFERENCED_SEGMENT_NUMBER,
-        ),
-        of(tags::FRAME_CONTENT_SEQUENCE, tags::STACK_ID),
-        of(tags::FRAME_CONTENT_SEQUENCE, tags::TEMPORAL_POSITION_INDEX)
-            .or_else(|| top(tags::TEMPORAL_POSITION_IDENTIFIER)),
-        of(tags::FRAME_CONTENT_SEQUENCE, tags::FRAME_ACQUISITION_NUMBER)
-            .or_else(|| top(tags::ACQUISITION_NUMBER)),
-        of(tags::MR_ECHO_SEQUENCE, tags::EFFECTIVE_ECHO_TIME).or_else(|| top(tags::ECHO_TIME)),
-        top(tags::ECHO_NUMBERS),
-        of(tags::MR_DIFFUSION_SEQUENCE, tags::DIFFUSION_B_VALUE),
-        of(
-            tags::MR_DIFFUSION_SEQUENCE,
-            tags::DIFFUSION_GRADIENT_ORIENTATION,
-        ),
-        top(tags::IMAGE_TYPE),
-        of(
-            tags::CARDIAC_SYNCHRONIZATION_SEQUENCE,
-            tags::NOMINAL_CARDIAC_TRIGGER_DELAY_TIME,
-        )
-        .or_else(|| top(tags::TRIGGER_TIME)),
-        top(tags::FRAME_OF_REFERENCE_UID),
-        top(tags::ACQUISITION_TIME),
-        top(tags::CONTENT_TIME),
-    ];
-    values.map(|value| value.map_or(0, fingerprint))
-}
-
-/// FNV-1a of the first bytes: enough to tell values apart without keeping them.
-fn fingerprint(bytes: &[u8]) -> u64 {
-    bytes
-        .iter()
-        .take(256)
-        .fold(0xCBF2_9CE4_8422_2325, |hash, &byte| {
-            (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
-        })
 }

@@ -2,6 +2,7 @@
 
 use super::data::samples;
 use super::header::GridHeader;
+use super::read::read;
 use crate::choice::{Choice, Parts};
 use crate::class_ids::ClassIds;
 use crate::geometry::Grid;
@@ -20,7 +21,7 @@ pub(crate) fn open(
     limits: &Limits,
     choice: &Choice,
 ) -> Result<Volume, Error> {
-    let header = GridHeader::read(header)?;
+    let header = read(header)?;
     let (shape, parts) = check(&header, limits, choice)?;
     let samples = samples(&header, data, limits)?;
     let channels = if header.is_colour { 3 } else { 1 };
@@ -80,7 +81,7 @@ pub(crate) fn open_labels(
     limits: &Limits,
     classes: u8,
 ) -> Result<Labels, Error> {
-    let header = GridHeader::read(header)?;
+    let header = read(header)?;
     if header.components > 1 {
         return Err(Error::InexactLabels {
             what: "several numbers for each voxel".to_owned(),

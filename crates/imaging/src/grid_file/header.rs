@@ -1,8 +1,7 @@
 //! What a header says, whatever its format.
 
-use super::{meta_image, mgh, nrrd};
 use crate::geometry::Affine;
-use crate::{Error, Format, SampleType};
+use crate::{Format, SampleType};
 
 /// How samples are packed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,35 +38,7 @@ pub(crate) struct GridHeader {
     pub data_file: Option<String>,
 }
 
-/// The format of a file with such a header, by its first bytes.
-pub(crate) fn detect(bytes: &[u8]) -> Option<Format> {
-    if bytes.starts_with(b"NRRD000") {
-        Some(Format::Nrrd)
-    } else if meta_image::is_meta_image(bytes) {
-        Some(Format::MetaImage)
-    } else if mgh::is_mgh(bytes) {
-        Some(Format::Mgh)
-    } else {
-        None
-    }
-}
-
-/// The file that a header (`.nhdr`, `.mhd`) says its samples are in, as it names it; `None` where they are in the header's
-/// own file, and for files of other formats.
-pub fn samples_file(header: &[u8]) -> Option<String> {
-    detect(header)?;
-    GridHeader::read(header).ok()?.data_file
-}
-
 impl GridHeader {
-    pub(crate) fn read(bytes: &[u8]) -> Result<Self, Error> {
-        match detect(bytes) {
-            Some(Format::Nrrd) => nrrd::header(bytes),
-            Some(Format::MetaImage) => meta_image::header(bytes),
-            _ => mgh::header(bytes),
-        }
-    }
-
     /// Samples of one volume.
     pub(crate) fn voxels(&self) -> u64 {
         self.sizes

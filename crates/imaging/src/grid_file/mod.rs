@@ -7,7 +7,8 @@ mod header;
 mod meta_image;
 mod mgh;
 mod nrrd;
+mod read;
 
 pub(crate) use decode::{open, open_labels};
-pub use header::samples_file;
-pub(crate) use header::{GridHeader, detect};
+pub use read::samples_file;
+pub(crate) use read::{detect, read};

@@ -3,7 +3,7 @@
 use super::arithmetic::Arithmetic;
 use super::coefficients::Coefficients;
 use super::fault::{cut_short, damaged};
-use super::headers::{Frame, Scan};
+use super::headers::{Expected, Frame, Scan};
 use super::huffman::BitReader;
 use super::markers::Markers;
 use super::progressive::Progressive;
@@ -17,16 +17,6 @@ enum Target {
     Lossless(Vec<i32>),
     /// Coefficients, and for each component the bits that are still to come of each: 255 where all are.
     Coefficients(Coefficients, Vec<[u8; 64]>),
-}
-
-/// What the stream must be, checked before memory is asked for.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Expected {
-    pub rows: usize,
-    pub columns: usize,
-    pub components: usize,
-    /// Most bits of a sample.
-    pub bits: u8,
 }
 
 /// A picture as coded.

@@ -1,8 +1,17 @@
 //! Frame and scan headers.
 
-use super::decode::Expected;
 use super::fault::damaged;
 use crate::{Error, Format};
+
+/// What the stream must be, checked before memory is asked for.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Expected {
+    pub rows: usize,
+    pub columns: usize,
+    pub components: usize,
+    /// Most bits of a sample.
+    pub bits: u8,
+}
 
 /// Frame header (section B.2.2).
 pub(super) struct Frame {

@@ -18,5 +18,6 @@ mod progressive;
 mod sequential;
 mod tables;
 
-pub(crate) use decode::{Expected, decode};
+pub(crate) use decode::decode;
 pub(crate) use fault::CUT_SHORT;
+pub(crate) use headers::Expected;
