@@ -240,7 +240,9 @@ impl<F: Clone, A> Session<F, A> {
             }
             Response::Opened { .. } | Response::Partial { .. } => Vec::new(),
             // Of which segmentation it is, the one who asked knows.
-            Response::MapValues { .. } => vec![Action::Accept(answer, arrays)],
+            Response::MapValues { .. } | Response::ProbabilityValues { .. } => {
+                vec![Action::Accept(answer, arrays)]
+            }
             Response::Done { job, .. }
             | Response::Checked { job, .. }
             | Response::Exported { job, .. } => self.succeeded(job, answer, arrays),

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use protocol::{
-    Backend, BackendChoice, ExportFormat, Exported, Request, Response, ResultInfo, Scores,
+    Backend, BackendChoice, ExportFormat, Exported, Request, Response, Scores,
     SelfTest, Stage, VERSION, WindowSize,
 };
 
@@ -47,18 +47,7 @@ fn answer(response: Response) -> TestEvent {
 }
 
 fn done(job: u32) -> TestEvent {
-    let result = ResultInfo {
-        shape: [1, 1, 1],
-        maps: vec![],
-        class_pixels: vec![],
-        notes: vec![],
-        windows: 1,
-        elapsed_ms: 1.0,
-        report: "{}".into(),
-        slices: vec![],
-        regions: vec![],
-        image_score: None,
-    };
+    let result = outcome::tests::two_classes([1, 1, 1], &[0.0]).info;
     answer(Response::Done { job, result })
 }
 

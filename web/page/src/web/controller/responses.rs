@@ -126,6 +126,7 @@ impl Inner {
                 }
                 state.made_on.set(Some(device.backend));
                 state.comparison.set(None);
+                state.place.set(None);
                 self.land(&outcome);
                 state.outcome.set(Some(Arc::new(outcome)));
                 state.picture.set(Some(picture));
@@ -143,6 +144,16 @@ impl Inner {
                         state.outcome.set(Some(Arc::new(outcome)));
                     }
                     None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
+                }
+            }
+            Response::ProbabilityValues { job, class } => {
+                let outcome = state.outcome.get_untracked();
+                let Some(outcome) = outcome.filter(|outcome| outcome.job == job) else {
+                    return Ok(());
+                };
+                if let Some(values) = buffers.first() {
+                    let outcome = outcome.with_probability(class, floats(values))?;
+                    state.outcome.set(Some(Arc::new(outcome)));
                 }
             }
             Response::Exported {
@@ -166,7 +177,13 @@ impl Inner {
                 state.comparison.set(Some(Arc::new(comparison)));
                 state.display.errors.set(true);
             }
-            _ => {}
+            Response::Started { .. }
+            | Response::Progress { .. }
+            | Response::Described { .. }
+            | Response::Cancelled { .. }
+            | Response::Conformed { .. }
+            | Response::DeviceLost { .. }
+            | Response::Failed { .. } => {}
         }
         Ok(())
     }
