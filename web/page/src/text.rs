@@ -64,11 +64,14 @@ pub const LEGEND: [&str; 6] = [
     "place that goes to a human",
 ];
 /// What the slider of the penumbra view does.
-pub const SURE_HINT: &str = "How probable a pixel must be to count as sure. A higher value makes a wider band.";
+pub const SURE_HINT: &str =
+    "How probable a pixel must be to count as sure. A higher value makes a wider band.";
 /// While the probabilities of a large volume are on their way.
-pub const NO_PENUMBRA_YET: &str = "Fetching the probabilities; until then the line is the mask’s border.";
+pub const NO_PENUMBRA_YET: &str =
+    "Fetching the probabilities; until then the line is the mask’s border.";
 /// What minutes of a referral are.
-pub const REFERRAL_HINT: &str = "Hand the worst places to a human, in the order of the list. They are outlined in white.";
+pub const REFERRAL_HINT: &str =
+    "Hand the worst places to a human, in the order of the list. They are outlined in white.";
 /// What the comparison needs.
 pub const LABELS_HINT: &str = "An image or a volume of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
 /// What the error colours mean.
@@ -385,7 +388,10 @@ mod tests {
             low: 10.0,
             high: 90.0,
         };
-        assert!(experience(range, VoxelSize::Unknown, Element::Voxel).contains("between 10 voxels and 90 voxels"));
+        assert!(
+            experience(range, VoxelSize::Unknown, Element::Voxel)
+                .contains("between 10 voxels and 90 voxels")
+        );
         assert!(measured(3, 9, Element::Voxel).contains("3 of 9 wrong voxels"));
         assert_eq!(figure("Dice nucleus"), "Dice nucleus");
         assert_eq!(

@@ -89,7 +89,12 @@ impl Outcome {
         let maps = info
             .maps
             .iter()
-            .map(|map| map.sent.then(|| arrays.next()).flatten().map(MapValues::new))
+            .map(|map| {
+                map.sent
+                    .then(|| arrays.next())
+                    .flatten()
+                    .map(MapValues::new)
+            })
             .collect();
         let probabilities = (0..objects).map(|_| arrays.next().map(Arc::new)).collect();
         Ok(Self {
@@ -157,7 +162,11 @@ impl Outcome {
     /// # Errors
     /// [`Error::Length`] when they do not fill the shape.
     pub fn with_probability(&self, class: u8, values: Vec<f32>) -> Result<Self, Error> {
-        check("class probability", values.len(), voxel_count(self.info.shape))?;
+        check(
+            "class probability",
+            values.len(),
+            voxel_count(self.info.shape),
+        )?;
         let mut next = self.clone();
         let mut held = next.probabilities.iter_mut().zip(self.objects());
         if let Some((held, _)) = held.find(|(_, id)| *id == class) {
@@ -364,20 +373,33 @@ pub(crate) mod tests {
         });
         let mut info = two_classes([1, 2, 3], &[0.0; 6]).info;
         let made = |info: &ResultInfo, arrays| {
-            Outcome::new(7, info.clone(), several.clone(), vec![0; 6], vec![0.5; 6], arrays)
+            Outcome::new(
+                7,
+                info.clone(),
+                several.clone(),
+                vec![0; 6],
+                vec![0.5; 6],
+                arrays,
+            )
         };
         let found = made(&info, vec![]).unwrap();
         assert_eq!(found.lacking_probabilities(), [1, 2]);
         assert_eq!(found.class_plane(2, &SlicePlane::STORED, 0), None);
         let found = found.with_probability(2, vec![0.25; 6]).unwrap();
         assert_eq!(found.lacking_probabilities(), [1]);
-        assert_eq!(found.class_plane(2, &SlicePlane::STORED, 0), Some(vec![0.25; 6]));
+        assert_eq!(
+            found.class_plane(2, &SlicePlane::STORED, 0),
+            Some(vec![0.25; 6])
+        );
         assert!(found.with_probability(1, vec![0.0; 5]).is_err());
         info.probabilities_sent = true;
         assert!(made(&info, vec![vec![0.0; 6]]).is_err());
         let found = made(&info, vec![vec![0.1; 6], vec![0.2; 6]]).unwrap();
         assert!(found.lacking_probabilities().is_empty());
-        assert_eq!(found.class_plane(2, &SlicePlane::STORED, 0), Some(vec![0.2; 6]));
+        assert_eq!(
+            found.class_plane(2, &SlicePlane::STORED, 0),
+            Some(vec![0.2; 6])
+        );
     }
 
     #[test]

@@ -28,7 +28,11 @@ pub struct Referral {
 pub fn refer(regions: &[Region], expected: f64, share: f64, volume: bool) -> Referral {
     let held: f64 = regions.iter().map(|region| region.expected_wrong).sum();
     // A share of 1 means all places, whatever rounding does to their sum.
-    let wanted = if share >= 1.0 { f64::INFINITY } else { share.max(0.0) * held };
+    let wanted = if share >= 1.0 {
+        f64::INFINITY
+    } else {
+        share.max(0.0) * held
+    };
     let (mut places, mut referred) = (0, 0.0);
     for region in regions {
         if referred >= wanted {
@@ -37,7 +41,11 @@ pub fn refer(regions: &[Region], expected: f64, share: f64, volume: bool) -> Ref
         referred += region.expected_wrong;
         places += 1;
     }
-    let each = if volume { MINUTES_VOLUME } else { MINUTES_PICTURE };
+    let each = if volume {
+        MINUTES_VOLUME
+    } else {
+        MINUTES_PICTURE
+    };
     Referral {
         places,
         referred,
@@ -49,7 +57,11 @@ pub fn refer(regions: &[Region], expected: f64, share: f64, volume: bool) -> Ref
 /// Whether a voxel lies in the box of a region.
 #[must_use]
 pub fn holds(region: &Region, voxel: Voxel) -> bool {
-    let ends = region.bounding_box.first.into_iter().zip(region.bounding_box.last);
+    let ends = region
+        .bounding_box
+        .first
+        .into_iter()
+        .zip(region.bounding_box.last);
     voxel
         .into_iter()
         .zip(ends)
@@ -97,7 +109,10 @@ mod tests {
     fn places_go_worst_first_until_they_hold_the_share() {
         let regions = regions();
         let places = |share| refer(&regions, 15.0, share, false).places;
-        assert_eq!([0.0, 0.01, 0.6, 0.61, 0.9, 0.95, 1.0].map(places), [0, 1, 1, 2, 2, 3, 3]);
+        assert_eq!(
+            [0.0, 0.01, 0.6, 0.61, 0.9, 0.95, 1.0].map(places),
+            [0, 1, 1, 2, 2, 3, 3]
+        );
         let found = refer(&regions, 15.0, 0.9, true);
         assert_eq!((found.referred, found.left), (9.0, 6.0));
         assert!((found.minutes - 1.5).abs() < 1e-12);

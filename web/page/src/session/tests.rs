@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use protocol::{
-    Backend, BackendChoice, ExportFormat, Exported, Request, Response, Scores,
-    SelfTest, Stage, VERSION, WindowSize,
+    Backend, BackendChoice, ExportFormat, Exported, Request, Response, Scores, SelfTest, Stage,
+    VERSION, WindowSize,
 };
 
 mod failures;

@@ -108,7 +108,11 @@ pub fn overlay(
         values
     });
     let range = outcome.map_range(&style.map).unwrap_or([0.0, 1.0]);
-    let range = if reversed { [-range[1], -range[0]] } else { range };
+    let range = if reversed {
+        [-range[1], -range[0]]
+    } else {
+        range
+    };
     let map = values.as_deref().map(|values| MapLayer {
         values,
         range,
@@ -270,7 +274,10 @@ mod tests {
         let drawn = overlay(&picture(1, 1), &found, None, &style).unwrap();
         let plain = image(&picture(1, 1), &style).unwrap();
         // No margin is doubt, bright; a full one leaves the image as it is.
-        assert_eq!((pixel(&drawn, 0), pixel(&drawn, 1)), ([255; 3], pixel(&plain, 1)));
+        assert_eq!(
+            (pixel(&drawn, 0), pixel(&drawn, 1)),
+            ([255; 3], pixel(&plain, 1))
+        );
     }
 
     #[test]

@@ -54,7 +54,9 @@ pub fn lines(
         let shape = outcome.info.shape;
         let mask = plane.extract(&outcome.mask, shape, slice).into_iter();
         let errors = plane.extract(&comparison.errors, shape, slice);
-        let labels = mask.zip(errors).map(|(class, error)| (class != 0) != (error != 0));
+        let labels = mask
+            .zip(errors)
+            .map(|(class, error)| (class != 0) != (error != 0));
         found.labels = outline_of(labels, plane.size(shape))?;
     }
     let regions = &outcome.info.regions;
@@ -145,7 +147,10 @@ mod tests {
         let found = lines(&square(), None, &style(Mode::Map)).unwrap();
         assert!(found.penumbra.is_none());
         assert_eq!(found.outlines.len(), 1);
-        assert_eq!(found.outlines.first().map(|(_, lines)| lines.len()), Some(1));
+        assert_eq!(
+            found.outlines.first().map(|(_, lines)| lines.len()),
+            Some(1)
+        );
         let filled = Style {
             outline: false,
             ..style(Mode::Mask)

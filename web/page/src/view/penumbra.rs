@@ -191,8 +191,16 @@ fn smoothed(values: &[f32], [rows, columns]: [usize; 2]) -> Vec<f32> {
         (0..values.len())
             .map(|index| {
                 let here = of(index);
-                let before = if place(index) == 0 { here } else { of(index - step) };
-                let after = if place(index) + 1 == length { here } else { of(index + step) };
+                let before = if place(index) == 0 {
+                    here
+                } else {
+                    of(index - step)
+                };
+                let after = if place(index) + 1 == length {
+                    here
+                } else {
+                    of(index + step)
+                };
                 0.25 * before + 0.5 * here + 0.25 * after
             })
             .collect()
@@ -317,7 +325,10 @@ impl Places {
         let near = |place: f32, length: usize| {
             let at = (place - 0.5).max(0.0);
             let last = length.saturating_sub(1);
-            [(at.floor() as usize).min(last), (at.ceil() as usize).min(last)]
+            [
+                (at.floor() as usize).min(last),
+                (at.ceil() as usize).min(last),
+            ]
         };
         let (near_rows, near_columns) = (near(y, rows), near(x, columns));
         near_rows.into_iter().flat_map(move |row| {
@@ -331,13 +342,16 @@ impl Places {
 
 /// Whether a line has a point in a box of a kind.
 fn touches(line: &Contour, boxes: &[PlaneBox], kind: RegionKind) -> bool {
-    boxes.iter().filter(|found| found.kind == kind).any(|found| {
-        let within = |place: f32, [first, last]: [usize; 2]| {
-            (first as f32 - 0.5..=last as f32 + 1.5).contains(&place)
-        };
-        let mut points = line.points.iter();
-        points.any(|[x, y]| within(*y, found.rows) && within(*x, found.columns))
-    })
+    boxes
+        .iter()
+        .filter(|found| found.kind == kind)
+        .any(|found| {
+            let within = |place: f32, [first, last]: [usize; 2]| {
+                (first as f32 - 0.5..=last as f32 + 1.5).contains(&place)
+            };
+            let mut points = line.points.iter();
+            points.any(|[x, y]| within(*y, found.rows) && within(*x, found.columns))
+        })
 }
 
 #[cfg(test)]
@@ -441,6 +455,10 @@ mod tests {
         assert_eq!(lines.len(), 1);
         let area = lines[0].signed_area();
         assert!((140.0..168.0).contains(&area), "{area}");
-        assert!(mask_outline(&outcome, 2, &SlicePlane::STORED, 0).unwrap().is_empty());
+        assert!(
+            mask_outline(&outcome, 2, &SlicePlane::STORED, 0)
+                .unwrap()
+                .is_empty()
+        );
     }
 }

@@ -19,7 +19,11 @@ pub fn Key(state: State) -> impl IntoView {
             let [red, green, blue] = class.colour;
             let colour = format!("rgb({red}, {green}, {blue})");
             let name = class.name.clone();
-            let words = if mode == Mode::Penumbra { format!("{name}: {sure}") } else { name };
+            let words = if mode == Mode::Penumbra {
+                format!("{name}: {sure}")
+            } else {
+                name
+            };
             view! { <li><span class="swatch class" style:--class=colour></span>{words}</li> }
         });
         let classes = classes.collect_view();
@@ -44,13 +48,17 @@ pub fn Key(state: State) -> impl IntoView {
         };
         let compared = state.compared().filter(|_| state.display.errors.get());
         let compared = compared.filter(|_| outcome.model.classes.len() == 2);
-        let compared = compared.map(|_| view! { <li><span class="swatch labels"></span>{labels}</li> });
+        let compared =
+            compared.map(|_| view! { <li><span class="swatch labels"></span>{labels}</li> });
         let places = state.referral.get().filter(|referral| referral.places > 0);
-        let places = places.map(|_| view! { <li><span class="swatch referred"></span>{referred}</li> });
+        let places =
+            places.map(|_| view! { <li><span class="swatch referred"></span>{referred}</li> });
         Some(view! { {classes}{doubts}{compared}{places} })
     };
     let fetching = move || {
-        let lacking = state.result().is_some_and(|outcome| !outcome.lacking_probabilities().is_empty());
+        let lacking = state
+            .result()
+            .is_some_and(|outcome| !outcome.lacking_probabilities().is_empty());
         (lacking && state.display.mode.get() == Mode::Penumbra).then_some(text::NO_PENUMBRA_YET)
     };
     view! {

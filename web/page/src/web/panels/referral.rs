@@ -22,7 +22,12 @@ pub fn Decide(state: State) -> impl IntoView {
         let (found, outcome) = found().zip(state.result())?;
         let info = &outcome.info;
         let element = Element::of(info.shape);
-        Some(text::referral(&found, info.regions.len(), info.voxel_size, element))
+        Some(text::referral(
+            &found,
+            info.regions.len(),
+            info.voxel_size,
+            element,
+        ))
     };
     let minutes = move || found().map(|found| text::minutes(found.minutes));
     let measured = move || {
@@ -38,7 +43,11 @@ pub fn Decide(state: State) -> impl IntoView {
         Some(1) => "1 place".to_owned(),
         Some(count) => format!("{count} places"),
     };
-    let none = move || state.result().is_none_or(|outcome| outcome.info.regions.is_empty());
+    let none = move || {
+        state
+            .result()
+            .is_none_or(|outcome| outcome.info.regions.is_empty())
+    };
     view! {
         <h2>"How much may be wrong"</h2>
         <Expected state/>
@@ -70,14 +79,27 @@ fn Expected(state: State) -> impl IntoView {
         let info = &outcome.info;
         let (size, element) = (info.voxel_size, Element::of(info.shape));
         let rows = info.classes.iter().map(|class| {
-            let name = outcome.model.classes.iter().find(|known| known.id == class.class);
-            let name = name.map_or_else(|| format!("class {}", class.class), |known| known.name.clone());
+            let name = outcome
+                .model
+                .classes
+                .iter()
+                .find(|known| known.id == class.class);
+            let name = name.map_or_else(
+                || format!("class {}", class.class),
+                |known| known.name.clone(),
+            );
             let marked = amount(class.marked as f64, size, element);
             let range = class.range.map(|range| {
-                format!("{} to {}", amount(range.low, size, element), amount(range.high, size, element))
+                format!(
+                    "{} to {}",
+                    amount(range.low, size, element),
+                    amount(range.high, size, element)
+                )
             });
             let expected = range.unwrap_or_else(|| amount(class.expected, size, element));
-            let dice = class.expected_dice.map_or_else(|| "–".to_owned(), |dice| number(dice, 2));
+            let dice = class
+                .expected_dice
+                .map_or_else(|| "–".to_owned(), |dice| number(dice, 2));
             view! {
                 <tr>
                     <th scope="row">{name}</th>
@@ -89,7 +111,10 @@ fn Expected(state: State) -> impl IntoView {
                 </tr>
             }
         });
-        let range = info.expected.range.map(|range| text::experience(range, size, element));
+        let range = info
+            .expected
+            .range
+            .map(|range| text::experience(range, size, element));
         Some(view! {
             <div class="scroll">
                 <table>

@@ -11,7 +11,9 @@ use crate::web::state::State;
 pub fn Summary(state: State) -> impl IntoView {
     let line = move || state.result().map(|outcome| outcome.info.summary.clone());
     let unusual = move || {
-        let score = state.result().and_then(|outcome| outcome.info.in_distribution);
+        let score = state
+            .result()
+            .and_then(|outcome| outcome.info.in_distribution);
         score.is_some_and(|score| score.unusual)
     };
     let waiting = move || {

@@ -5,8 +5,7 @@
 
 use leptos::html::{Button, Div};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast as _;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::{Element, KeyboardEvent};
 
 use super::about::About;
 use super::compare::Compare;
@@ -20,7 +19,7 @@ use crate::web::viewer::Legend;
 /// Names of the tabs.
 const TITLES: [&str; 5] = ["See", "Decide", "Check", "Save", "About"];
 /// Pixels below the upper edge at which a panel counts as reached.
-const REACHED: i32 = 48;
+const REACHED: f64 = 48.0;
 
 /// The tabs with their panels.
 #[component]
@@ -30,15 +29,17 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
     let buttons = [(); 5].map(|()| NodeRef::<Button>::new());
     let select = move |index: usize| {
         selected.set(index);
-        if let Some(column) = column.get_untracked() {
-            let panel = column.children().item(index as u32);
-            if let Some(panel) = panel.and_then(|panel| panel.dyn_into::<HtmlElement>().ok()) {
-                if column.scroll_height() > column.client_height() {
-                    column.set_scroll_top(panel.offset_top() - column.offset_top());
-                } else {
-                    // On a narrow page the panels stand one below the other.
-                    panel.scroll_into_view();
-                }
+        let column = column.get_untracked();
+        if let Some((column, panel)) = column.and_then(|column| {
+            let panel = column.children().item(index as u32)?;
+            Some((column, panel))
+        }) {
+            if column.scroll_height() > column.client_height() {
+                let down = top(&panel) - top(&column);
+                column.set_scroll_top(column.scroll_top() + down.round() as i32);
+            } else {
+                // On a narrow page the panels stand one below the other.
+                panel.scroll_into_view();
             }
         }
     };
@@ -62,12 +63,10 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
         let Some(column) = column.get_untracked() else {
             return;
         };
-        let reached = column.scroll_top() + column.offset_top() + REACHED;
+        let edge = top(&column) + REACHED;
         let panels = (0..TITLES.len()).filter(|index| {
             let panel = column.children().item(*index as u32);
-            panel
-                .and_then(|panel| panel.dyn_into::<HtmlElement>().ok())
-                .is_some_and(|panel| panel.offset_top() <= reached)
+            panel.is_some_and(|panel| top(&panel) <= edge)
         });
         let now = panels.last().unwrap_or(0);
         if selected.get_untracked() != now {
@@ -116,4 +115,9 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+/// Distance of an element from the upper edge of the window, in CSS pixels.
+fn top(element: &Element) -> f64 {
+    element.get_bounding_client_rect().top()
 }

@@ -31,9 +31,16 @@ pub fn Places(state: State) -> impl IntoView {
         }
         let items = outcome.info.regions.iter().copied().enumerate();
         let items = items.map(|(index, region)| view! { <Place state index region/> });
-        Some(view! { <ol class="places" aria-label="Places to look at">{items.collect_view()}</ol> }.into_any())
+        Some(
+            view! { <ol class="places" aria-label="Places to look at">{items.collect_view()}</ol> }
+                .into_any(),
+        )
     };
-    let count = move || state.result().map_or(0, |outcome| outcome.info.regions.len());
+    let count = move || {
+        state
+            .result()
+            .map_or(0, |outcome| outcome.info.regions.len())
+    };
     view! {
         <section class="panel worklist" aria-labelledby="places-head">
             <h2 id="places-head">
@@ -98,7 +105,11 @@ fn Place(state: State, index: usize, region: Region) -> impl IntoView {
 /// The way from place to place, under the picture.
 #[component]
 pub fn Steps(state: State) -> impl IntoView {
-    let count = move || state.result().map_or(0, |outcome| outcome.info.regions.len());
+    let count = move || {
+        state
+            .result()
+            .map_or(0, |outcome| outcome.info.regions.len())
+    };
     let where_now = move || match (state.place.get(), count()) {
         (_, 0) => String::new(),
         (None, 1) => "1 place to look at".to_owned(),

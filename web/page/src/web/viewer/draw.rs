@@ -141,7 +141,9 @@ pub fn overlay(state: &State) -> Result<Option<Drawn>, Error> {
         canvas: [0.0; 2],
     };
     let [width, height] = extent.image();
-    let scale = (MIN_OVERLAY / width.max(height)).ceil().clamp(1.0, MAX_ENLARGEMENT);
+    let scale = (MIN_OVERLAY / width.max(height))
+        .ceil()
+        .clamp(1.0, MAX_ENLARGEMENT);
     extent.canvas = [width, height].map(|length| (length * scale).round());
     let canvas = dom::canvas()?;
     let [columns, rows] = extent.canvas.map(|length| length as u32);

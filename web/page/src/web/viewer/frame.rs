@@ -18,7 +18,9 @@ const WHITE: &str = "#ffffff";
 /// Over what is referred.
 const VEIL: &str = "rgba(255, 255, 255, 0.22)";
 /// Width of lines in CSS pixels: by zoom, within these.
-const LINE_WIDTHS: [f64; 2] = [1.25, 2.5];
+const LINE_WIDTHS: [f64; 2] = [1.0, 2.5];
+/// What the casing is wider, in CSS pixels.
+const CASING_WIDTH: f64 = 1.2;
 /// Distance of the lines of a hatch, in CSS pixels.
 const HATCH: f64 = 7.0;
 
@@ -219,14 +221,18 @@ impl<'a> Frame<'a> {
             parts.collect::<Array>().into()
         };
         self.context.set_line_join("round");
-        for (width, colour, dash) in [(width + 1.5, CASING, &[][..]), (width, colour, dash)] {
-            // A list of numbers is always taken.
-            self.context.set_line_dash(&pattern(dash)).unwrap_or_default();
+        // A list of numbers is always taken.
+        self.context
+            .set_line_dash(&pattern(dash))
+            .unwrap_or_default();
+        for (width, colour) in [(width + CASING_WIDTH, CASING), (width, colour)] {
             self.context.set_line_width(width * self.unit);
             self.context.set_stroke_style_str(colour);
             self.context.stroke();
         }
-        self.context.set_line_dash(&pattern(&[])).unwrap_or_default();
+        self.context
+            .set_line_dash(&pattern(&[]))
+            .unwrap_or_default();
     }
 
     /// Strokes straight lines, dark under bright, so that they show on everything.

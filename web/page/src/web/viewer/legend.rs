@@ -32,7 +32,11 @@ pub fn Legend(state: State) -> impl IntoView {
     };
     let ends = move || {
         let text = text()?;
-        Some(if reversed() { (text.high, text.low) } else { (text.low, text.high) })
+        Some(if reversed() {
+            (text.high, text.low)
+        } else {
+            (text.low, text.high)
+        })
     };
     let ticks = move || {
         let range = range()?;

@@ -12,13 +12,13 @@ mod toolbar;
 
 use leptos::prelude::*;
 
+use super::controller::Controller;
+use super::state::State;
 pub use draw::overlay;
 pub use legend::Legend;
 use pane::PaneView;
 pub use readout::ReadoutPanel;
 use toolbar::Toolbar;
-use super::controller::Controller;
-use super::state::State;
 
 /// All views and what belongs to them.
 #[component]
