@@ -1,8 +1,6 @@
 //! Every picture of the data sets that models are trained on opens, and its label fits it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
-
 use std::path::Path;
 
 use imaging::{Limits, open, open_labels};

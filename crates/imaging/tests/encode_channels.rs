@@ -1,5 +1,5 @@
 //! Several maps of one image in one file.
-#![allow(clippy::unwrap_used)]
+#![allow(clippy::unwrap_used, clippy::panic)]
 
 use imaging::encode::{Space, nifti_channels, tiff_f32_channels};
 use imaging::{Format, Limits, Volume, open};

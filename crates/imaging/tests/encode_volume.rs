@@ -179,10 +179,7 @@ fn every_sample_carries_its_header_through() {
         }
         tested += 1;
     }
-    assert!(
-        tested == 0 || tested >= 35,
-        "only {tested} files were written"
-    );
+    assert!(tested >= 35, "only {tested} files were written");
 }
 
 /// What opening passed over must not be what others choose.

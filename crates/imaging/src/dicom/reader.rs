@@ -1,7 +1,8 @@
 //! Data elements from bytes (PS3.5 section 7), without copying values.
 //!
 //! Lengths are checked against what is there before anything is taken, nesting and the number of elements are bounded,
-//! and nothing is allocated that a length merely claims.
+//! and nothing is allocated that a length merely claims. That is why this is not `dicom-object`'s reader: 0.10 panics on
+//! hostile files (dicom-rs issues 543 and 828), and a panic ends the page.
 
 use dicom_core::{DataDictionary as _, Tag, VR, dictionary::DataDictionaryEntry as _};
 use dicom_dictionary_std::{StandardDataDictionary, tags};

@@ -1,4 +1,7 @@
 //! NIfTI-1 (nifti1.h, header of 348 bytes) and NIfTI-2 (nifti2.h, 540 bytes), as published at nifti.nimh.nih.gov.
+//!
+//! No crate serves: `nifti` reads and writes NIfTI-1 only and takes the sizes that a header claims for granted; here they are
+//! checked before memory is asked for, and the header is kept so that results lie where the image does.
 
 mod data_type;
 mod forms;

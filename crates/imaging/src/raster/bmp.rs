@@ -2,7 +2,7 @@
 //!
 //! Layout after the Windows documentation of BITMAPFILEHEADER, BITMAPCOREHEADER, BITMAPINFOHEADER and
 //! BITMAPV4HEADER. All numbers are little-endian; rows are padded to 4 bytes and run from the bottom up unless the
-//! height is negative.
+//! height is negative. Our own reader, because labels are stored as palette indices, which the crates turn into colours.
 
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
