@@ -178,8 +178,9 @@ fn prepared(
 ) -> Result<Vec<f32>, Error> {
     let channels = manifest.architecture.in_channels;
     let image = volume.to_channels(channels)?;
-    let first = image.first().copied();
-    if volume.voxels_per_channel() > 1 && image.iter().all(|&value| Some(value) == first) {
+    let mut finite = image.iter().filter(|value| value.is_finite());
+    let first = finite.next();
+    if volume.voxels_per_channel() > 1 && finite.all(|value| Some(value) == first) {
         return Err(Error::Constant);
     }
     let mut image = transform.prepare(image, channels)?;

@@ -42,20 +42,23 @@ impl Error {
         match self {
             Self::Empty
             | Self::UnknownFormat { .. }
+            | Self::KnownFormat { .. }
             | Self::NotAnImage { .. }
             | Self::NoImages { .. } => ErrorKind::NoImage,
-            Self::Unsupported { .. } | Self::Compression { .. } | Self::UnevenSpacing { .. } => {
-                ErrorKind::Unsupported
-            }
+            Self::Unsupported { .. }
+            | Self::Compression { .. }
+            | Self::UnevenSpacing { .. }
+            | Self::DecoderFailed => ErrorKind::Unsupported,
             Self::ZeroSize { .. }
             | Self::Truncated { .. }
             | Self::Damaged { .. }
-            | Self::Archive { .. } => ErrorKind::Damaged,
+            | Self::Archive { .. }
+            | Self::Packed { .. } => ErrorKind::Damaged,
             Self::TooLarge { .. }
             | Self::TooManyBytes { .. }
             | Self::OutOfMemory { .. }
             | Self::TooFine { .. } => ErrorKind::TooLarge,
-            Self::HalfOfPair => ErrorKind::Incomplete,
+            Self::HalfOfPair | Self::NoData { .. } => ErrorKind::Incomplete,
             Self::UnknownLabel { .. } | Self::InexactLabels { .. } => ErrorKind::Labels,
             Self::Channels { .. }
             | Self::WrongLength { .. }
@@ -63,6 +66,7 @@ impl Error {
             | Self::Geometry { .. }
             | Self::VoxelSize { .. }
             | Self::NoSuchPlane { .. }
+            | Self::NoSuchPart { .. }
             | Self::InvalidMoment { .. }
             | Self::NoSegment { .. }
             | Self::Segments { .. }

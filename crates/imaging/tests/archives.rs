@@ -107,8 +107,8 @@ fn damaged_archives_are_named() {
         "a file in it has not the checksum that it should have"
     );
     assert_eq!(
-        changed(&|entry| entry.method = 9),
-        "a file in it is packed in another way than by deflation"
+        changed(&|entry| entry.method = 96),
+        "a file in it is packed in a way that is unknown here"
     );
     assert_eq!(
         changed(&|entry| entry.flags = 1),
@@ -125,12 +125,38 @@ fn damaged_archives_are_named() {
 }
 
 #[test]
-fn archives_in_archives_and_bombs_are_refused() {
-    let inner = archive(&[("a.png", &picture())]);
-    assert_eq!(
-        refusal(archive(&[("inner.zip", &inner)])),
-        "it holds another archive"
-    );
+fn archives_in_archives_are_opened_three_deep() {
+    let mut nested = archive(&[("a.png", &picture())]);
+    for _ in 0..2 {
+        nested = archive(&[("inner.zip", &nested)]);
+        assert_eq!(opened(nested.clone()).unwrap().series.len(), 1);
+    }
+    nested = archive(&[("inner.zip", &nested)]);
+    assert_eq!(refusal(nested), "it lies more than 3 archives deep");
+}
+
+#[test]
+fn documents_and_damaged_archives_do_not_spoil_the_others() {
+    let document = archive(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("word/a.xml", b"<a/>"),
+    ]);
+    let whole = archive(&[
+        ("a.png", &picture()),
+        ("report.docx", &document),
+        ("letter", &document),
+        ("cut.zip", &document[..document.len() - 9]),
+    ]);
+    let opened = opened(whole).unwrap();
+    assert_eq!(opened.series.len(), 1);
+    let skipped = opened.skipped.join(" ");
+    for words in ["a Word document", "an Office document", "cut short"] {
+        assert!(skipped.contains(words), "{skipped}");
+    }
+}
+
+#[test]
+fn bombs_are_refused() {
     // 100 MiB of zeros in 100 KiB, which the directory admits.
     let zeros = vec![0; 100 << 20];
     let bomb = archive(&[("zeros.png", &zeros)]);

@@ -328,7 +328,7 @@ fn faults_of_the_stream_are_named() {
             .to_string()
             .contains("its size differs from that of the image")
     );
-    let mut progressive = stream;
-    progressive[3] = 0xC2;
-    assert!(error(progressive).to_string().contains("progressive"));
+    let mut hierarchical = stream;
+    hierarchical[3] = 0xC5;
+    assert!(error(hierarchical).to_string().contains("hierarchical"));
 }

@@ -188,7 +188,7 @@ fn what_is_no_image_is_skipped_and_said_so() {
         [
             "One file was left out: this DICOM file is a set of radiotherapy structures, which holds no image; choose the images it belongs to.",
             "One file was left out: this DICOM file is a structured report, which holds no image; choose the images it belongs to.",
-            "2 files were left out: this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file.",
+            "2 files were left out: this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file.",
         ]
     );
 }

@@ -15,7 +15,7 @@ fn bad_files_give_one_clear_sentence() {
         ),
         (
             "text.png",
-            "this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file",
+            "this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file",
         ),
         (
             "bomb_12000.png",

@@ -95,7 +95,7 @@ pub fn run(options: &ScreenOptions, command: &str, terminal: &Terminal) -> Resul
 }
 
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
-    let opened = input.open(None)?;
+    let opened = input.open(None, &imaging::Choice::default())?;
     let (result, _) = block_on(segment(engine, &opened.volume))?;
     image_score(engine.manifest(), &result)?
         .ok_or_else(|| {

@@ -71,7 +71,11 @@ struct Run<'a> {
 
 impl Run<'_> {
     fn predict(&self, input: &Input) -> Result<(), Error> {
-        let opened = input.open(self.wanted.series)?;
+        let choice = imaging::Choice {
+            time: self.wanted.time,
+            channel: self.wanted.channel,
+        };
+        let opened = input.open(self.wanted.series, &choice)?;
         let volume = &opened.volume;
         let (result, elapsed) =
             pollster::block_on(segment_with(&self.engine, volume, &self.options))?;

@@ -1,49 +1,43 @@
-//! What people see beside the results: a line of progress and the log, both on stderr.
+//! What people see beside the results: a bar of progress and the log, both on stderr.
 
-use std::cell::Cell;
 use std::io::{IsTerminal as _, Write};
-use std::rc::Rc;
 
 use evaluation::Progress;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use tracing::{Level, info};
+use tracing_subscriber::fmt::MakeWriter;
 
-/// Takes the line of progress away: back to its start, and clear to its end (ECMA-48, EL).
-const CLEAR_LINE: &str = "\r\x1b[K";
-
-/// stdout for results, stderr for everything else. The line of progress is drawn only where stderr is a terminal.
+/// stdout for results, stderr for everything else. The bar is drawn only where stderr is a terminal.
 #[derive(Debug, Clone)]
 pub struct Terminal {
-    is_terminal: bool,
-    /// Whether the line of progress stands on the screen.
-    has_line: Rc<Cell<bool>>,
+    bar: ProgressBar,
 }
 
 impl Terminal {
-    /// A terminal without progress yet.
+    /// A terminal without a bar yet.
     pub fn new() -> Self {
-        Self {
-            is_terminal: std::io::stderr().is_terminal(),
-            has_line: Rc::default(),
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
+        let style = "{prefix} {wide_bar} {pos}/{len} {msg} {eta}";
+        // The template is this one and no other; the usual style would do as well.
+        if let Ok(style) = ProgressStyle::with_template(style) {
+            bar.set_style(style);
         }
+        Self { bar }
     }
 
-    /// Prints a line of the results on stdout.
+    /// Prints a line of the results on stdout, above the bar.
     pub fn print(&self, line: &str) {
-        self.clear();
-        println!("{line}");
+        self.bar.suspend(|| println!("{line}"));
     }
 
-    /// Says something on stderr.
+    /// Says something on stderr, above the bar.
     pub fn say(&self, line: &str) {
-        self.clear();
-        eprintln!("penumbra: {line}");
+        self.bar.suspend(|| eprintln!("penumbra: {line}"));
     }
 
-    /// Takes the line of progress away.
+    /// Takes the bar away.
     pub fn clear(&self) {
-        if self.has_line.replace(false) {
-            eprint!("{CLEAR_LINE}");
-        }
+        self.bar.finish_and_clear();
     }
 
     /// Sends the log to stderr: what `usual` says, and more with each `-v`.
@@ -53,20 +47,12 @@ impl Terminal {
             1 => usual.max(Level::INFO),
             _ => Level::DEBUG,
         };
-        let is_terminal = self.is_terminal;
         tracing_subscriber::fmt()
             .with_max_level(level)
             .with_target(false)
             .without_time()
-            .with_ansi(is_terminal)
-            .with_writer(move || {
-                let mut stderr = std::io::stderr();
-                if is_terminal {
-                    // A line that cannot be taken away is no reason to keep silent.
-                    stderr.write_all(CLEAR_LINE.as_bytes()).ok();
-                }
-                stderr
-            })
+            .with_ansi(std::io::stderr().is_terminal())
+            .with_writer(self.clone())
             .init();
     }
 }
@@ -76,13 +62,36 @@ impl Progress for Terminal {
         if !last.is_empty() {
             info!("{work} {done} of {total}: {last}");
         }
-        if self.is_terminal {
-            if done < total {
-                eprint!("{CLEAR_LINE}{work} {done} of {total} {last}");
-                self.has_line.set(true);
-            } else {
-                self.clear();
-            }
+        if done >= total {
+            self.bar.reset();
+            self.bar.finish_and_clear();
+            return;
         }
+        self.bar.set_length(total as u64);
+        self.bar.set_prefix(work.to_owned());
+        self.bar.set_message(last.to_owned());
+        self.bar.set_position(done as u64);
+    }
+}
+
+/// Writes the log's lines above the bar.
+#[derive(Debug)]
+pub struct AboveBar(ProgressBar);
+
+impl Write for AboveBar {
+    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
+        self.0.suspend(|| std::io::stderr().write(bytes))
+    }
+
+    fn flush(&mut self) -> std::io::Result<()> {
+        std::io::stderr().flush()
+    }
+}
+
+impl MakeWriter<'_> for Terminal {
+    type Writer = AboveBar;
+
+    fn make_writer(&self) -> Self::Writer {
+        AboveBar(self.bar.clone())
     }
 }

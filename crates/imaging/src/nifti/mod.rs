@@ -14,6 +14,6 @@ mod write;
 
 pub(crate) use header::{Kind, MAX_HEADER_BYTES, kind};
 pub use header::{NiftiHeader, NiftiVersion};
-pub(crate) use read::{NiftiFile, open, open_labels};
+pub(crate) use read::{NiftiFile, open, open_labels, open_pair_part};
 pub use read::{open_labels_pair, open_pair};
 pub use write::{nifti_channels, nifti_map, nifti_mask};

@@ -11,6 +11,7 @@ pub(super) struct Samples {
     sample_type: SampleType,
     byte_order: ByteOrder,
     scaling: Option<[f64; 2]>,
+    is_complex: bool,
 }
 
 impl Samples {
@@ -19,6 +20,7 @@ impl Samples {
             sample_type: header.data_type.sample_type(),
             byte_order: header.byte_order(),
             scaling: header.scaling(),
+            is_complex: matches!(header.data_type, DataType::Complex(_)),
         }
     }
 
@@ -34,6 +36,18 @@ impl Samples {
     }
 
     fn each_stored(self, bytes: &[u8], mut each: impl FnMut(f64)) {
+        if self.is_complex {
+            let mut real: Option<f64> = None;
+            self.each_number(bytes, |value| match real.take() {
+                None => real = Some(value),
+                Some(real) => each(real.hypot(value)),
+            });
+        } else {
+            self.each_number(bytes, each);
+        }
+    }
+
+    fn each_number(self, bytes: &[u8], mut each: impl FnMut(f64)) {
         match self.sample_type {
             SampleType::Uint8 => bytes.iter().for_each(|&byte| each(f64::from(byte))),
             SampleType::Int8 => bytes.iter().for_each(|&byte| each(f64::from(byte as i8))),

@@ -8,6 +8,7 @@ use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
 use super::unpack::unpack;
 use crate::byte_order::ByteOrder;
+use crate::choice::Parts;
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::sample::Samples;
@@ -16,6 +17,12 @@ use crate::{Colour, Error, Format, Limits, SampleType};
 const FORMAT: Format = Format::Png;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
+    if bytes.get(12..16) == Some(b"CgBI") {
+        return Err(Error::KnownFormat {
+            what: "a PNG in Apple's own form for the iPhone (CgBI)",
+            remedy: "save it as an ordinary PNG, for example by opening and exporting it in Preview",
+        });
+    }
     check_header(bytes, limits)?;
     let mut decoder = Decoder::new_with_limits(
         Cursor::new(bytes),
@@ -106,6 +113,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 

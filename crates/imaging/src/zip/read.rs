@@ -1,4 +1,5 @@
-//! Archives that come in: stored and deflated files, ZIP64 and archives behind other data (APPNOTE 6.3.10) included;
+//! Archives that come in: stored files and those packed by deflation, bzip2 or xz, ZIP64 and archives behind other data
+//! (APPNOTE 6.3.10) included;
 //! encrypted and split ones are refused.
 //!
 //! The crate `zip` takes the container apart. What may come out of it is bounded here: the number of entries, the bytes of
@@ -53,8 +54,17 @@ fn damaged(detail: &str) -> Error {
     }
 }
 
-/// Unpacks an archive: names and contents of its files, folders left out.
-pub(crate) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u8>)>, Error> {
+/// What an archive holds.
+#[derive(Debug)]
+pub(crate) struct Unzipped {
+    /// Names and contents of its files, folders left out.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// What is wrong with files that could not be unpacked.
+    pub faults: Vec<Error>,
+}
+
+/// Unpacks an archive. It is an error if none of its files can be unpacked.
+pub(crate) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Unzipped, Error> {
     let mut archive = open(bytes)?;
     let mut total = 0_u64;
     for index in 0..archive.len() {
@@ -71,6 +81,7 @@ pub(crate) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u
         return Err(damaged("its files are too large for what it holds"));
     }
     let mut files = reserve(archive.len())?;
+    let mut faults = Vec::new();
     // The directory may lie about sizes, and entries may share their bytes; what comes out is counted again.
     let mut left = total;
     for index in 0..archive.len() {
@@ -80,15 +91,25 @@ pub(crate) fn unpack(bytes: &[u8], limits: &Limits) -> Result<Vec<(String, Vec<u
             continue;
         }
         if entry.encrypted() {
-            return Err(damaged("it is protected by a password"));
+            faults.push(damaged("it is protected by a password"));
+            continue;
         }
-        let contents = contents(&mut archive, index)?;
+        let contents = match contents(&mut archive, index) {
+            Ok(contents) => contents,
+            Err(error) => {
+                faults.push(error);
+                continue;
+            }
+        };
         left = left
             .checked_sub(contents.len() as u64)
             .ok_or_else(|| damaged("a file is larger than its directory says"))?;
         files.push((name, contents));
     }
-    Ok(files)
+    if files.is_empty() && !faults.is_empty() {
+        return Err(faults.swap_remove(0));
+    }
+    Ok(Unzipped { files, faults })
 }
 
 /// Reads the directory at the archive's end.
@@ -133,10 +154,13 @@ fn contents(archive: &mut ZipArchive<Cursor<&[u8]>>, index: usize) -> Result<Vec
         .map_err(|_| damaged("its directory points to no file"))?;
     if !matches!(
         entry.compression(),
-        CompressionMethod::Stored | CompressionMethod::Deflated
+        CompressionMethod::Stored
+            | CompressionMethod::Deflated
+            | CompressionMethod::Bzip2
+            | CompressionMethod::Xz
     ) {
         return Err(damaged(
-            "a file in it is packed in another way than by deflation",
+            "a file in it is packed in a way that is unknown here",
         ));
     }
     let size = entry.size();

@@ -113,7 +113,9 @@ mod tests {
             ("größe.json", b"{}"),
             ("empty", b""),
         ];
-        let found = unpack(&zip(&files).unwrap(), &Limits::default()).unwrap();
+        let found = unpack(&zip(&files).unwrap(), &Limits::default())
+            .unwrap()
+            .files;
         let found: Vec<(&str, &[u8])> = found
             .iter()
             .map(|(name, content)| (name.as_str(), content.as_slice()))

@@ -175,7 +175,7 @@ fn series_colours_and_odd_values_are_noted() {
         (
             "nifti/example4d.nii.gz",
             "NIfTI, 16-bit signed grey",
-            &["It is a series of 2 volumes; the first one was opened."][..],
+            &["The file has 2 time points; the first is shown."][..],
         ),
         ("nifti/anat_rgb24.nii.gz", "NIfTI, 8-bit RGB", &[]),
         (
@@ -205,7 +205,7 @@ fn bad_samples_give_one_clear_sentence() {
     for (name, sentence) in [
         (
             "analyze.hdr",
-            "this is an Analyze 7.5 header (which cannot tell left from right), not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file",
+            "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together",
         ),
         (
             "bad_magic.nii",
@@ -221,11 +221,11 @@ fn bad_samples_give_one_clear_sentence() {
         ),
         (
             "nifti1.hdr",
-            "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together",
+            "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together",
         ),
         (
             "nifti2.hdr",
-            "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together",
+            "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together",
         ),
         (
             "short_data.nii",

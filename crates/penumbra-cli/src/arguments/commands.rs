@@ -132,6 +132,12 @@ pub struct PredictOptions {
     /// Which series of a folder, counted from 0; the one with the most images where none is named
     #[arg(long, value_name = "N")]
     pub series: Option<usize>,
+    /// Which time point of a file with several, counted from 0
+    #[arg(long, value_name = "N")]
+    pub time: Option<usize>,
+    /// Which channel of a file with more than colours have, counted from 0
+    #[arg(long, value_name = "N")]
+    pub channel: Option<usize>,
     /// Which window the network slides over the image
     #[arg(long, value_enum, default_value_t)]
     pub window: Window,

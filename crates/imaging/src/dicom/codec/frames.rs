@@ -10,7 +10,7 @@ use dicom_dictionary_std::tags;
 
 use super::coded_colour::CodedColour;
 use super::fragments::frames_of;
-use super::{jpeg, jpeg2000, native, run_length};
+use super::{jpeg, jpeg_ls, jpeg2000, native, run_length};
 use crate::byte_order::ByteOrder;
 use crate::dicom::colour;
 use crate::dicom::image_pixel::{ImagePixel, Photometric, SampleKind};
@@ -77,7 +77,7 @@ impl<'a> Frames<'a> {
             }
             (
                 Some(Value::Fragments(fragments)),
-                Coding::RunLength | Coding::Jpeg | Coding::Jpeg2000,
+                Coding::RunLength | Coding::Jpeg | Coding::JpegLs | Coding::Jpeg2000,
             ) if pixel.kind == SampleKind::Integer => {
                 FrameData::Encapsulated(frames_of(file, data_set, fragments, pixel.frames)?)
             }
@@ -128,6 +128,7 @@ impl<'a> Frames<'a> {
                         CodedColour::AsDescribed,
                     ),
                     Coding::Jpeg => jpeg::decode(&stream, pixel)?,
+                    Coding::JpegLs => (jpeg_ls::decode(&stream, pixel)?, CodedColour::AsDescribed),
                     _ => (jpeg2000::decode(&stream, pixel)?, CodedColour::AsDescribed),
                 }
             }

@@ -117,7 +117,10 @@ impl CodedSize {
         let half = 2.0_f32.powi(i32::from(self.precision) - 1);
         let level = (value + 0.5).floor().clamp(0.0, 2.0 * half - 1.0);
         let coded = (level - if self.signed { half } else { 0.0 }) as i32;
-        if self.signed == pixel.signed {
+        if self.precision > pixel.bits_stored {
+            // Bits above the stored ones are no part of the image (PS3.5 section 8.1.1): old files keep overlays there.
+            sign_extend(coded.cast_unsigned(), pixel.bits_stored, pixel.signed)
+        } else if self.signed == pixel.signed {
             coded
         } else {
             // The code stream contradicts Pixel Representation, which says what the bits mean.

@@ -14,8 +14,23 @@ pub(super) struct Plane {
     samples: Vec<u16>,
 }
 
+impl Plane {
+    /// Transforms a block and puts its samples in place.
+    pub(super) fn place(
+        &mut self,
+        transform: &Transform,
+        coefficients: &[f32; 64],
+        down: usize,
+        across: usize,
+    ) {
+        let first = (down * self.blocks * 8 + across) * 8;
+        let target = self.samples.get_mut(first..).unwrap_or_default();
+        transform.place(coefficients, target, self.blocks * 8);
+    }
+}
+
 /// Units (minimum coded units of interleaved scans) across and down.
-fn units(frame: &Frame) -> (usize, usize) {
+pub(super) fn units(frame: &Frame) -> (usize, usize) {
     let (horizontal, vertical) = largest_factors(frame);
     (
         frame.columns.div_ceil(8 * horizontal),
@@ -23,7 +38,7 @@ fn units(frame: &Frame) -> (usize, usize) {
     )
 }
 
-fn largest_factors(frame: &Frame) -> (usize, usize) {
+pub(super) fn largest_factors(frame: &Frame) -> (usize, usize) {
     let parts = || frame.components.iter();
     (
         parts().map(|part| part.horizontal).max().unwrap_or(1),
@@ -116,7 +131,7 @@ pub(super) fn scan(
 }
 
 /// Zigzag order (figure A.6): the place in the block of each coded coefficient.
-const ZIGZAG: [u8; 64] = [
+pub(super) const ZIGZAG: [u8; 64] = [
     0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
     13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
     52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
@@ -161,7 +176,7 @@ fn coefficients(bits: &mut BitReader<'_>, part: &mut Part<'_>) -> Result<[f32; 6
 }
 
 /// The inverse transform (section A.3.3) in 32-bit floats, row after column.
-struct Transform {
+pub(super) struct Transform {
     /// `[sample][frequency]`
     basis: [[f32; 8]; 8],
     shift: f32,
@@ -169,7 +184,7 @@ struct Transform {
 }
 
 impl Transform {
-    fn new(precision: u8) -> Self {
+    pub(super) fn new(precision: u8) -> Self {
         // cos(k pi / 16). Written out, because the cosine of the platform may differ in its last bit.
         const COSINES: [f64; 9] = [
             1.0,

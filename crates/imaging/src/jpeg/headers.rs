@@ -1,7 +1,7 @@
 //! Frame and scan headers.
 
+use super::decode::Expected;
 use super::fault::damaged;
-use crate::dicom::image_pixel::ImagePixel;
 use crate::{Error, Format};
 
 /// Frame header (section B.2.2).
@@ -31,21 +31,25 @@ pub(super) struct ScanComponent {
 /// Scan header (section B.2.3).
 pub(super) struct Scan {
     pub(super) components: Vec<ScanComponent>,
-    /// The predictor of lossless scans.
+    /// The predictor of lossless scans, the first coefficient of progressive ones.
     pub(super) selection: u8,
-    /// Low bits left out by lossless scans.
+    /// The last coefficient of progressive scans.
+    last: u8,
+    /// The bit before that of a progressive scan that refines; 0 of one that does not.
+    pub(super) high: u8,
+    /// Low bits left out by lossless and progressive scans.
     pub(super) point_transform: u8,
 }
 
 impl Frame {
-    pub(super) fn read(segment: &[u8], lossless: bool, pixel: &ImagePixel) -> Result<Self, Error> {
+    pub(super) fn read(segment: &[u8], lossless: bool, expected: &Expected) -> Result<Self, Error> {
         let &[precision, r1, r0, c1, c0, count, ref rest @ ..] = segment else {
             return Err(damaged("its frame header is cut short"));
         };
         let rows = usize::from(u16::from_be_bytes([r1, r0]));
         let columns = usize::from(u16::from_be_bytes([c1, c0]));
         if (rows, columns, usize::from(count))
-            != (pixel.rows, pixel.columns, pixel.samples_per_pixel)
+            != (expected.rows, expected.columns, expected.components)
         {
             return Err(damaged("its size differs from that of the image"));
         }
@@ -54,7 +58,7 @@ impl Frame {
         } else {
             matches!(precision, 8 | 12)
         };
-        if !allowed || precision > pixel.bits_allocated {
+        if !allowed || precision > expected.bits {
             return Err(damaged("its samples have a depth that the image has not"));
         }
         let components: Vec<Component> = rest
@@ -83,7 +87,7 @@ impl Frame {
         });
         if lossless && is_subsampled {
             return Err(Error::unsupported(
-                Format::Dicom,
+                Format::Jpeg,
                 "lossless JPEG with halved chroma",
             ));
         }
@@ -104,7 +108,7 @@ impl Scan {
         let (selectors, rest) = rest
             .split_at_checked(2 * usize::from(count))
             .ok_or_else(wrong)?;
-        let &[selection, _, approximation] = rest else {
+        let &[selection, last, approximation] = rest else {
             return Err(wrong());
         };
         let components: Vec<ScanComponent> = selectors
@@ -133,7 +137,24 @@ impl Scan {
         Ok(Self {
             components,
             selection,
+            last,
+            high: approximation >> 4,
             point_transform: approximation & 15,
         })
+    }
+
+    /// First and last coefficient of a progressive scan, in zigzag order (section G.1.1.1.1).
+    pub(super) fn band(&self) -> Result<(usize, usize), Error> {
+        let (first, last) = (usize::from(self.selection), usize::from(self.last));
+        let is_right = if first == 0 {
+            last == 0
+        } else {
+            last < 64 && first <= last && self.components.len() == 1
+        };
+        if is_right && self.point_transform < 14 {
+            Ok((first, last))
+        } else {
+            Err(damaged("a scan header is wrong"))
+        }
     }
 }

@@ -142,6 +142,14 @@ impl<'a> BitReader<'a> {
         })
     }
 
+    /// The next `length` (0 to 16) bits as they are.
+    pub(super) fn bits(&mut self, length: u8) -> Result<u32, Error> {
+        let length = u32::from(length.min(16));
+        let bits = self.peek() >> (16 - length);
+        self.skip(length)?;
+        Ok(bits)
+    }
+
     /// A number of `length` (0 to 16) bits, negative where the first bit is 0 (section F.2.2.1, "EXTEND").
     pub(super) fn signed(&mut self, length: u8) -> Result<i32, Error> {
         let length = u32::from(length.min(16));

@@ -20,7 +20,7 @@ pub(super) fn scan(
     }
     if !tables.restart_interval.is_multiple_of(frame.columns) {
         return Err(Error::unsupported(
-            Format::Dicom,
+            Format::Jpeg,
             "lossless JPEG with restarts within rows",
         ));
     }
