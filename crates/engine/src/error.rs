@@ -95,6 +95,9 @@ pub enum Error {
         /// Formats that would do.
         instead: String,
     },
+    /// A report cannot be written as a table.
+    #[error("the report cannot be written as a table ({0}); save it as JSON")]
+    Table(String),
     /// Labels of another size, and nothing that says where they lie.
     #[error(
         "the labels have {found}, but the image has {expected}; open the labels that belong to this image"
@@ -122,6 +125,9 @@ pub enum Error {
     /// The metrics.
     #[error(transparent)]
     Metrics(#[from] uq::Error),
+    /// Drawing.
+    #[error(transparent)]
+    Drawing(#[from] overlay::Error),
     /// The network.
     #[error(transparent)]
     Method(#[from] segwithu::Error),

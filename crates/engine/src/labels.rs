@@ -4,6 +4,7 @@ use imaging::geometry::labels_to_grid;
 use imaging::{Grid, Labels, Volume};
 
 use crate::Error;
+use crate::text::size_text;
 
 /// Stands for "outside of the labels": no model has so many classes.
 const OUTSIDE: u8 = u8::MAX;
@@ -68,15 +69,6 @@ pub fn match_labels(volume: &Volume, labels: Labels) -> Result<MatchedLabels, Er
             size_text(shape)
         )),
     })
-}
-
-/// `512 x 512 pixels` or `256 x 256 x 160 voxels`.
-fn size_text([planes, rows, columns]: [usize; 3]) -> String {
-    if planes == 1 {
-        format!("{columns} x {rows} pixels")
-    } else {
-        format!("{columns} x {rows} x {planes} voxels")
-    }
 }
 
 #[cfg(test)]

@@ -1,13 +1,12 @@
 //! `model.json`: everything about a model but its weights.
 
-use imaging::normalise::Normalisation;
 use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
-use uq::DiceEstimator;
+use uq::{DiceEstimator, ErrorCalibration};
 use vocabulary::{ClassInfo, CurvePoint};
 
-use crate::Error;
+use crate::{Error, Preprocessing};
 
 /// A model's description.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -65,26 +64,6 @@ pub struct Architecture {
     pub use_aleatoric: bool,
 }
 
-/// From an image to the network's input.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub struct Preprocessing {
-    /// Directions of columns, rows and planes that volumes are brought to, such as `RAS`; none for pictures.
-    pub orientation: Option<String>,
-    /// Spacing of planes, rows and columns (rows and columns only, for a model of pictures) that volumes are brought to,
-    /// in millimetres; none where it is left as it is.
-    pub spacing: Option<Vec<f64>>,
-    /// Pixels that the longer side of every picture is brought to, the other in proportion, where pictures say nothing
-    /// of their pixels' size; none where they stay as they are.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub longest_side: Option<usize>,
-    /// Intensity normalisation.
-    pub normalisation: Normalisation,
-    /// Window that the network runs on, in voxels, multiples of 16.
-    pub patch: Vec<usize>,
-    /// Share of a window that its neighbour repeats.
-    pub overlap: f64,
-}
-
 /// The weights' file.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct WeightsFile {
@@ -119,6 +98,10 @@ pub struct Validation {
     /// Expected Dice of an image from its maps; none where too few cases were there to fit it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub dice_estimator: Option<DiceEstimator>,
+    /// How far the expected wrong voxels of the validation images strayed from the true ones; none in bundles from before
+    /// it, and where too few cases were there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_error: Option<ErrorCalibration>,
 }
 
 impl Validation {

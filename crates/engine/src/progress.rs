@@ -4,7 +4,7 @@ use segwithu::sliding_window::WindowAggregator;
 use uq::argmax;
 
 use crate::Error;
-use crate::placement::Placement;
+use crate::spatial_transform::SpatialTransform;
 
 /// A step of a run: before the first window, and after every one.
 #[derive(Debug)]
@@ -20,7 +20,7 @@ pub struct Progress<'a> {
 struct Stitched<'a> {
     classes: usize,
     aggregator: &'a WindowAggregator,
-    placement: &'a Placement,
+    transform: &'a SpatialTransform,
 }
 
 impl<'a> Progress<'a> {
@@ -37,7 +37,7 @@ impl<'a> Progress<'a> {
         total: usize,
         classes: usize,
         aggregator: &'a WindowAggregator,
-        placement: &'a Placement,
+        transform: &'a SpatialTransform,
     ) -> Self {
         Self {
             done,
@@ -45,7 +45,7 @@ impl<'a> Progress<'a> {
             stitched: Some(Stitched {
                 classes,
                 aggregator,
-                placement,
+                transform,
             }),
         }
     }
@@ -64,7 +64,7 @@ impl<'a> Progress<'a> {
                 let logits = stitched.aggregator.sums(0);
                 let voxels = logits.len().checked_div(stitched.classes).unwrap_or(0);
                 let labels = argmax(logits, stitched.classes, voxels);
-                stitched.placement.restore_labels(labels)
+                stitched.transform.restore_labels(labels)
             })
             .transpose()
     }

@@ -54,18 +54,17 @@ impl Segmentation {
     ) -> Self {
         let voxels = shape.iter().product();
         let labels = argmax(&logits, classes, voxels);
+        let planes = class_planes(&logits, voxels);
         let calibration = maps.iter().find(|map| map.kind == MapKind::Calibration);
-        let mut probability = Vec::with_capacity(voxels);
-        for (voxel, &label) in labels.iter().enumerate() {
-            let logit = |class: usize| logits[class * voxels + voxel];
-            let largest = logit(usize::from(label));
-            let variance = calibration.map_or(0.0, |map| map.values[voxel]);
-            let temperature = (1.0 + variance).sqrt().max(1.0);
-            let total = (0..classes)
-                .map(|class| ((logit(class) - largest) / temperature).exp())
-                .sum::<f32>();
-            probability.push(1.0 / total);
-        }
+        let calibration = calibration.map(|map| map.values.as_slice());
+        let probability = labels
+            .iter()
+            .enumerate()
+            .map(|(voxel, &label)| {
+                let temperature = temperature(calibration, voxel);
+                1.0 / exponentials(&planes, voxel, label, temperature).sum::<f32>()
+            })
+            .collect();
         Self {
             shape,
             logits,
@@ -106,26 +105,69 @@ impl Segmentation {
         counts
     }
 
-    /// Tempered probabilities of all classes, `[classes, planes, rows, columns]`; raw ones where `tempered` is false.
+    /// Probabilities of all classes, `[classes, planes, rows, columns]`, summing to 1 over classes: softmax of the logits
+    /// divided by `sqrt(1 + calibration variance)` (at least 1) where `tempered`, of the logits themselves otherwise.
     #[must_use]
     pub fn probabilities(&self, tempered: bool) -> Vec<f32> {
         let voxels = self.labels.len();
-        let classes = self.logits.len().checked_div(voxels).unwrap_or(0);
+        let planes = class_planes(&self.logits, voxels);
         let calibration = self.map(MapKind::Calibration).filter(|_| tempered);
         let mut output = vec![0.0; self.logits.len()];
-        for voxel in 0..voxels {
-            let temperature = calibration.map_or(1.0, |map| (1.0 + map[voxel]).sqrt().max(1.0));
-            let largest = self.logits[usize::from(self.labels[voxel]) * voxels + voxel];
-            let mut total = 0.0;
-            for class in 0..classes {
-                let value = ((self.logits[class * voxels + voxel] - largest) / temperature).exp();
-                output[class * voxels + voxel] = value;
-                total += value;
-            }
-            for class in 0..classes {
-                output[class * voxels + voxel] /= total;
+        for (voxel, &label) in self.labels.iter().enumerate() {
+            let temperature = temperature(calibration, voxel);
+            let total = exponentials(&planes, voxel, label, temperature).sum::<f32>();
+            let places = output.iter_mut().skip(voxel).step_by(voxels);
+            for (place, value) in places.zip(exponentials(&planes, voxel, label, temperature)) {
+                *place = value / total;
             }
         }
         output
     }
+
+    /// Tempered probability of one class, `[planes, rows, columns]`; none of a class that the model does not have.
+    #[must_use]
+    pub fn class_probability(&self, class: u8) -> Option<Vec<f32>> {
+        let planes = class_planes(&self.logits, self.labels.len());
+        planes.get(usize::from(class))?;
+        let calibration = self.map(MapKind::Calibration);
+        let of_voxel = |(voxel, &label): (usize, &u8)| {
+            let temperature = temperature(calibration, voxel);
+            let exponentials = exponentials(&planes, voxel, label, temperature).enumerate();
+            let (wanted, total) = exponentials.fold((0.0, 0.0), |(wanted, total), (at, value)| {
+                let wanted = if at == usize::from(class) {
+                    value
+                } else {
+                    wanted
+                };
+                (wanted, total + value)
+            });
+            wanted / total
+        };
+        Some(self.labels.iter().enumerate().map(of_voxel).collect())
+    }
+}
+
+/// The logits of every class.
+fn class_planes(logits: &[f32], voxels: usize) -> Vec<&[f32]> {
+    logits.chunks_exact(voxels.max(1)).collect()
+}
+
+/// What the logits of a voxel are divided by, given the calibration variance where there is one; at least 1.
+fn temperature(calibration: Option<&[f32]>, voxel: usize) -> f32 {
+    let variance = calibration.and_then(|map| map.get(voxel));
+    variance.map_or(1.0, |variance| (1.0 + variance).sqrt().max(1.0))
+}
+
+/// `exp((logit - logit of the label) / temperature)` of every class at a voxel: 1 for the label, less for all others.
+fn exponentials(
+    planes: &[&[f32]],
+    voxel: usize,
+    label: u8,
+    temperature: f32,
+) -> impl Iterator<Item = f32> {
+    let logit = move |plane: &&[f32]| plane.get(voxel).copied().unwrap_or(f32::NEG_INFINITY);
+    let largest = planes.get(usize::from(label)).map_or(0.0, logit);
+    planes
+        .iter()
+        .map(move |plane| ((logit(plane) - largest) / temperature).exp())
 }

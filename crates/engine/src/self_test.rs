@@ -6,7 +6,7 @@
 
 use segwithu::head::MapKind;
 
-use crate::run::WindowInput;
+use crate::network::WindowInput;
 use crate::{Engine, Error, KnownAnswer, Sum};
 
 /// Largest difference of a sum, relative to the sum of absolute values, that passes.

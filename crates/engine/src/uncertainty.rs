@@ -1,368 +1,249 @@
-//! Where to look first, and whether the image is like those that the model knows.
+//! What a result says about its own errors: how many, where, and what to look at first.
 
 use segwithu::head::MapKind;
-use serde::Serialize;
 use uq::{
-    ImageStatistics, Layout, Probabilities, UncertaintyThreshold, near_mask, slice_uncertainty,
-    uncertain_regions,
+    ErrorProbability, ExpectedError, ImageSummary, Layout, MaskUncertainty, Probabilities,
+    RegionSettings, StructuringElement, error_regions, near_mask, slice_uncertainty,
 };
-use vocabulary::{ImageScore, SliceUncertainty, UncertainRegion};
+use vocabulary::{
+    ClassExpectation, ExpectedWrong, ImageScore, Region, SliceUncertainty, VoxelSize,
+};
 
-use crate::{Error, Manifest, Moments, Segmentation};
+use crate::voxel_size::{distances, voxel_size};
+use crate::{Error, Manifest, Segmentation, image_score};
+use imaging::Volume;
 
-/// Most regions that are listed.
-const MOST_REGIONS: usize = 20;
-/// Share of the validation voxels that lie above the score from which a voxel counts as doubtful.
-const DOUBTFUL_SHARE: f64 = 0.05;
-/// Standard deviations from the mean from which on an image is unusual, if mean and deviation were known exactly: one of
-/// 370 images of the model's own kind lies further away.
-const UNUSUAL: f64 = 3.0;
-/// Validation images from which on it can be told whether another one is like them.
-const LEAST_USUAL: usize = 5;
-/// Nats below which an entropy counts as this: what is left there is rounding, and differs between devices.
-const LEAST_ENTROPY: f32 = 1e-6;
+/// Most regions that are listed: more than anybody walks through.
+const MAX_REGIONS: usize = 100;
+/// How sure a voxel must be to be beyond doubt.
+const SURE: f64 = 0.9;
+/// How far a border may be unsure in pictures, in pixels.
+const PICTURE_TOLERANCE: usize = 2;
+/// How far a border may be unsure in volumes, in voxels.
+const VOLUME_TOLERANCE: usize = 1;
+/// A doubtful place is split in two where it is thinner than this share of its thickest parts.
+const NECK: f64 = 0.6;
 
-/// Doubt beyond single voxels.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What a result says about its own errors.
+#[derive(Debug, Clone, PartialEq)]
 pub struct UncertaintySummary {
+    /// Expected wrong voxels of the whole image.
+    pub expected: ExpectedWrong,
+    /// Size and expected errors of every class but the background.
+    pub classes: Vec<ClassExpectation>,
+    /// How large a voxel is.
+    pub voxel_size: VoxelSize,
+    /// Places to look at, worst first, at most 100.
+    pub regions: Vec<Region>,
     /// One entry per plane, in plane order; empty for pictures.
     pub slices: Vec<SliceUncertainty>,
-    /// Doubtful regions, worst first, at most 20.
-    pub regions: Vec<UncertainRegion>,
+    /// The facts behind the one line about the image.
+    pub facts: ImageSummary,
     /// How unusual the image is; none where the model has no statistics of usual ones, or knows fewer than five.
     pub image: Option<ImageScore>,
 }
 
+/// What makes a region, in an image of that shape: places less sure than 90 %, thicker than 2 pixels in pictures and 1 voxel
+/// in volumes on either side.
+#[must_use]
+pub fn region_settings(shape: [usize; 3]) -> RegionSettings {
+    let radii = if shape[0] > 1 {
+        [VOLUME_TOLERANCE; 3]
+    } else {
+        [0, PICTURE_TOLERANCE, PICTURE_TOLERANCE]
+    };
+    RegionSettings {
+        level: SURE,
+        tolerance: StructuringElement::new(radii),
+        neck: NECK,
+    }
+}
+
 impl UncertaintySummary {
-    /// Looks through a result.
+    /// Looks through the result of an image, whose voxels are not needed.
     ///
     /// # Errors
-    /// Those of the metrics for arrays that do not fit, which those of a run do.
-    pub fn new(manifest: &Manifest, result: &Segmentation) -> Result<Self, Error> {
+    /// Those of an unusable geometry, and those of the metrics for arrays that do not fit, which those of a run do.
+    pub fn new(manifest: &Manifest, volume: &Volume, result: &Segmentation) -> Result<Self, Error> {
         let image = image_score(manifest, result)?;
-        let Some(ranking) = result.map(MapKind::Ranking) else {
-            return Ok(Self {
-                slices: Vec::new(),
-                regions: Vec::new(),
-                image,
-            });
-        };
-        let selection = manifest
-            .validation
-            .threshold(DOUBTFUL_SHARE)
-            .map_or(UncertaintyThreshold::TopShare(DOUBTFUL_SHARE), |point| {
-                UncertaintyThreshold::AtLeast(point.ranking as f32)
-            });
+        let (sums, error) = errors(manifest, result)?;
+        let found = error_regions(
+            &MaskUncertainty {
+                mask: &result.labels,
+                wrong: &error.wrong,
+                instead: &error.instead,
+                shape: result.shape,
+                spacing: distances(volume)?,
+            },
+            &region_settings(result.shape),
+        )?;
+        let calibration = manifest.validation.expected_error.as_ref();
+        let wrong = sums.wrong();
+        let objects = sums.per_class.iter().enumerate().skip(1);
+        let classes = objects.filter_map(|(class, sums)| {
+            Some(ClassExpectation {
+                class: u8::try_from(class).ok()?,
+                marked: sums.marked,
+                expected: sums.expected_size(),
+                range: calibration.and_then(|calibration| calibration.size(class, sums)),
+                false_positive: sums.false_positive,
+                missed: sums.missed,
+                expected_dice: sums.expected_dice(),
+            })
+        });
         Ok(Self {
-            slices: slices(ranking, result)?,
-            regions: uncertain_regions(ranking, result.shape, selection, MOST_REGIONS)?,
+            expected: ExpectedWrong {
+                voxels: wrong,
+                false_object: sums.false_object,
+                missed: sums.missed,
+                other_class: sums.other_class,
+                range: calibration.map(|calibration| calibration.wrong(wrong)),
+            },
+            classes: classes.collect(),
+            voxel_size: voxel_size(volume)?,
+            facts: ImageSummary::new(&sums, &found),
+            regions: found
+                .iter()
+                .take(MAX_REGIONS)
+                .map(uq::ErrorRegion::summary)
+                .collect(),
+            slices: slices(result, &error.wrong)?,
             image,
         })
     }
 
-    /// The plane with the most doubt; the first one of a picture.
+    /// The plane with the most expected wrong voxels; the first one of a picture.
     #[must_use]
     pub fn worst_plane(&self) -> usize {
         self.slices
             .iter()
-            .max_by(|left, right| left.doubt.total_cmp(&right.doubt))
+            .max_by(|left, right| left.expected_wrong.total_cmp(&right.expected_wrong))
             .map_or(0, |slice| slice.plane)
     }
-}
 
-fn slices(ranking: &[f32], result: &Segmentation) -> Result<Vec<SliceUncertainty>, Error> {
-    let [planes, rows, columns] = result.shape;
-    if planes < 2 {
-        return Ok(Vec::new());
+    /// Whether the image is unlike the validation images, where the model can tell.
+    #[must_use]
+    pub fn unlike(&self) -> Option<bool> {
+        self.image.map(|image| image.unusual)
     }
-    let near = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = slice_uncertainty(ranking, &near, result.shape)?;
-    let objects = result
-        .labels
-        .chunks((rows * columns).max(1))
-        .map(|plane| plane.iter().filter(|&&label| label != 0).count() as u64);
-    Ok(doubt
-        .into_iter()
-        .zip(objects)
-        .enumerate()
-        .map(|(plane, (doubt, object_voxels))| SliceUncertainty {
-            plane,
-            doubt,
-            object_voxels,
-        })
-        .collect())
 }
 
-fn image_score(manifest: &Manifest, result: &Segmentation) -> Result<Option<ImageScore>, Error> {
-    let usual = &manifest.in_distribution;
-    let Some(limit) = unusual_from(manifest.validation.cases) else {
-        return Ok(None);
-    };
-    let standing = |kind, mean: f64, deviation: f64| {
-        Moments { mean, deviation }.standing(self::mean(result.map(kind)?.iter().copied())?)
-    };
-    let (Some(ranking_z), Some(entropy_z)) = (
-        standing(
-            MapKind::Ranking,
-            usual.ranking_mean,
-            usual.ranking_deviation,
-        ),
-        standing(
-            MapKind::Entropy,
-            usual.entropy_mean,
-            usual.entropy_deviation,
-        ),
-    ) else {
-        return Ok(None);
-    };
-    let log_entropy_z = usual.log_entropy.and_then(|usual| {
-        let entropy = result.map(MapKind::Entropy)?;
-        usual.standing(mean_log_entropy(entropy)?)
-    });
-    let all = [Some(ranking_z), Some(entropy_z), log_entropy_z];
-    Ok(Some(ImageScore {
-        ranking_z,
-        entropy_z,
-        log_entropy_z,
-        expected_dice: expected_dice(manifest, result)?,
-        unusual: all.into_iter().flatten().any(|z| z.abs() > limit),
-    }))
-}
-
-/// Standard deviations of `cases` values from their mean beyond which another value of their kind is as rare as one beyond
-/// [`UNUSUAL`] of a known normal distribution; none for fewer than five values.
-///
-/// The prediction interval of one more value, `t sqrt(1 + 1/n)` sample deviations, with the quantile of Student's
-/// distribution by the expansion 26.7.5 in Abramowitz and Stegun, Handbook of Mathematical Functions, 1964; its error is
-/// under 4 % from five values on. Our deviations are those of the population, `sqrt(1 - 1/n)` of the sample's.
-fn unusual_from(cases: usize) -> Option<f64> {
-    if cases < LEAST_USUAL {
-        return None;
-    }
-    let (n, z) = (cases as f64, UNUSUAL);
-    let freedom = n - 1.0;
-    let terms = [
-        (z.powi(3) + z) / 4.0,
-        (5.0 * z.powi(5) + 16.0 * z.powi(3) + 3.0 * z) / 96.0,
-        (3.0 * z.powi(7) + 19.0 * z.powi(5) + 17.0 * z.powi(3) - 15.0 * z) / 384.0,
-    ];
-    let quantile = terms
-        .iter()
-        .rev()
-        .fold(0.0, |sum, term| (sum + term) / freedom)
-        + z;
-    Some(quantile * ((n + 1.0) / (n - 1.0)).sqrt())
-}
-
-fn expected_dice(manifest: &Manifest, result: &Segmentation) -> Result<Option<f64>, Error> {
-    let (Some(estimator), Some(ranking), Some(entropy)) = (
-        &manifest.validation.dice_estimator,
-        result.map(MapKind::Ranking),
-        result.map(MapKind::Entropy),
-    ) else {
-        return Ok(None);
-    };
+/// Sums over the image, and every voxel's own. The probabilities of all classes, which take the most memory, are gone
+/// before anything else is looked for.
+fn errors(
+    manifest: &Manifest,
+    result: &Segmentation,
+) -> Result<(ExpectedError, ErrorProbability), Error> {
     let probabilities = Probabilities {
         values: &result.probabilities(true),
         classes: manifest.classes.len(),
         layout: Layout::ClassFirst,
     };
-    let statistics = ImageStatistics::of(
-        ranking,
-        entropy,
-        &probabilities,
-        &result.labels,
-        result.shape,
-    )?;
-    Ok(Some(estimator.expected_dice(&statistics)))
+    Ok((
+        ExpectedError::of(&probabilities, &result.labels)?,
+        ErrorProbability::of(&probabilities, &result.labels)?,
+    ))
 }
 
-/// Mean natural logarithm of an entropy map in nats, each value taken as at least 1e-6; none of an empty map.
-///
-/// The mean of the entropy itself is made by the few voxels along borders, whatever image it is. The mean logarithm tells
-/// how sure the network is of everything else.
-#[must_use]
-pub fn mean_log_entropy(entropy: &[f32]) -> Option<f64> {
-    mean(entropy.iter().map(|value| value.max(LEAST_ENTROPY).ln()))
-}
-
-/// Mean in 64 bits; none of nothing.
-pub(crate) fn mean(values: impl Iterator<Item = f32>) -> Option<f64> {
-    let (sum, count) = values.fold((0.0, 0_u64), |(sum, count), value| {
-        (sum + f64::from(value), count + 1)
-    });
-    (count > 0).then(|| sum / count as f64)
+fn slices(result: &Segmentation, wrong: &[f32]) -> Result<Vec<SliceUncertainty>, Error> {
+    let [planes, rows, columns] = result.shape;
+    let Some(ranking) = result.map(MapKind::Ranking).filter(|_| planes > 1) else {
+        return Ok(Vec::new());
+    };
+    let near = near_mask(&result.labels, &result.labels, result.shape)?;
+    let doubt = slice_uncertainty(ranking, &near, result.shape)?;
+    let pixels = (rows * columns).max(1);
+    let planes = result.labels.chunks(pixels).zip(wrong.chunks(pixels));
+    Ok(doubt
+        .into_iter()
+        .zip(planes)
+        .enumerate()
+        .map(|(plane, (doubt, (labels, wrong)))| SliceUncertainty {
+            plane,
+            doubt,
+            object_voxels: labels.iter().filter(|&&label| label != 0).count() as u64,
+            expected_wrong: wrong.iter().copied().map(f64::from).sum(),
+        })
+        .collect())
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use segwithu::head::MapKind;
-    use uq::{DiceEstimator, ImageStatistics};
+    use vocabulary::{RegionKind, VoxelSize};
 
-    use super::{UncertaintySummary, mean_log_entropy, unusual_from};
-    use crate::test_support::manifest;
-    use crate::{InDistribution, MapResult, Moments, OperatingPoint, Segmentation};
+    use super::UncertaintySummary;
+    use crate::test_support::{manifest, volume};
+    use crate::{MapResult, Segmentation};
 
-    fn result(shape: [usize; 3], ranking: Vec<f32>, labels: &[usize]) -> Segmentation {
-        let voxels = ranking.len();
-        let mut logits = vec![0.0; 2 * voxels];
-        for &voxel in labels {
-            logits[voxels + voxel] = 1.0;
-        }
-        let maps = [MapKind::Ranking, MapKind::Entropy].map(|kind| MapResult {
-            kind,
-            values: ranking.clone(),
-        });
-        Segmentation::new(shape, 2, logits, maps.to_vec(), 1, Vec::new())
+    /// Two classes with the logit of the object given for every voxel, and a ranking of zeros.
+    fn result(shape: [usize; 3], logits: &[f32]) -> Segmentation {
+        let mut all = vec![0.0; logits.len()];
+        all.extend(logits);
+        let ranking = MapResult {
+            kind: MapKind::Ranking,
+            values: vec![0.0; logits.len()],
+        };
+        Segmentation::new(shape, 2, all, vec![ranking], 1, Vec::new())
     }
 
     #[test]
-    fn regions_and_slices_lead_to_the_doubtful_voxels() {
-        let mut manifest = manifest(&[32, 32, 32], 2);
-        manifest.validation.thresholds = vec![
-            OperatingPoint {
-                referred: 0.5,
-                ranking: 0.1,
-            },
-            OperatingPoint {
-                referred: 0.06,
-                ranking: 0.5,
-            },
-        ];
-        let mut ranking = vec![0.2_f32; 4 * 8 * 8];
-        ranking[2 * 64 + 3 * 8 + 4] = 0.9;
-        ranking[2 * 64 + 3 * 8 + 5] = 0.7;
-        let doubt = UncertaintySummary::new(
-            &manifest,
-            &result([4, 8, 8], ranking, &[2 * 64 + 3 * 8 + 4]),
-        )
-        .unwrap();
-        assert_eq!(doubt.regions.len(), 1);
-        let region = doubt.regions[0];
-        assert_eq!((region.peak, region.voxels), ([2, 3, 4], 2));
-        assert!((region.mean_score - 0.8).abs() < 1e-6);
-        let objects: Vec<u64> = doubt
+    fn expected_errors_add_up_and_regions_lead_to_them() {
+        let shape = [1, 24, 24];
+        // A square beyond doubt with an unsure corner of 8 x 8 that may be no object.
+        let logits: Vec<f32> = (0..24 * 24)
+            .map(|pixel| match (pixel / 24, pixel % 24) {
+                (8..16, 8..16) => 0.4,
+                (4..20, 4..20) => 9.0,
+                _ => -9.0,
+            })
+            .collect();
+        let result = result(shape, &logits);
+        let mut image = volume(shape, |_| 0.0);
+        image.voxels.clear();
+        let summary = UncertaintySummary::new(&manifest(&[32, 32], 2), &image, &result).unwrap();
+        let unsure = 64.0 * (1.0 - 1.0 / (1.0 + (-0.4_f64).exp()));
+        let expected = summary.expected;
+        assert!((expected.false_object - unsure).abs() < 0.1, "{expected:?}");
+        assert!(expected.missed < 0.1 && expected.other_class == 0.0);
+        let sum = expected.false_object + expected.missed + expected.other_class;
+        assert!((expected.voxels - sum).abs() < 1e-9);
+        assert_eq!(summary.classes.len(), 1);
+        assert_eq!(summary.classes[0].marked, 256);
+        assert!((summary.classes[0].expected - (256.0 - unsure)).abs() < 0.2);
+        assert_eq!(summary.voxel_size, VoxelSize::Unknown);
+        assert_eq!((summary.unlike(), summary.worst_plane()), (None, 0));
+        let [region] = summary.regions.as_slice() else {
+            panic!("{:?}", summary.regions)
+        };
+        assert_eq!(
+            (region.kind, region.class, region.instead),
+            (RegionKind::Border, 1, 0)
+        );
+        let inside = [8, 8, 0]..=[15, 15, 0];
+        assert!(inside.contains(&region.bounding_box.first));
+        assert!(inside.contains(&region.bounding_box.last));
+        assert_eq!(summary.facts.places, Some(1));
+    }
+
+    #[test]
+    fn planes_are_ordered_by_what_may_be_wrong_on_them() {
+        let shape = [3, 12, 12];
+        let logits: Vec<f32> = (0..3 * 144)
+            .map(|voxel| if voxel / 144 == 1 { 0.1 } else { 5.0 })
+            .collect();
+        let image = volume(shape, |_| 0.0);
+        let summary =
+            UncertaintySummary::new(&manifest(&[32, 32, 32], 2), &image, &result(shape, &logits))
+                .unwrap();
+        assert_eq!(summary.worst_plane(), 1);
+        let sum: f64 = summary
             .slices
             .iter()
-            .map(|slice| slice.object_voxels)
-            .collect();
-        assert_eq!(objects, [0, 0, 1, 0]);
-        assert_eq!(doubt.worst_plane(), 2);
-        assert!(doubt.slices[2].doubt > doubt.slices[1].doubt);
-        assert_eq!(doubt.image, None);
-    }
-
-    #[test]
-    fn a_model_that_can_tell_says_which_dice_to_expect() {
-        let mut manifest = manifest(&[32, 32], 2);
-        manifest.validation.cases = 100;
-        manifest.in_distribution = InDistribution {
-            ranking_deviation: 1.0,
-            entropy_deviation: 1.0,
-            ..InDistribution::default()
-        };
-        let cases = [0.1, 0.2, 0.3, 0.4].map(|near_entropy| ImageStatistics {
-            near_ranking: 0.5,
-            near_entropy,
-            claimed_dice: 0.9,
-        });
-        let estimator = DiceEstimator::fit(&cases, &[0.9, 0.8, 0.7, 0.6]).unwrap();
-        manifest.validation.dice_estimator = Some(estimator);
-        let expected = |value: f32| {
-            let result = result([1, 8, 8], vec![value; 64], &[9]);
-            let doubt = UncertaintySummary::new(&manifest, &result).unwrap();
-            doubt.image.and_then(|image| image.expected_dice).unwrap()
-        };
-        assert!(expected(0.1) > expected(0.2) && expected(0.2) > expected(0.4));
-    }
-
-    #[test]
-    fn few_images_tell_less_of_what_is_usual() {
-        assert_eq!(unusual_from(4), None);
-        // Student's quantile at the normal one's three deviations (0.998650) for 4, 21 and 999 degrees of freedom, from
-        // scipy.stats.t.ppf, times sqrt((n + 1) / (n - 1)).
-        for (cases, quantile) in [(5, 6.6202), (22, 3.3997), (1000, 3.0075)] {
-            let n = f64::from(cases);
-            let expected = quantile * ((n + 1.0) / (n - 1.0)).sqrt();
-            let found = unusual_from(cases as usize).unwrap();
-            assert!(
-                (found / expected - 1.0).abs() < 0.04,
-                "{cases}: {found} {expected}"
-            );
-        }
-        let mut manifest = manifest(&[32, 32], 2);
-        manifest.in_distribution = InDistribution {
-            ranking_deviation: 0.1,
-            entropy_deviation: 0.1,
-            ..InDistribution::default()
-        };
-        manifest.validation.cases = 2;
-        let result = result([1, 8, 8], vec![0.5; 64], &[]);
-        assert_eq!(
-            UncertaintySummary::new(&manifest, &result).unwrap().image,
-            None
-        );
-        manifest.validation.cases = 12;
-        let image = UncertaintySummary::new(&manifest, &result)
-            .unwrap()
-            .image
-            .unwrap();
-        // Five deviations away, of twelve images: 3.8 would be too many.
-        assert!(image.unusual && (image.ranking_z - 5.0).abs() < 1e-6);
-    }
-
-    #[test]
-    fn an_image_unlike_the_validation_images_is_unusual() {
-        let mut manifest = manifest(&[32, 32], 2);
-        manifest.validation.cases = 100;
-        manifest.in_distribution = InDistribution {
-            ranking_mean: 0.2,
-            ranking_deviation: 0.1,
-            entropy_mean: 0.2,
-            entropy_deviation: 0.1,
-            log_entropy: None,
-        };
-        for (value, unusual) in [(0.3, false), (0.6, true)] {
-            let result = result([1, 8, 8], vec![value; 64], &[]);
-            let doubt = UncertaintySummary::new(&manifest, &result).unwrap();
-            let image = doubt.image.unwrap();
-            assert_eq!(image.unusual, unusual);
-            assert_eq!(image.expected_dice, None);
-            assert!((image.ranking_z - f64::from(value - 0.2) / 0.1).abs() < 1e-5);
-            assert!(doubt.slices.is_empty());
-            assert_eq!(image.log_entropy_z, None);
-        }
-    }
-
-    #[test]
-    fn an_image_of_usual_entropy_with_nothing_sure_in_it_is_unusual() {
-        let mut manifest = manifest(&[32, 32], 2);
-        manifest.validation.cases = 100;
-        // A tenth of the voxels lies along borders, the network is sure of the others.
-        let usual: Vec<f32> = (0..100)
-            .map(|voxel| [0.5, 1e-5][usize::from(voxel % 10 > 0)])
-            .collect();
-        let usual_log = mean_log_entropy(&usual).unwrap();
-        manifest.in_distribution = InDistribution {
-            ranking_mean: 0.05,
-            ranking_deviation: 0.1,
-            entropy_mean: 0.05,
-            entropy_deviation: 0.1,
-            log_entropy: Some(Moments {
-                mean: usual_log,
-                deviation: 0.5,
-            }),
-        };
-        for (values, unusual) in [(usual, false), (vec![0.05; 100], true)] {
-            let doubt =
-                UncertaintySummary::new(&manifest, &result([1, 10, 10], values, &[])).unwrap();
-            let image = doubt.image.unwrap();
-            assert!(image.ranking_z.abs() < 0.1 && image.entropy_z.abs() < 0.1);
-            assert_eq!(image.log_entropy_z.unwrap() > 3.0, unusual, "{image:?}");
-            assert_eq!(image.unusual, unusual);
-        }
-        assert_eq!(mean_log_entropy(&[0.0]), mean_log_entropy(&[1e-7]));
-        assert_eq!(mean_log_entropy(&[]), None);
+            .map(|slice| slice.expected_wrong)
+            .sum();
+        assert!((sum - summary.expected.voxels).abs() < 1e-3);
+        assert_eq!(summary.slices[0].object_voxels, 144);
     }
 }

@@ -4,7 +4,6 @@
 mod support;
 
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 
 use burn::tensor::Device;
 use engine::{Bundle, Engine, Options};
@@ -16,18 +15,6 @@ use segwithu::weights::Weights;
 
 /// Bound for whole networks, relative to each map's maximum.
 const TOLERANCE: f64 = 1e-4;
-
-fn folder() -> PathBuf {
-    std::env::var_os("PENUMBRA_GOLDEN").map_or_else(
-        || {
-            PathBuf::from(concat!(
-                env!("CARGO_MANIFEST_DIR"),
-                "/../../../shared/golden"
-            ))
-        },
-        PathBuf::from,
-    )
-}
 
 fn every_second(values: &[f32], [planes, rows, columns]: [usize; 3]) -> Vec<f32> {
     let mut kept = Vec::new();
@@ -42,20 +29,15 @@ fn every_second(values: &[f32], [planes, rows, columns]: [usize; 3]) -> Vec<f32>
     kept
 }
 
-#[test]
+#[test_data::test(
+    "golden/swu3d.json",
+    "golden/swu3d.safetensors",
+    "golden/sliding3d.safetensors"
+)]
 fn a_golden_volume_comes_out_as_the_reference_stitches_it() {
-    let read = |name: &str| std::fs::read(folder().join(name)).ok();
-    let (Some(description), Some(weights), Some(stored)) = (
-        read("swu3d.json"),
-        read("swu3d.safetensors"),
-        read("sliding3d.safetensors"),
-    ) else {
-        eprintln!(
-            "SKIPPED: no golden volume in {}; set PENUMBRA_GOLDEN",
-            folder().display()
-        );
-        return;
-    };
+    let read = |name: &str| std::fs::read(test_data::path!("golden").join(name)).unwrap();
+    let (description, weights) = (read("swu3d.json"), read("swu3d.safetensors"));
+    let stored = read("sliding3d.safetensors");
     let config = network_config(&configuration(&description).unwrap()).unwrap();
     let mut manifest = support::manifest(&[32, 32, 32], config.backbone.num_classes as u8);
     manifest.architecture.in_channels = config.backbone.in_channels;

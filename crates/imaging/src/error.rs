@@ -14,11 +14,38 @@ pub enum Error {
     Empty,
     /// The first bytes belong to no known picture format.
     #[error(
-        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file"
+        "this is {looks_like}, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file"
     )]
     UnknownFormat {
         /// What the first bytes look like, with its article.
         looks_like: String,
+    },
+    /// A format that is known and not read.
+    #[error("this is {what}, which cannot be read; {remedy}")]
+    KnownFormat {
+        /// The format's name, with its article.
+        what: &'static str,
+        /// What to do, the second half of a sentence.
+        remedy: &'static str,
+    },
+    /// A compressed file that does not unpack.
+    #[error("the {name} data cannot be unpacked; copy or download the file again")]
+    Packed {
+        /// The compression's name.
+        name: &'static str,
+    },
+    /// A decoder stopped at a fault of its own.
+    #[error(
+        "the file could not be read, because its decoder failed; save the image in another format"
+    )]
+    DecoderFailed,
+    /// A header whose samples are in another file that is not there.
+    #[error(
+        "the samples of this {format} header are in a file of their own; choose it together with the header"
+    )]
+    NoData {
+        /// The header's format.
+        format: Format,
     },
     /// The format is known, this variant of it is not supported.
     #[error(
@@ -134,7 +161,7 @@ pub enum Error {
     },
     /// One of the two files of a NIfTI pair.
     #[error(
-        "this is one half of a NIfTI pair; choose the .hdr file and the .img file of the same name together"
+        "this is one half of a NIfTI or Analyze pair; choose the .hdr file and the .img file of the same name together"
     )]
     HalfOfPair,
     /// A label picture holds a value that is no class.
@@ -224,6 +251,16 @@ pub enum Error {
         /// Planes of the volume.
         planes: usize,
     },
+    /// A time point or a channel that the file does not have.
+    #[error("there is no {what} {wanted} in a file with {count}; count from 0")]
+    NoSuchPart {
+        /// `time point` or `channel`.
+        what: &'static str,
+        /// The one asked for, counted from 0.
+        wanted: usize,
+        /// How many there are.
+        count: usize,
+    },
     /// An encoder refused.
     #[error("the {format} file could not be written ({detail}); save a smaller image")]
     Encode {
@@ -308,6 +345,14 @@ impl Error {
             .replace(['(', ')'], "")
             .replace(". ", ": ");
         Self::Damaged { format, detail }
+    }
+
+    /// A document or program that is an archive itself.
+    pub(crate) fn document(what: &'static str) -> Self {
+        Self::KnownFormat {
+            what,
+            remedy: "choose an image file",
+        }
     }
 
     pub(crate) fn unsupported(format: Format, what: impl Into<String>) -> Self {

@@ -7,10 +7,13 @@ use std::sync::Arc;
 use serde_json::{Value, json};
 
 use crate::dicom::{self, ScannedFile, Stack};
+use crate::grid_file::{self, GridHeader};
 use crate::labels::of_dicom as labels_of_dicom;
+use crate::open::guarded;
+use crate::packed::{Unpacked, unpacked};
 use crate::{
-    Error, Format, Labels, Limits, Summary, Volume, open, open_labels, open_nifti_pair,
-    open_nifti_pair_labels, signature, summarise, summarise_nifti_pair, summary, zip,
+    Choice, Error, Format, Labels, Limits, Summary, Volume, base_name, nifti, open_labels,
+    open_nifti_pair_labels, open_part, signature, summarise, summarise_nifti_pair, summary,
 };
 
 /// A file in memory. Its `Debug` output shows neither name nor contents, which may identify a patient.
@@ -66,6 +69,11 @@ enum Content {
         header: Arc<NamedBytes>,
         image: Arc<NamedBytes>,
     },
+    /// A header with its samples in another file.
+    Detached {
+        header: Arc<NamedBytes>,
+        data: Arc<NamedBytes>,
+    },
     Dicom {
         stack: Arc<Stack>,
         files: Vec<Arc<NamedBytes>>,
@@ -78,14 +86,27 @@ impl Series {
     /// # Errors
     /// As [`open`](crate::open()).
     pub fn decode(&self, limits: &Limits) -> Result<Volume, Error> {
+        self.decode_part(limits, &Choice::default())
+    }
+
+    /// Decodes the voxels of the time point and channel that are chosen.
+    ///
+    /// # Errors
+    /// As [`open_part`](crate::open_part()).
+    pub fn decode_part(&self, limits: &Limits, choice: &Choice) -> Result<Volume, Error> {
         match &self.content {
-            Content::Single(file) => open(&file.bytes, &file.name, limits),
+            Content::Single(file) => open_part(&file.bytes, &file.name, limits, choice),
             Content::NiftiPair { header, image } => {
-                open_nifti_pair(&header.bytes, &image.bytes, limits)
+                nifti::open_pair_part(&header.bytes, &image.bytes, limits, choice)
+            }
+            Content::Detached { header, data } => {
+                grid_file::open(&header.bytes, &data.bytes, limits, choice)
             }
             Content::Dicom { stack, files } => {
+                // Times and channels of DICOM are series of their own.
+                choice.of(1, 1)?;
                 let bytes: Vec<&[u8]> = files.iter().map(|file| file.bytes.as_slice()).collect();
-                dicom::decode(stack, &bytes, limits)
+                guarded(|| dicom::decode(stack, &bytes, limits))
             }
         }
     }
@@ -99,6 +120,9 @@ impl Series {
             Content::Single(file) => open_labels(&file.bytes, &file.name, limits, classes),
             Content::NiftiPair { header, image } => {
                 open_nifti_pair_labels(&header.bytes, &image.bytes, limits, classes)
+            }
+            Content::Detached { header, data } => {
+                grid_file::open_labels(&header.bytes, &data.bytes, limits, classes)
             }
             Content::Dicom { .. } => labels_of_dicom(&self.decode(limits)?, classes),
         }
@@ -114,7 +138,7 @@ impl Series {
             Content::NiftiPair { header, image } => {
                 summarise_nifti_pair(&header.bytes, &image.bytes, limits)
             }
-            Content::Dicom { .. } => Ok(summary(&self.decode(limits)?)),
+            Content::Detached { .. } | Content::Dicom { .. } => Ok(summary(&self.decode(limits)?)),
         }
     }
 
@@ -123,7 +147,7 @@ impl Series {
     pub fn first_file_name(&self) -> &str {
         match &self.content {
             Content::Single(file) => &file.name,
-            Content::NiftiPair { header, .. } => &header.name,
+            Content::NiftiPair { header, .. } | Content::Detached { header, .. } => &header.name,
             Content::Dicom { files, .. } => files.first().map_or("", |file| &file.name),
         }
     }
@@ -156,21 +180,24 @@ impl Opened {
     }
 }
 
-/// Opens a picture or volume, a NIfTI pair, a DICOM folder or selection, or a ZIP archive of any of these.
+/// Opens a picture or volume, a NIfTI pair, a header with its samples beside it, a DICOM folder or selection, or a ZIP or
+/// tar archive of any of these, also one within another. Files compressed with gzip, bzip2, xz or Zstandard are unpacked.
 ///
 /// DICOM images are sorted into volumes by series, size, direction and position, see [`dicom`]; what is no
 /// image (directories, reports, structure sets, text) is skipped and said so. Nothing is decoded but headers.
 ///
 /// # Errors
 /// A single file's own fault; [`Error::NoImages`] where none of several files is an image; [`Error::Archive`] for an
-/// archive that is damaged, too large, or holds another archive.
+/// archive that is damaged or too large.
 pub fn open_files(files: Vec<NamedBytes>, limits: &Limits) -> Result<Opened, Error> {
-    let files = unpacked(files, limits)?;
+    let Unpacked { files, faults } = unpacked(files, limits);
     let mut listing = Listing {
-        count: files.len(),
+        count: files.len() + faults.len(),
         ..Listing::default()
     };
+    faults.into_iter().for_each(|error| listing.skip(error));
     let mut singles: Vec<Arc<NamedBytes>> = Vec::new();
+    let mut others: Vec<(Arc<NamedBytes>, Error)> = Vec::new();
     let mut dicom_files: Vec<(Arc<NamedBytes>, ScannedFile)> = Vec::new();
     let mut halves: BTreeMap<String, Arc<NamedBytes>> = BTreeMap::new();
     let names: BTreeSet<String> = files
@@ -188,16 +215,20 @@ pub fn open_files(files: Vec<NamedBytes>, limits: &Limits) -> Result<Opened, Err
             continue;
         }
         match signature::detect_named(&file.bytes, &file.name) {
-            Ok(Format::Dicom) => match dicom::scan(dicom_files.len(), &file.bytes, limits) {
-                Ok(scanned) => dicom_files.push((file, scanned)),
-                Err(error) => listing.skip(error),
-            },
+            Ok(Format::Dicom) => {
+                match guarded(|| dicom::scan(dicom_files.len(), &file.bytes, limits)) {
+                    Ok(scanned) => dicom_files.push((file, scanned)),
+                    Err(error) => listing.skip(error),
+                }
+            }
             Ok(_) => singles.push(file),
-            Err(error) => listing.skip(error),
+            // It may be the samples of a header.
+            Err(error) => others.push((file, error)),
         }
     }
     let mut series = volumes(dicom_files, &mut listing);
     series.extend(pairs(halves, &mut listing));
+    series.extend(detached(&mut singles, others, &mut listing));
     singles.sort_by(|a, b| a.name.cmp(&b.name));
     for file in singles {
         if let Ok(format) = signature::detect_named(&file.bytes, &file.name) {
@@ -260,31 +291,11 @@ impl Listing {
     }
 }
 
-/// Files with the contents of archives in place of the archives.
-fn unpacked(files: Vec<NamedBytes>, limits: &Limits) -> Result<Vec<Arc<NamedBytes>>, Error> {
-    let mut all = Vec::new();
-    for file in files {
-        if !zip::is_zip(&file.bytes) {
-            all.push(Arc::new(file));
-            continue;
-        }
-        for (name, bytes) in zip::unpack(&file.bytes, limits)? {
-            if zip::is_zip(&bytes) {
-                return Err(Error::Archive {
-                    detail: "it holds another archive".to_owned(),
-                });
-            }
-            all.push(Arc::new(NamedBytes { name, bytes }));
-        }
-    }
-    Ok(all)
-}
-
 /// What file systems leave in folders.
 fn is_clutter(name: &str) -> bool {
     let last = name.rsplit(['/', '\\']).next().unwrap_or(name);
     last.starts_with('.')
-        || name.starts_with("__MACOSX/")
+        || name.split(['/', '\\']).any(|folder| folder == "__MACOSX")
         || matches!(last, "Thumbs.db" | "desktop.ini")
 }
 
@@ -322,6 +333,52 @@ fn volumes(dicom_files: Vec<(Arc<NamedBytes>, ScannedFile)>, listing: &mut Listi
             }
         })
         .collect()
+}
+
+/// Headers whose samples are in another file, with that file.
+fn detached(
+    singles: &mut Vec<Arc<NamedBytes>>,
+    mut others: Vec<(Arc<NamedBytes>, Error)>,
+    listing: &mut Listing,
+) -> Vec<Series> {
+    let mut series = Vec::new();
+    singles.retain(|header| {
+        let data_name = GridHeader::read(&header.bytes)
+            .ok()
+            .and_then(|header| header.data_file);
+        let Some(wanted) = data_name else {
+            return true;
+        };
+        let wanted = base_name(&wanted).to_ascii_lowercase();
+        // A compressed file has lost its ending on the way.
+        let is_wanted = |(file, _): &(Arc<NamedBytes>, Error)| {
+            let name = base_name(&file.name).to_ascii_lowercase();
+            name == wanted || wanted.strip_suffix(".gz") == Some(&name)
+        };
+        match others.iter().position(is_wanted) {
+            Some(place) => {
+                let (data, _) = others.remove(place);
+                let format = grid_file::detect(&header.bytes).unwrap_or(Format::Nrrd);
+                series.push(Series {
+                    description: format.to_string(),
+                    shape: None,
+                    format,
+                    files: 2,
+                    notes: Vec::new(),
+                    content: Content::Detached {
+                        header: header.clone(),
+                        data,
+                    },
+                });
+                false
+            }
+            None => true,
+        }
+    });
+    for (_, error) in others {
+        listing.skip(error);
+    }
+    series
 }
 
 const HEADERS: [&str; 2] = [".hdr", ".hdr.gz"];

@@ -25,8 +25,12 @@ pub enum Format {
     Dicom,
     /// NIfTI-1 and NIfTI-2, one file or a pair, compressed or not, first volume of a series.
     Nifti,
-    /// Nearly Raw Raster Data, which is only written.
+    /// Nearly Raw Raster Data, attached or detached.
     Nrrd,
+    /// MetaImage of ITK, `.mha` or `.mhd` with its samples beside it.
+    MetaImage,
+    /// FreeSurfer's MGH and MGZ.
+    Mgh,
 }
 
 impl fmt::Display for Format {
@@ -41,6 +45,8 @@ impl fmt::Display for Format {
             Self::Dicom => "DICOM",
             Self::Nifti => "NIfTI",
             Self::Nrrd => "NRRD",
+            Self::MetaImage => "MetaImage",
+            Self::Mgh => "MGH",
         })
     }
 }

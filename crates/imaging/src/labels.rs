@@ -1,12 +1,15 @@
 //! Label pictures: class ids, exactly as stored.
 
+use crate::choice::Choice;
 use crate::class_ids::ClassIds;
 use crate::memory::allocate;
+use crate::open::own_data;
 use crate::raster::decoded::{Arrangement, Page};
 use crate::sample::Samples;
 use crate::stored_samples::stored_samples;
 use crate::{
-    Colour, Error, Format, Geometry, Labels, Limits, Volume, nifti, open, raster, signature,
+    Colour, Error, Format, Geometry, Labels, Limits, Volume, grid_file, nifti, open, packed,
+    raster, signature,
 };
 
 /// Opens a label picture for a model with `classes` classes (background, id 0, included).
@@ -25,6 +28,11 @@ pub fn open_labels(
     limits: &Limits,
     classes: u8,
 ) -> Result<Labels, Error> {
+    let unpacked = packed::unwrapped(bytes, name, limits)?;
+    let (bytes, name) = match &unpacked {
+        Some((bytes, name)) => (bytes.as_slice(), name.as_ref()),
+        None => (bytes, name),
+    };
     let format = signature::detect_named(bytes, name)?;
     if format == Format::Jpeg {
         return Err(Error::InexactLabels {
@@ -37,7 +45,10 @@ pub fn open_labels(
     if format == Format::Nifti {
         return nifti::open_labels(bytes, limits, classes);
     }
-    let picture = raster::decode(format, bytes, limits)?;
+    if let Format::Nrrd | Format::MetaImage | Format::Mgh = format {
+        return grid_file::open_labels(bytes, own_data(bytes)?, limits, classes);
+    }
+    let picture = raster::decode(format, bytes, limits, &Choice::default())?;
     let Some(first) = picture.pages.first() else {
         return Err(Error::damaged(format, "it holds no picture"));
     };

@@ -1,37 +1,88 @@
-//! Pictures in, pictures out: decoding, geometry, intensity normalisation, rendering and encoding.
+//! Medical images as numbers with a place in the patient, and results written back beside them.
 //!
-//! The crate knows no tensors, no threads, no files and no browser: it takes bytes and gives numbers, natively and on
-//! `wasm32-unknown-unknown` alike, and both give equal bytes for equal input. Everything that a stranger's file can
-//! reach returns an [`Error`] of one sentence; nothing panics.
+//! The crate takes bytes and gives numbers. It knows no tensors, no threads, no files and no browser, natively and on
+//! `wasm32-unknown-unknown` alike, and both give equal bytes for equal input.
+//!
+//! # Opening
+//!
+//! [`open`] decodes one file, [`open_files`] sorts many of them (a DICOM folder, a NIfTI pair, a ZIP archive) into
+//! [`Series`] before anything is decoded. Either gives a [`Volume`]: voxels `[channels, planes, rows, columns]` in the
+//! file's own units, its [`Geometry`] and its [`Provenance`].
 //!
 //! ```
 //! # fn main() -> Result<(), imaging::Error> {
-//! let png = imaging::encode::png_mask(&[0, 1, 1, 0, 0, 1], 2, 3)?;
-//! let volume = imaging::open(&png, "mask.png", &imaging::Limits::default())?;
-//! assert_eq!(volume.shape, [1, 2, 3]);
-//! assert_eq!(volume.provenance.description(), "PNG, 8-bit grey");
+//! use imaging::encode::{Space, nifti_mask};
+//! use imaging::geometry::{Axis, Orientation};
+//!
+//! // A mask of two planes, as this crate writes it: voxels of 1 x 1 x 5 mm, columns to the left, rows to posterior.
+//! let space = Space {
+//!     shape: [2, 3, 4],
+//!     affine: Some([
+//!         [-1.0, 0.0, 0.0, 120.0],
+//!         [0.0, -1.0, 0.0, 90.0],
+//!         [0.0, 0.0, 5.0, -60.0],
+//!         [0.0, 0.0, 0.0, 1.0],
+//!     ]),
+//!     header: None,
+//! };
+//! let file = nifti_mask(&[1; 24], &space)?;
+//!
+//! let volume = imaging::open(&file, "mask.nii.gz", &imaging::Limits::default())?;
+//! assert_eq!((volume.channels, volume.shape), (1, [2, 3, 4]));
+//! assert_eq!(volume.provenance.description(), "NIfTI, 8-bit grey");
+//!
+//! let grid = volume.grid()?.expect("a NIfTI file has a geometry");
+//! assert_eq!(grid.spacing(), [5.0, 1.0, 1.0]);
+//! assert_eq!(grid.to_patient([0.0, 0.0, 1.0]), [120.0, 90.0, -55.0]);
+//! let orientation = Orientation::of_grid(&grid);
+//! assert_eq!(orientation.codes().to_string(), "LPS");
+//! assert_eq!(orientation.end_letters(Axis::Plane), ["I", "S"]);
 //! # Ok(())
 //! # }
 //! ```
+//!
+//! # Files of strangers
+//!
+//! Sizes are checked against [`Limits`] before memory is asked for. Everything that a file can reach returns an
+//! [`Error`] of one sentence, which names the value and says what to do; [`Error::kind`] tells the causes apart. Nothing
+//! panics, and the compiler refuses index expressions.
+//!
+//! # Finding one's way
+//!
+//! | module | what |
+//! | --- | --- |
+//! | [`geometry`] | affine matrices, axis codes and letters, reorientation, resampling |
+//! | [`normalise`] | intensities for a network |
+//! | [`render`] | windows, colour maps and overlays |
+//! | [`encode`] | masks, maps and pictures as PNG, TIFF, NIfTI and NRRD |
+//! | [`dicom`] | what is read of DICOM; [`dicom::write`] makes Segmentations and Parametric Maps |
+//! | [`bids`] | results as BIDS derivatives |
 
 #![cfg_attr(not(test), deny(clippy::indexing_slicing))]
 
 pub mod bids;
+mod byte_order;
+mod choice;
 mod class_ids;
 pub mod dicom;
 pub mod encode;
 mod error;
+mod error_kind;
 mod file_name;
 mod files;
 mod format;
 pub mod geometry;
+mod grid_file;
 mod gzip;
+mod jpeg;
+mod known_formats;
 mod labels;
 mod limits;
 mod memory;
 mod nifti;
 pub mod normalise;
 mod open;
+mod packed;
 mod provenance;
 mod raster;
 pub mod render;
@@ -47,20 +98,23 @@ mod value_range;
 mod volume;
 mod zip;
 
+pub use self::zip::zip;
+pub use choice::{Choice, Parts};
 pub use class_ids::Labels;
 pub use error::Error;
+pub use error_kind::ErrorKind;
 pub use file_name::{base_name, stem};
 pub use files::{NamedBytes, Opened, Series, open_files};
 pub use format::Format;
 pub use geometry::{Geometry, GeometrySource, Grid};
+pub use grid_file::samples_file;
 pub use labels::open_labels;
 pub use limits::Limits;
 pub use nifti::{NiftiHeader, NiftiVersion};
 pub use nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
-pub use open::open;
-pub use provenance::{Colour, Provenance};
+pub use open::{open, open_part};
+pub use provenance::{Colour, Provenance, SegmentLabel};
 pub use sample::SampleType;
 pub use source::Source;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
 pub use volume::Volume;
-pub use zip::zip;

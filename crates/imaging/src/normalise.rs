@@ -2,6 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::value_range::{Outliers, finite_range, outliers};
+
 /// The smallest standard deviation divided by.
 const MIN_DEVIATION: f64 = 1e-8;
 
@@ -10,7 +12,8 @@ const MIN_DEVIATION: f64 = 1e-8;
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Normalisation {
-    /// By the picture's own mean and population standard deviation, all channels pooled.
+    /// By the picture's own mean and population standard deviation, all channels pooled. Single values that lie far outside
+    /// all others are brought to their range first.
     ZScore,
     /// By the statistics of the training set: clip to the two percentiles, subtract the mean, divide by the standard
     /// deviation (nnU-Net's scheme for CT; mean and deviation are those of the unclipped training voxels).
@@ -34,6 +37,16 @@ impl Normalisation {
     pub fn apply(&self, voxels: &mut [f32]) {
         match *self {
             Self::ZScore => {
+                // A few wild values would leave nothing of the others.
+                if let Some(Outliers {
+                    range: [low, high], ..
+                }) = outliers(voxels, finite_range(voxels).0)
+                {
+                    voxels
+                        .iter_mut()
+                        .filter(|voxel| voxel.is_finite())
+                        .for_each(|voxel| *voxel = voxel.max(low).min(high));
+                }
                 let (mean, deviation) = statistics(voxels);
                 let deviation = deviation.max(MIN_DEVIATION);
                 for voxel in voxels {

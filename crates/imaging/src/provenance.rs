@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::choice::Parts;
 use crate::stored_values::StoredValues;
 use crate::{Format, SampleType};
 
@@ -38,6 +39,21 @@ pub struct Provenance {
     pub notes: Vec<String>,
     pub(crate) display_range: [f32; 2],
     pub(crate) stored: StoredValues,
+    /// Time points and channels of the file, and which of them these voxels are.
+    pub parts: Parts,
+    /// The labels of a segmentation, by the numbers that its voxels hold; empty for images.
+    pub segments: Vec<SegmentLabel>,
+}
+
+/// A label of a segmentation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SegmentLabel {
+    /// Its number in the voxels, from 1.
+    pub number: u16,
+    /// Its name.
+    pub name: String,
+    /// Its colour, sRGB, if the file recommends one.
+    pub colour: Option<[u8; 3]>,
 }
 
 impl Provenance {
@@ -49,11 +65,11 @@ impl Provenance {
             Colour::Palette => "palette",
         };
         let kind = match self.sample_type {
-            t if t.is_float() => "float ",
+            SampleType::Float16 | SampleType::Float32 | SampleType::Float64 => "float ",
             SampleType::Int8 | SampleType::Int16 | SampleType::Int32 | SampleType::Int64 => {
                 "signed "
             }
-            _ => "",
+            SampleType::Uint8 | SampleType::Uint16 | SampleType::Uint32 | SampleType::Uint64 => "",
         };
         format!("{}, {}-bit {kind}{colour}", self.format, self.bits)
     }

@@ -1,8 +1,9 @@
 //! Formats are told by their first bytes, never by a file's name.
 
 use crate::gzip::{is_gzip, peek};
+use crate::known_formats::{KnownFormat, known_format};
 use crate::nifti::{Kind, MAX_HEADER_BYTES, kind};
-use crate::{Error, Format, dicom};
+use crate::{Error, Format, dicom, grid_file};
 
 /// The format of a file by its first bytes.
 pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
@@ -38,35 +39,43 @@ pub(crate) fn detect(bytes: &[u8]) -> Result<Format, Error> {
         _ if is_gzip(bytes) => match kind(&peek(bytes, MAX_HEADER_BYTES)) {
             Some(found) => volume(found),
             None => Err(Error::UnknownFormat {
-                looks_like: "a gzip archive of something else than a NIfTI file".to_owned(),
+                looks_like: "a gzip archive of something else than an image".to_owned(),
             }),
         },
-        _ => match kind(bytes) {
-            Some(found) => volume(found),
-            None => Err(Error::UnknownFormat {
+        _ => match (grid_file::detect(bytes), kind(bytes)) {
+            (Some(format), _) => Ok(format),
+            (None, Some(found)) => volume(found),
+            (None, None) => Err(Error::UnknownFormat {
                 looks_like: describe(bytes),
             }),
         },
     }
 }
 
-/// As [`detect`], but the name helps to tell the voxels of a NIfTI pair, which have no signature.
+/// As [`detect`], but the name helps to tell what has no signature: the voxels of a NIfTI pair, and formats that are not
+/// read.
 pub(crate) fn detect_named(bytes: &[u8], name: &str) -> Result<Format, Error> {
-    let name = name.to_ascii_lowercase();
-    detect(bytes).map_err(|error| match error {
-        Error::UnknownFormat { .. } if name.ends_with(".img") || name.ends_with(".img.gz") => {
-            Error::HalfOfPair
+    let lower = name.to_ascii_lowercase();
+    let found = detect(bytes);
+    // A picture's signature is certain; text and numbers may be a known format all the same.
+    match found {
+        Err(Error::UnknownFormat { looks_like }) => {
+            if lower.ends_with(".img") || lower.ends_with(".img.gz") {
+                return Err(Error::HalfOfPair);
+            }
+            Err(match known_format(bytes, name) {
+                Some(KnownFormat { what, remedy }) => Error::KnownFormat { what, remedy },
+                None => Error::UnknownFormat { looks_like },
+            })
         }
         other => other,
-    })
+    }
 }
 
 fn volume(kind: Kind) -> Result<Format, Error> {
     match kind {
         Kind::Nifti(_) => Ok(Format::Nifti),
-        Kind::Analyze => Err(Error::UnknownFormat {
-            looks_like: "an Analyze 7.5 header (which cannot tell left from right)".to_owned(),
-        }),
+        Kind::Analyze => Err(Error::HalfOfPair),
     }
 }
 
@@ -80,24 +89,8 @@ fn is_bitmap_header(bytes: &[u8]) -> bool {
 
 /// What a file that is no picture looks like, for the error's sentence.
 fn describe(bytes: &[u8]) -> String {
-    let starts = |magic: &[u8]| bytes.starts_with(magic);
-    let at = |offset: usize, magic: &[u8]| {
-        bytes
-            .get(offset..)
-            .is_some_and(|rest| rest.starts_with(magic))
-    };
-    let named = if starts(b"PK\x03\x04") {
+    let named = if bytes.starts_with(b"PK\x03\x04") {
         "a ZIP archive"
-    } else if starts(b"%PDF") {
-        "a PDF document"
-    } else if at(4, b"ftypheic") || at(4, b"ftypheix") || at(4, b"ftypmif1") {
-        "a HEIC photograph"
-    } else if at(4, b"ftypavif") {
-        "an AVIF picture"
-    } else if at(4, b"jP  ") || starts(&[0xFF, 0x4F, 0xFF, 0x51]) {
-        "a JPEG 2000 picture"
-    } else if starts(&[0xFF, 0x0A]) || at(4, b"JXL ") {
-        "a JPEG XL picture"
     } else if is_text(bytes) {
         "a text file"
     } else {
@@ -137,6 +130,9 @@ pub(crate) fn promised_by_name(name: &str) -> Option<Format> {
         "webp" => Some(Format::WebP),
         "dcm" | "dicom" => Some(Format::Dicom),
         "nii" | "hdr" => Some(Format::Nifti),
+        "nrrd" | "nhdr" => Some(Format::Nrrd),
+        "mha" | "mhd" => Some(Format::MetaImage),
+        "mgh" | "mgz" => Some(Format::Mgh),
         _ => None,
     }
 }

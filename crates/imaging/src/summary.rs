@@ -6,7 +6,7 @@ use crate::geometry::AxisCodes;
 use crate::nifti::{NiftiFile, open_pair};
 use crate::statistics::{Statistics, Tally};
 use crate::stored_samples::stored_samples;
-use crate::{Error, Format, GeometrySource, Limits, SampleType, Volume, open};
+use crate::{Error, Format, GeometrySource, Limits, Parts, SampleType, Volume, open, packed};
 
 /// A volume in short, for `penumbra info`.
 ///
@@ -53,6 +53,9 @@ pub struct Summary {
     pub affine: Option<[[f64; 4]; 4]>,
     /// Which statement of the file the matrix comes from.
     pub geometry_source: Option<String>,
+    /// Time points and channels of the file and which of them the numbers are about, where there are several.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub parts: Option<Parts>,
     /// As [`Provenance::notes`](crate::Provenance::notes).
     pub notes: Vec<String>,
 }
@@ -79,6 +82,11 @@ pub fn summary(volume: &Volume) -> Summary {
 /// As [`open`], and [`Error::TooManyBytes`] for a series that is larger than
 /// [`Limits::max_bytes`] in all.
 pub fn summarise(bytes: &[u8], name: &str, limits: &Limits) -> Result<Summary, Error> {
+    let unpacked = packed::unwrapped(bytes, name, limits)?;
+    let (bytes, name) = match &unpacked {
+        Some((bytes, name)) => (bytes.as_slice(), name.as_ref()),
+        None => (bytes, name),
+    };
     let volume = open(bytes, name, limits)?;
     match volume.provenance.format {
         Format::Nifti => of_nifti(&volume, &NiftiFile::single(bytes)?, limits),
@@ -140,6 +148,7 @@ fn with_statistics(
         orientation: grid.map(|grid| grid.orientation()),
         affine: volume.geometry.affine,
         geometry_source: volume.geometry.source.map(GeometrySource::description),
+        parts: Some(volume.provenance.parts).filter(|parts| parts.times > 1 || parts.channels > 1),
         notes: volume.provenance.notes.clone(),
     }
 }

@@ -6,6 +6,7 @@ mod common;
 mod zip;
 
 use imaging::{Error, Format, Limits, NamedBytes, Opened, encode, open_files};
+use proptest::prelude::*;
 use zip::{Entry, archive, archive_of};
 
 fn opened(bytes: Vec<u8>) -> Result<Opened, Error> {
@@ -29,12 +30,9 @@ fn refusal(bytes: Vec<u8>) -> String {
     }
 }
 
-#[test]
+#[test_data::test("samples")]
 fn a_zipped_series_is_the_series() {
     let files = common::files("dicom_series_hippo");
-    if files.is_empty() {
-        return;
-    }
     let named: Vec<(String, &[u8])> = files
         .iter()
         .map(|(name, bytes)| (format!("scan/{name}"), bytes.as_slice()))
@@ -109,8 +107,8 @@ fn damaged_archives_are_named() {
         "a file in it has not the checksum that it should have"
     );
     assert_eq!(
-        changed(&|entry| entry.method = 9),
-        "a file in it is packed in another way than by deflation"
+        changed(&|entry| entry.method = 96),
+        "a file in it is packed in a way that is unknown here"
     );
     assert_eq!(
         changed(&|entry| entry.flags = 1),
@@ -127,12 +125,38 @@ fn damaged_archives_are_named() {
 }
 
 #[test]
-fn archives_in_archives_and_bombs_are_refused() {
-    let inner = archive(&[("a.png", &picture())]);
-    assert_eq!(
-        refusal(archive(&[("inner.zip", &inner)])),
-        "it holds another archive"
-    );
+fn archives_in_archives_are_opened_three_deep() {
+    let mut nested = archive(&[("a.png", &picture())]);
+    for _ in 0..2 {
+        nested = archive(&[("inner.zip", &nested)]);
+        assert_eq!(opened(nested.clone()).unwrap().series.len(), 1);
+    }
+    nested = archive(&[("inner.zip", &nested)]);
+    assert_eq!(refusal(nested), "it lies more than 3 archives deep");
+}
+
+#[test]
+fn documents_and_damaged_archives_do_not_spoil_the_others() {
+    let document = archive(&[
+        ("[Content_Types].xml", b"<Types/>"),
+        ("word/a.xml", b"<a/>"),
+    ]);
+    let whole = archive(&[
+        ("a.png", &picture()),
+        ("report.docx", &document),
+        ("letter", &document),
+        ("cut.zip", &document[..document.len() - 9]),
+    ]);
+    let opened = opened(whole).unwrap();
+    assert_eq!(opened.series.len(), 1);
+    let skipped = opened.skipped.join(" ");
+    for words in ["a Word document", "an Office document", "cut short"] {
+        assert!(skipped.contains(words), "{skipped}");
+    }
+}
+
+#[test]
+fn bombs_are_refused() {
     // 100 MiB of zeros in 100 KiB, which the directory admits.
     let zeros = vec![0; 100 << 20];
     let bomb = archive(&[("zeros.png", &zeros)]);
@@ -148,8 +172,63 @@ fn archives_in_archives_and_bombs_are_refused() {
     // More than the memory allowed, by many entries of one size.
     let mut large = Entry::stored("large", b"");
     large.unpacked = 600 << 20;
-    let error = opened(archive_of(&[large.clone(), large])).unwrap_err();
+    let mut other = large.clone();
+    other.name = "other".to_owned();
+    let error = opened(archive_of(&[large, other])).unwrap_err();
     assert!(matches!(error, Error::TooManyBytes { .. }), "{error}");
+}
+
+#[test]
+fn two_files_of_one_name_are_refused() {
+    assert_eq!(
+        refusal(archive(&[("a.png", &picture()), ("a.png", &picture())])),
+        "it holds two files of the same name"
+    );
+}
+
+/// A ZIP64 archive, as written for more than 65 534 files or 4 GiB: every size, offset and count stands in the 64-bit
+/// records, and the others hold the marks that say so.
+#[test]
+fn archives_in_64_bits_are_read() {
+    let opened = opened(zip::archive_64("a.png", &picture())).unwrap();
+    assert_eq!(opened.series.len(), 1);
+    assert_eq!(opened.series[0].first_file_name(), "a.png");
+    assert_eq!(
+        opened.series[0].decode(&Limits::default()).unwrap().shape,
+        [1, 2, 3]
+    );
+}
+
+#[test]
+fn an_archive_behind_a_program_is_read_and_one_behind_an_image_is_not() {
+    let zipped = archive(&[("a.png", &picture()), ("b.png", &picture())]);
+    let behind = |before: &[u8]| opened([before, &zipped].concat()).unwrap().series.len();
+    assert_eq!(behind(b"MZ this program cannot be run"), 2);
+    assert_eq!(behind(&picture()), 1, "the PNG alone");
+    let text = [b"PK\x05\x06 is how ", &zipped[..zipped.len() - 22]].concat();
+    let error = opened(text).unwrap_err();
+    assert!(matches!(error, Error::UnknownFormat { .. }), "{error}");
+}
+
+#[test]
+fn names_without_the_mark_of_utf_8_are_read_as_such_and_others_as_code_page_437() {
+    let names = |name: &[u8]| {
+        let mut archive = archive(&[("a?.png", &picture())]);
+        let places: Vec<usize> = archive
+            .windows(6)
+            .enumerate()
+            .filter(|(_, window)| *window == b"a?.png")
+            .map(|(place, _)| place)
+            .collect();
+        for place in places {
+            archive[place..place + 6].copy_from_slice(name);
+        }
+        opened(archive).unwrap().series[0]
+            .first_file_name()
+            .to_owned()
+    };
+    assert_eq!(names("ä.png".as_bytes()), "ä.png");
+    assert_eq!(names(b"a\x84.png"), "aä.png");
 }
 
 #[test]
@@ -171,4 +250,23 @@ fn an_archive_without_images_says_what_it_holds() {
         open_files(Vec::new(), &Limits::default()).unwrap_err(),
         Error::Empty
     );
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::with_cases(500) })]
+
+    #[test]
+    fn a_changed_byte_is_read_or_refused(place in any::<prop::sample::Index>(), value: u8, in_64_bits: bool) {
+        let mut bytes = if in_64_bits {
+            zip::archive_64("a.png", &picture())
+        } else {
+            archive(&[("a.png", &picture()), ("b/c.png", &picture())])
+        };
+        let place = place.index(bytes.len());
+        bytes[place] = value;
+        // A name may change, and its own bytes make a picture of it all the same.
+        if let Ok(opened) = opened(bytes) {
+            prop_assert!(opened.series.iter().all(|series| series.format == Format::Png));
+        }
+    }
 }

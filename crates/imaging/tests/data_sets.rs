@@ -1,8 +1,6 @@
 //! Every picture of the data sets that models are trained on opens, and its label fits it.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-mod common;
-
 use std::path::Path;
 
 use imaging::{Limits, open, open_labels};
@@ -16,11 +14,9 @@ fn names(folder: &Path) -> Vec<String> {
     names
 }
 
-#[test]
+#[test_data::test("data")]
 fn images_and_labels_fit_each_other() {
-    let Some(data) = common::shared("data") else {
-        return;
-    };
+    let data = test_data::path!("data");
     let limits = Limits::default();
     for set in names(&data) {
         let folder = data.join(&set);

@@ -6,19 +6,15 @@ mod common;
 use imaging::geometry::{AxisCodes, Reorientation};
 use imaging::{Limits, NamedBytes, Opened, Source, Volume, open, open_files, open_labels};
 
-fn open_folder(folder: &str) -> Option<Opened> {
-    let files = common::named_files(folder);
-    if files.is_empty() {
-        return None;
-    }
-    Some(open_files(files, &Limits::default()).unwrap())
+fn open_folder(folder: &str) -> Opened {
+    open_files(common::named_files(folder), &Limits::default()).unwrap()
 }
 
-fn only_volume(folder: &str) -> Option<Volume> {
-    let opened = open_folder(folder)?;
+fn only_volume(folder: &str) -> Volume {
+    let opened = open_folder(folder);
     assert_eq!(opened.series.len(), 1, "{:?}", opened.series);
     assert!(opened.skipped.is_empty(), "{:?}", opened.skipped);
-    Some(opened.series[0].decode(&Limits::default()).unwrap())
+    opened.series[0].decode(&Limits::default()).unwrap()
 }
 
 /// Right, anterior, superior: voxels and matrix.
@@ -29,13 +25,11 @@ fn in_ras(volume: &Volume) -> (Vec<f32>, [[f64; 4]; 4], [usize; 3]) {
     (voxels, turned.to_grid().affine(), turned.to_grid().shape())
 }
 
-#[test]
+#[test_data::test("samples")]
 fn a_series_of_slices_is_the_volume_it_was_made_from() {
-    let Some(series) = only_volume("dicom_series_hippo") else {
-        return;
-    };
+    let series = only_volume("dicom_series_hippo");
     let name = "dicom_series_hippo_image.nii.gz";
-    let nifti = open(&common::file(name).unwrap(), name, &Limits::default()).unwrap();
+    let nifti = open(&common::file(name), name, &Limits::default()).unwrap();
     let (found, found_affine, found_shape) = in_ras(&series);
     let (expected, expected_affine, expected_shape) = in_ras(&nifti);
     assert_eq!(found_shape, expected_shape);
@@ -64,13 +58,10 @@ fn a_series_of_slices_is_the_volume_it_was_made_from() {
     );
 }
 
-#[test]
+#[test_data::test("samples")]
 fn files_come_in_any_order_and_under_any_name() {
     let mut files = common::named_files("dicom_series_hippo");
-    if files.is_empty() {
-        return;
-    }
-    let expected = only_volume("dicom_series_hippo").unwrap();
+    let expected = only_volume("dicom_series_hippo");
     files.reverse();
     files.swap(3, 20);
     for (index, file) in files.iter_mut().enumerate() {
@@ -84,13 +75,11 @@ fn files_come_in_any_order_and_under_any_name() {
 }
 
 /// Bones lie on bright voxels where the labels say they are, and less so if left and right are exchanged.
-#[test]
+#[test_data::test("samples")]
 fn a_series_lies_where_its_segmentation_says() {
-    let Some(series) = only_volume("dicom_series_ct") else {
-        return;
-    };
+    let series = only_volume("dicom_series_ct");
     let name = "dicom_series_ct_seg.nii.gz";
-    let bytes = common::file(name).unwrap();
+    let bytes = common::file(name);
     let labels = open_labels(&bytes, name, &Limits::default(), 118).unwrap();
     assert_eq!(series.shape, [20, 512, 512]);
     let (voxels, affine, shape) = in_ras(&series);
@@ -126,11 +115,9 @@ fn a_series_lies_where_its_segmentation_says() {
     assert!(right > 150.0 && wrong < right - 50.0, "{right} {wrong}");
 }
 
-#[test]
+#[test_data::test("samples")]
 fn a_series_is_described_without_names() {
-    let Some(opened) = open_folder("dicom_series_ct") else {
-        return;
-    };
+    let opened = open_folder("dicom_series_ct");
     let series = &opened.series[0];
     assert_eq!(series.shape, Some([20, 512, 512]));
     assert_eq!(series.files, 20);
@@ -147,11 +134,9 @@ fn a_series_is_described_without_names() {
 }
 
 /// What an object that refers to the series needs.
-#[test]
+#[test_data::test("samples")]
 fn the_source_is_kept_for_every_plane_and_never_printed() {
-    let Some(volume) = only_volume("dicom_series_hippo") else {
-        return;
-    };
+    let volume = only_volume("dicom_series_hippo");
     let Some(Source::Dicom(source)) = &volume.source else {
         panic!("no DICOM source");
     };
@@ -176,14 +161,11 @@ fn the_source_is_kept_for_every_plane_and_never_printed() {
     assert!(source.attributes.element_by_name("PixelData").is_err());
 }
 
-#[test]
+#[test_data::test("samples")]
 fn what_is_no_image_is_skipped_and_said_so() {
     let mut files = common::named_files("dicom_series_hippo");
-    if files.is_empty() {
-        return;
-    }
     for name in ["rtstruct.dcm", "reportsi.dcm"] {
-        let bytes = common::file(&format!("dicom_bad/{name}")).unwrap();
+        let bytes = common::file(&format!("dicom_bad/{name}"));
         files.push(NamedBytes {
             name: name.to_owned(),
             bytes,
@@ -206,23 +188,20 @@ fn what_is_no_image_is_skipped_and_said_so() {
         [
             "One file was left out: this DICOM file is a set of radiotherapy structures, which holds no image; choose the images it belongs to.",
             "One file was left out: this DICOM file is a structured report, which holds no image; choose the images it belongs to.",
-            "2 files were left out: this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file.",
+            "2 files were left out: this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file.",
         ]
     );
 }
 
 /// Two series, a single image, a picture and a NIfTI pair in one selection.
-#[test]
+#[test_data::test("samples")]
 fn a_mixed_selection_is_sorted() {
     let mut files = common::named_files("dicom_series_hippo");
-    if files.is_empty() {
-        return;
-    }
     files.extend(common::named_files("dicom_series_ct").into_iter().take(5));
     for name in ["dicom/CT_small.dcm", "raster/grey8.png"] {
         files.push(NamedBytes {
             name: name.to_owned(),
-            bytes: common::file(name).unwrap(),
+            bytes: common::file(name),
         });
     }
     let opened = open_files(files, &Limits::default()).unwrap();

@@ -123,7 +123,7 @@ fn sheared_spaces_have_an_sform_only_and_unknown_ones_neither() {
     assert_eq!(found.geometry.source, Some(GeometrySource::VoxelSizes));
 }
 
-#[test]
+#[test_data::test("samples")]
 fn every_sample_carries_its_header_through() {
     let mut tested = 0;
     for (name, bytes) in common::files("nifti") {
@@ -179,10 +179,7 @@ fn every_sample_carries_its_header_through() {
         }
         tested += 1;
     }
-    assert!(
-        tested == 0 || tested >= 35,
-        "only {tested} files were written"
-    );
+    assert!(tested >= 35, "only {tested} files were written");
 }
 
 /// What opening passed over must not be what others choose.

@@ -5,19 +5,11 @@ mod common;
 
 use imaging::{Error, Limits, open_labels};
 
-#[test]
+#[test_data::test("samples")]
 fn labels_are_read_as_class_ids() {
-    let Some(expectations) = common::expectations() else {
-        return;
-    };
+    let expectations = common::expectations();
     let limits = Limits::default();
-    let reference = open_labels(
-        &common::file("raster/label01.png").unwrap(),
-        "a",
-        &limits,
-        2,
-    )
-    .unwrap();
+    let reference = open_labels(&common::file("raster/label01.png"), "a", &limits, 2).unwrap();
     assert_eq!(reference.shape, [1, 256, 256]);
     let sha = expectations["raster/label01.png"].sha1_le.as_ref().unwrap();
     assert_eq!(&sha1(&reference.ids), sha);
@@ -28,7 +20,7 @@ fn labels_are_read_as_class_ids() {
         ("grey1.png", 2),
     ] {
         let found = open_labels(
-            &common::file(&format!("raster/{name}")).unwrap(),
+            &common::file(&format!("raster/{name}")),
             name,
             &limits,
             classes,
@@ -36,13 +28,7 @@ fn labels_are_read_as_class_ids() {
         .unwrap();
         assert_eq!(found, reference, "{name}");
     }
-    let palette = open_labels(
-        &common::file("raster/palette64.png").unwrap(),
-        "a",
-        &limits,
-        64,
-    )
-    .unwrap();
+    let palette = open_labels(&common::file("raster/palette64.png"), "a", &limits, 64).unwrap();
     assert_eq!(
         &sha1(&palette.ids),
         expectations["raster/palette64.png"]
@@ -60,11 +46,9 @@ fn sha1(bytes: &[u8]) -> String {
         .collect()
 }
 
-#[test]
+#[test_data::test("samples")]
 fn labels_that_are_no_classes_are_refused() {
-    let Some(mask) = common::file("raster/label0255.png") else {
-        return;
-    };
+    let mask = common::file("raster/label0255.png");
     let limits = Limits::default();
     let error = open_labels(&mask, "a", &limits, 4).unwrap_err();
     assert_eq!(
@@ -78,9 +62,8 @@ fn labels_that_are_no_classes_are_refused() {
         error.to_string(),
         "the label image holds the value 255, but this model has only the classes 0 to 3; choose the labels that belong to this model"
     );
-    let exact = |name: &str, classes| {
-        open_labels(&common::file(name).unwrap(), name, &limits, classes).unwrap_err()
-    };
+    let exact =
+        |name: &str, classes| open_labels(&common::file(name), name, &limits, classes).unwrap_err();
     assert!(matches!(
         exact("raster/palette64.png", 2),
         Error::UnknownLabel { .. }

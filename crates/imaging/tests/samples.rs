@@ -5,23 +5,19 @@ mod common;
 
 use imaging::{Error, Format, Limits, SampleType, Summary, Volume, open, open_labels, summary};
 
-fn open_sample(path: &str) -> Option<Volume> {
-    Some(
-        open(&common::file(path)?, path, &Limits::default())
-            .unwrap_or_else(|error| panic!("{path}: {error}")),
-    )
+fn open_sample(path: &str) -> Volume {
+    open(&common::file(path), path, &Limits::default())
+        .unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
-fn summed(path: &str) -> Option<Summary> {
-    open_sample(path).map(|volume| summary(&volume))
+fn summed(path: &str) -> Summary {
+    summary(&open_sample(path))
 }
 
 /// The exact files: numbers and hash equal those of the other readers, which keep `[planes,] rows, columns [, channels]`.
-#[test]
+#[test_data::test("samples")]
 fn exact_formats_agree_with_other_readers() {
-    let Some(expectations) = common::expectations() else {
-        return;
-    };
+    let expectations = common::expectations();
     // These modes differ from ours: alpha kept, palette indices in place of colours, channels first. Each has its own
     // test below.
     let elsewhere = [
@@ -37,7 +33,7 @@ fn exact_formats_agree_with_other_readers() {
         let Some(name) = path.strip_prefix("raster/") else {
             continue;
         };
-        let volume = open_sample(path).unwrap();
+        let volume = open_sample(path);
         if elsewhere.contains(&name) || volume.provenance.format == Format::Jpeg {
             continue;
         }
@@ -72,17 +68,15 @@ fn exact_formats_agree_with_other_readers() {
 }
 
 /// JPEG decoders differ in their inverse transform and in how they enlarge chroma.
-#[test]
+#[test_data::test("samples")]
 fn jpeg_agrees_with_another_decoder_but_for_rounding() {
-    let Some(expectations) = common::expectations() else {
-        return;
-    };
+    let expectations = common::expectations();
     let mut tested = 0;
     for (path, expected) in &expectations {
         if !path.starts_with("raster/") || expected.mode.as_deref() == Some("CMYK") {
             continue;
         }
-        let found = summed(path).unwrap();
+        let found = summed(path);
         if found.format != Format::Jpeg {
             continue;
         }
@@ -106,34 +100,30 @@ fn jpeg_agrees_with_another_decoder_but_for_rounding() {
     assert!(tested >= 8, "only {tested} files were compared");
 }
 
-#[test]
+#[test_data::test("samples")]
 fn jpeg_is_close_to_its_lossless_original() {
-    let Some(original) = open_sample("raster/rgb8.png") else {
-        return;
-    };
+    let original = open_sample("raster/rgb8.png");
     for path in [
         "raster/rgb.jpg",
         "raster/rgb_progressive.jpg",
         "raster/cmyk.jpg",
         "raster/jpeg_named.png",
     ] {
-        let found = open_sample(path).unwrap();
+        let found = open_sample(path);
         assert_eq!((found.channels, found.shape), (3, original.shape), "{path}");
         let difference = mean_difference(&found.voxels, &original.voxels);
         assert!(difference < 4.0, "{path}: mean difference {difference}");
     }
-    let grey = open_sample("raster/grey.jpg").unwrap();
-    let original = open_sample("raster/grey8.png").unwrap();
+    let grey = open_sample("raster/grey.jpg");
+    let original = open_sample("raster/grey8.png");
     assert_eq!((grey.channels, grey.shape), (1, original.shape));
     assert!(mean_difference(&grey.voxels, &original.voxels) < 2.0);
 }
 
 /// Orientation 1, 3, 6 and 8: each, upright, is the first 200 rows of one picture.
-#[test]
+#[test_data::test("samples")]
 fn exif_orientation_is_applied() {
-    let Some(original) = open_sample("raster/rgb8.png") else {
-        return;
-    };
+    let original = open_sample("raster/rgb8.png");
     let [_, rows, columns] = original.shape;
     let top: Vec<f32> = original
         .voxels
@@ -142,7 +132,7 @@ fn exif_orientation_is_applied() {
         .collect();
     for orientation in [1, 3, 6, 8] {
         let path = format!("raster/exif_orient{orientation}.jpg");
-        let found = open_sample(&path).unwrap();
+        let found = open_sample(&path);
         assert_eq!(found.shape, [1, 200, columns], "{path}");
         let difference = mean_difference(&found.voxels, &top);
         assert!(difference < 4.0, "{path}: mean difference {difference}");
@@ -164,13 +154,11 @@ fn mean_difference(left: &[f32], right: &[f32]) -> f64 {
         / left.len() as f64
 }
 
-#[test]
+#[test_data::test("samples")]
 fn alpha_is_dropped_and_said_so() {
     for (with, without) in [("rgba.png", "rgb8.png"), ("grey_alpha.png", "grey8.png")] {
-        let Some(with) = open_sample(&format!("raster/{with}")) else {
-            return;
-        };
-        let without = open_sample(&format!("raster/{without}")).unwrap();
+        let with = open_sample(&format!("raster/{with}"));
+        let without = open_sample(&format!("raster/{without}"));
         assert_eq!(with.voxels, without.voxels);
         assert_eq!(
             with.provenance.notes,
@@ -180,13 +168,9 @@ fn alpha_is_dropped_and_said_so() {
     }
 }
 
-#[test]
+#[test_data::test("samples")]
 fn planar_samples_equal_interleaved_ones() {
-    let (Some(planar), Some(expectations)) =
-        (summed("raster/rgb_planar.tif"), common::expectations())
-    else {
-        return;
-    };
+    let (planar, expectations) = (summed("raster/rgb_planar.tif"), common::expectations());
     assert_eq!(
         Some(&planar.sha1),
         expectations["raster/rgb8.png"].sha1_le.as_ref()
@@ -194,12 +178,10 @@ fn planar_samples_equal_interleaved_ones() {
 }
 
 /// The stored samples are those of grey8.png, but the file says that 0 is white.
-#[test]
+#[test_data::test("samples")]
 fn white_is_zero_is_inverted() {
-    let Some(found) = open_sample("raster/miniswhite.tif") else {
-        return;
-    };
-    let original = open_sample("raster/grey8.png").unwrap();
+    let found = open_sample("raster/miniswhite.tif");
+    let original = open_sample("raster/grey8.png");
     let inverted: Vec<f32> = original.voxels.iter().map(|voxel| 255.0 - voxel).collect();
     assert_eq!(found.voxels, inverted);
     assert_eq!(
@@ -207,7 +189,7 @@ fn white_is_zero_is_inverted() {
         ["The grey scale was inverted, because the file says that 0 is white."]
     );
     // Class ids are what is stored, as with palettes.
-    let bytes = common::file("raster/miniswhite.tif").unwrap();
+    let bytes = common::file("raster/miniswhite.tif");
     let ids = open_labels(&bytes, "a", &Limits::default(), 255).unwrap_err();
     assert_eq!(
         ids,
@@ -218,38 +200,34 @@ fn white_is_zero_is_inverted() {
     );
 }
 
-#[test]
+#[test_data::test("samples")]
 fn palettes_become_colours_or_grey() {
-    let Some(colours) = open_sample("raster/palette64.png") else {
-        return;
-    };
+    let colours = open_sample("raster/palette64.png");
     assert_eq!((colours.channels, colours.shape), (3, [1, 256, 320]));
     assert_eq!(colours.provenance.description(), "PNG, 8-bit palette");
-    let original = open_sample("raster/rgb8.png").unwrap();
+    let original = open_sample("raster/rgb8.png");
     let difference = mean_difference(&colours.voxels, &original.voxels);
     assert!(
         difference < 12.0,
         "64 colours stand for all: mean difference {difference}"
     );
 
-    let grey = open_sample("raster/grey.gif").unwrap();
+    let grey = open_sample("raster/grey.gif");
     assert_eq!((grey.channels, grey.shape), (1, [1, 256, 256]));
 }
 
-#[test]
+#[test_data::test("samples")]
 fn names_decide_nothing_but_are_noticed() {
-    let Some(found) = open_sample("raster/jpeg_named.png") else {
-        return;
-    };
+    let found = open_sample("raster/jpeg_named.png");
     assert_eq!(found.provenance.format, Format::Jpeg);
     assert_eq!(
         found.provenance.notes,
         ["The name says PNG, the content is JPEG."]
     );
-    assert_eq!(found.voxels, open_sample("raster/rgb.jpg").unwrap().voxels);
+    assert_eq!(found.voxels, open_sample("raster/rgb.jpg").voxels);
 }
 
-#[test]
+#[test_data::test("samples")]
 fn descriptions_and_display_ranges() {
     for (name, description, range) in [
         ("grey8.png", "PNG, 8-bit grey", [0.0, 255.0]),
@@ -262,24 +240,20 @@ fn descriptions_and_display_ranges() {
         ("stack5.tif", "TIFF, 16-bit grey", [0.0, 57680.0]),
         ("rgb.webp", "WebP, 8-bit RGB", [0.0, 255.0]),
     ] {
-        let Some(found) = open_sample(&format!("raster/{name}")) else {
-            return;
-        };
+        let found = open_sample(&format!("raster/{name}"));
         assert_eq!(found.provenance.description(), description);
         assert_eq!(found.provenance.display_range(), range, "{name}");
     }
 }
 
-#[test]
+#[test_data::test("samples")]
 fn the_sample_types_of_the_samples() {
     for (name, expected) in [
         ("grey16_be.tif", SampleType::Uint16),
         ("float32.tif", SampleType::Float32),
         ("bigtiff.tif", SampleType::Uint8),
     ] {
-        let Some(found) = open_sample(&format!("raster/{name}")) else {
-            return;
-        };
+        let found = open_sample(&format!("raster/{name}"));
         assert_eq!(found.provenance.sample_type, expected);
     }
 }

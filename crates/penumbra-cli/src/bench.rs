@@ -3,16 +3,20 @@
 use std::time::Instant;
 
 use engine::Engine;
+use evaluation::{options, segment};
 use imaging::encode::tiff_f32;
 use imaging::{Limits, Volume, open};
 
 use crate::Error;
-use crate::arguments::DeviceChoice;
-use crate::model::{bundle, device, device_name, options, segment};
+use crate::arguments::BenchOptions;
+use crate::bundles::find;
+use crate::model::{device, device_name};
 
 /// Times one window: the first run, which compiles shaders, and the median of `runs` further ones.
-pub fn run(model: &str, choice: DeviceChoice, runs: usize) -> Result<(), Error> {
-    let engine = Engine::new(&bundle(model)?, &device(choice)?)?;
+pub fn run(wanted: &BenchOptions) -> Result<(), Error> {
+    let runs = wanted.runs;
+    let engine = Engine::new(&find(&wanted.model)?.bundle()?, &device(wanted.device)?)?;
+    let segment = |volume: &Volume| pollster::block_on(segment(&engine, volume));
     let patch = engine.manifest().preprocessing.patch.clone();
     let shape = match patch[..] {
         [rows, columns] => [1, rows, columns],
@@ -29,15 +33,15 @@ pub fn run(model: &str, choice: DeviceChoice, runs: usize) -> Result<(), Error> 
         .peak()
         .div_ceil(1 << 20);
     let started = Instant::now();
-    let (_, first) = segment(&engine, &volume)?;
+    let (_, first) = segment(&volume)?;
     let mut times = (0..runs)
-        .map(|_| segment(&engine, &volume).map(|(_, elapsed)| elapsed))
+        .map(|_| segment(&volume).map(|(_, elapsed)| elapsed))
         .collect::<Result<Vec<_>, _>>()?;
     times.sort_by(f64::total_cmp);
     println!(
         "{} on {}: window {}, {memory} MiB of memory, first {first:.0} ms, median of {runs} {:.0} ms, all {:.1} s",
         engine.manifest().id,
-        device_name(choice),
+        device_name(wanted.device),
         patch
             .iter()
             .map(ToString::to_string)

@@ -1,6 +1,6 @@
 //! What can go wrong in the command line.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Errors of the command line: one sentence each, for stderr.
 #[derive(Debug, thiserror::Error)]
@@ -8,22 +8,6 @@ pub enum Error {
     /// The command was not understood; exit code 2.
     #[error("{0}")]
     Usage(String),
-    /// A file or folder could not be read or written.
-    #[error("{} could not be used ({reason}); check the path and its permissions", path.display())]
-    File {
-        /// The path.
-        path: PathBuf,
-        /// What the system says.
-        reason: String,
-    },
-    /// A configuration or description is wrong.
-    #[error("{}: {reason}", path.display())]
-    Config {
-        /// The file.
-        path: PathBuf,
-        /// What is wrong with it.
-        reason: String,
-    },
     /// An image is wrong.
     #[error("{}: {source}", path.display())]
     Image {
@@ -38,34 +22,35 @@ pub enum Error {
     /// The device cannot be used.
     #[error("{0}")]
     Device(String),
-    /// Training cannot go on.
-    #[error("{0}")]
-    Training(String),
-    /// The network.
+    /// The data set, or a file.
     #[error(transparent)]
-    Method(#[from] segwithu::Error),
-    /// The metrics.
+    Dataset(#[from] dataset::Error),
+    /// The evaluation.
     #[error(transparent)]
-    Metrics(#[from] uq::Error),
+    Evaluation(#[from] evaluation::Error),
+    /// Training.
+    #[error(transparent)]
+    Training(#[from] training::Error),
     /// The engine.
     #[error(transparent)]
     Engine(#[from] engine::Error),
 }
 
 impl Error {
-    /// A failed access to a path.
-    pub fn file(path: &Path, source: &std::io::Error) -> Self {
-        Self::File {
-            path: path.to_path_buf(),
-            reason: source.to_string(),
-        }
-    }
-
     /// Exit code: 2 for wrong usage, 1 for everything else.
     pub const fn exit_code(&self) -> u8 {
         match self {
-            Self::Usage(_) => 2,
-            _ => 1,
+            Self::Usage(_)
+            | Self::Evaluation(
+                evaluation::Error::UnknownMethod { .. } | evaluation::Error::MethodNeeds { .. },
+            ) => 2,
+            Self::Image { .. }
+            | Self::Data(_)
+            | Self::Device(_)
+            | Self::Dataset(_)
+            | Self::Evaluation(_)
+            | Self::Training(_)
+            | Self::Engine(_) => 1,
         }
     }
 }

@@ -1,18 +1,18 @@
 //! `penumbra info`: what files hold.
 
-use std::path::PathBuf;
-
 use serde_json::{Map, Value, json};
 
 use crate::Error;
+use crate::arguments::InfoOptions;
 use crate::inputs::{Grouping, inputs};
 
 /// Prints a summary of every file and folder, as text or as one JSON object from path to summary. A bad file's error is
 /// part of the output, and the command fails at the end.
-pub fn run(as_json: bool, paths: &[PathBuf]) -> Result<(), Error> {
+pub fn run(options: &InfoOptions) -> Result<(), Error> {
+    let as_json = options.json;
     let mut all = Map::new();
     let mut bad = 0;
-    let inputs = inputs(paths, Grouping::Apart)?;
+    let inputs = inputs(&options.files, Grouping::Apart)?;
     for input in &inputs {
         let name = input.path().display().to_string();
         let described = input.describe().unwrap_or_else(|error| {

@@ -4,10 +4,10 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use imaging::{Limits, NamedBytes, Series, Volume, open_files};
+use dataset::files::read;
+use imaging::{Choice, Limits, NamedBytes, Series, Volume, open_files};
 
 use crate::Error;
-use crate::model::read;
 
 /// Where a DICOM file says that it is one (PS3.10 section 7.1), after the preamble.
 const DICOM_MARK: (usize, &[u8]) = (128, b"DICM");
@@ -78,8 +78,8 @@ impl Input {
         described.map_err(|source| self.fault(source))
     }
 
-    /// Decodes one of the series, the first where none is named.
-    pub fn open(&self, series: Option<usize>) -> Result<Opened, Error> {
+    /// Decodes one of the series, the first where none is named, and of its time points and channels those of `choice`.
+    pub fn open(&self, series: Option<usize>, choice: &Choice) -> Result<Opened, Error> {
         let listed = self.list()?;
         let chosen = series.unwrap_or(0);
         let count = listed.series.len();
@@ -89,7 +89,7 @@ impl Input {
                 self.path.display()
             )));
         };
-        let mut volume = self.decode(series)?;
+        let mut volume = self.decode(series, choice)?;
         volume.provenance.notes.extend(listed.skipped);
         Ok(Opened {
             volume,
@@ -98,8 +98,8 @@ impl Input {
         })
     }
 
-    fn decode(&self, series: &Series) -> Result<Volume, Error> {
-        let decoded = series.decode(&Limits::default());
+    fn decode(&self, series: &Series, choice: &Choice) -> Result<Volume, Error> {
+        let decoded = series.decode_part(&Limits::default(), choice);
         decoded.map_err(|source| self.fault(source))
     }
 
@@ -183,6 +183,10 @@ fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
             .collect(),
         Grouping::Apart => Vec::new(),
     };
+    let samples: Vec<PathBuf> = files
+        .iter()
+        .filter_map(|file| samples_beside(file))
+        .collect();
     let mut inputs = Vec::new();
     for file in files {
         if dicom.contains(file) {
@@ -195,11 +199,32 @@ fn grouped(files: &[PathBuf], grouping: Grouping) -> Vec<Input> {
             if !files.contains(&header) {
                 inputs.push(Input::several(file, vec![header, file.clone()]));
             }
-        } else {
+        } else if let Some(samples) = samples_beside(file) {
+            inputs.push(Input::several(file, vec![file.clone(), samples]));
+        } else if !samples.contains(file) {
             inputs.push(Input::several(file, vec![file.clone()]));
         }
     }
     inputs
+}
+
+/// A header of text is not longer.
+const MAX_HEADER_BYTES: u64 = 1 << 20;
+
+/// The file beside a header that its samples are in, of `.mhd` and `.nhdr`.
+fn samples_beside(header: &Path) -> Option<PathBuf> {
+    let ending = header.extension()?.to_str()?.to_ascii_lowercase();
+    if !matches!(ending.as_str(), "mhd" | "nhdr") {
+        return None;
+    }
+    let mut bytes = Vec::new();
+    File::open(header)
+        .and_then(|file| file.take(MAX_HEADER_BYTES).read_to_end(&mut bytes))
+        .ok()?;
+    let name = imaging::samples_file(&bytes)?;
+    // Only a file of the same folder, whatever path the header names.
+    let samples = header.with_file_name(Path::new(&name).file_name()?);
+    samples.is_file().then_some(samples)
 }
 
 /// The file beside `file`, which ends in `.own`, that has the same name but for the ending `other`.
@@ -216,7 +241,7 @@ fn other_half(file: &Path, own: &str, other: &str) -> Option<PathBuf> {
 
 /// All files under a folder, in the order of their paths.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let fault = |error: std::io::Error| Error::file(folder, &error);
+    let fault = |error: std::io::Error| dataset::Error::file(folder, &error);
     let mut entries = std::fs::read_dir(folder)
         .map_err(fault)?
         .map(|entry| entry.map(|entry| entry.path()))

@@ -2,28 +2,62 @@
 
 mod arguments;
 mod bench;
-mod card;
+mod bundles;
+mod completions;
 mod error;
 mod evaluate;
 mod info;
 mod inputs;
 mod model;
+mod models;
+mod ood;
 mod pack;
-mod plot;
 mod predict;
 mod results;
-mod screen;
+mod terminal;
 mod train;
-mod trained;
 
 pub use error::Error;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
 
-use arguments::{Command, parse};
+use clap::{CommandFactory as _, Parser as _};
+use tracing::Level;
+
+use arguments::{Arguments, Command, command_line, sentence};
+use terminal::Terminal;
 
 fn main() -> ExitCode {
-    match parse(std::env::args_os().skip(1)).and_then(run) {
+    let words: Vec<OsString> = std::env::args_os().collect();
+    let arguments = match Arguments::try_parse_from(&words) {
+        Ok(arguments) => arguments,
+        // Help and version are results.
+        Err(error) if !error.use_stderr() => {
+            print!("{}", error.render());
+            return ExitCode::SUCCESS;
+        }
+        Err(error) => {
+            let first = words.get(1).and_then(|word| word.to_str());
+            eprintln!("penumbra: {}", sentence(&error, first));
+            return ExitCode::from(2);
+        }
+    };
+    let Some(command) = arguments.command else {
+        print!("{}", Arguments::command().render_help());
+        return ExitCode::SUCCESS;
+    };
+    let terminal = Terminal::new();
+    // What training says in its course is what it is watched for.
+    let usual = match command {
+        Command::Train(_) | Command::Pack(_) => Level::INFO,
+        _ => Level::WARN,
+    };
+    terminal.log(usual, arguments.verbose);
+    let line = command_line(words.get(1..).unwrap_or_default());
+    let done = run(command, &line, &terminal);
+    terminal.clear();
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("penumbra: {error}");
@@ -32,33 +66,17 @@ fn main() -> ExitCode {
     }
 }
 
-fn run(command: Command) -> Result<(), Error> {
+fn run(command: Command, line: &str, terminal: &Terminal) -> Result<(), Error> {
     match command {
-        Command::Help => {
-            println!("{}", arguments::USAGE);
-            Ok(())
-        }
-        Command::Predict(options) => predict::run(&options),
-        Command::Evaluate(options) => evaluate::run(&options),
-        Command::Screen(options) => screen::run(&options),
-        Command::Results {
-            json,
-            out,
-            summary: true,
-        } => results::summarise(&json, &out),
-        Command::Results { json, out, .. } => results::run(&json, &out),
-        Command::Train { options, device } => train::run(&options, &model::device(device)?),
-        Command::Pack {
-            run,
-            recipe,
-            out,
-            device,
-        } => pack::run(&run, recipe.as_deref(), &out, device),
-        Command::Info { json, files } => info::run(json, &files),
-        Command::Bench {
-            model,
-            device,
-            runs,
-        } => bench::run(&model, device, runs),
+        Command::Predict(options) => predict::run(&options, terminal),
+        Command::Evaluate(options) => evaluate::run(&options, line, terminal),
+        Command::Screen(options) => ood::run(&options, line, terminal),
+        Command::Results(options) => results::run(&options),
+        Command::Train(options) => train::run(&options, terminal),
+        Command::Pack(options) => pack::run(&options, terminal),
+        Command::Info(options) => info::run(&options),
+        Command::Bench(options) => bench::run(&options),
+        Command::Models => models::run(),
+        Command::Completions(options) => completions::run(&options),
     }
 }

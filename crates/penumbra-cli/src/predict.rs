@@ -2,47 +2,55 @@
 
 use std::time::SystemTime;
 
-use engine::output::{Context, map_formats, mask_formats, overlay_png, stem};
+use dataset::files::write;
+use engine::output::{Context, Overlay, map_formats, mask_formats, probability_formats, stem};
 use engine::{Engine, ExportFormat, Options, Report, UncertaintySummary, WindowSize};
+use evaluation::{Progress as _, options, segment_with};
 use segwithu::head::MapKind;
 
 use crate::Error;
-use crate::arguments::{PredictOptions, ResultFormat};
+use crate::arguments::{PROBABILITY, PredictOptions, ResultFormat, Window};
 use crate::inputs::{Grouping, Input, inputs};
-use crate::model::{device_name, engine, options, segment_with, write};
+use crate::model::{device_name, engine};
+use crate::terminal::Terminal;
 
 /// Segments every image; a bad one is reported at the end, the others are done.
-pub fn run(wanted: &PredictOptions) -> Result<(), Error> {
+pub fn run(wanted: &PredictOptions, terminal: &Terminal) -> Result<(), Error> {
     let maps = wanted
         .maps
         .as_deref()
-        .map(|names| names.iter().map(|name| map_kind(name)).collect())
+        .map(|names| {
+            let maps = names.iter().filter(|name| *name != PROBABILITY);
+            maps.map(|name| map_kind(name)).collect()
+        })
         .transpose()?;
     let inputs = inputs(&wanted.files, Grouping::Series)?;
     let engine = engine(&wanted.model, wanted.device)?;
     let run = Run {
         options: Options {
-            window: if wanted.small_window {
-                WindowSize::Small
-            } else {
-                WindowSize::Model
+            window: match wanted.window {
+                Window::Small => WindowSize::Small,
+                Window::Model => WindowSize::Model,
             },
             ..options(&engine)
         },
         engine,
         wanted,
         maps,
+        terminal,
     };
-    let mut first_fault = None;
-    for input in inputs {
-        if let Err(error) = run.predict(&input) {
+    let mut last_fault = None;
+    for (number, input) in inputs.iter().enumerate() {
+        if let Err(error) = run.predict(input) {
             // The last fault becomes the command's own message.
-            if let Some(earlier) = first_fault.replace(error) {
-                eprintln!("penumbra: {earlier}");
+            if let Some(earlier) = last_fault.replace(error) {
+                terminal.say(&earlier.to_string());
             }
         }
+        let name = input.path().display().to_string();
+        terminal.step("predict", number + 1, inputs.len(), &name);
     }
-    first_fault.map_or(Ok(()), Err)
+    last_fault.map_or(Ok(()), Err)
 }
 
 fn map_kind(name: &str) -> Result<MapKind, Error> {
@@ -58,13 +66,19 @@ struct Run<'a> {
     wanted: &'a PredictOptions,
     /// Maps that are written; all where none are named.
     maps: Option<Vec<MapKind>>,
+    terminal: &'a Terminal,
 }
 
 impl Run<'_> {
     fn predict(&self, input: &Input) -> Result<(), Error> {
-        let opened = input.open(self.wanted.series)?;
+        let choice = imaging::Choice {
+            time: self.wanted.time,
+            channel: self.wanted.channel,
+        };
+        let opened = input.open(self.wanted.series, &choice)?;
         let volume = &opened.volume;
-        let (result, elapsed) = segment_with(&self.engine, volume, &self.options)?;
+        let (result, elapsed) =
+            pollster::block_on(segment_with(&self.engine, volume, &self.options))?;
         let manifest = self.engine.manifest();
         let stem = stem(input.names());
         let out = |suffix: &str| self.wanted.out.join(format!("{stem}{suffix}"));
@@ -92,18 +106,30 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
-        let doubt = UncertaintySummary::new(manifest, &result)?;
-        let overlay = overlay_png(manifest, volume, &result, doubt.worst_plane())?;
-        write(&out("_overlay.png"), &overlay)?;
+        let names = self.wanted.maps.iter().flatten();
+        if names.into_iter().any(|name| name == PROBABILITY) {
+            for format in self.probability_formats(volume) {
+                let file = context.probability(format)?;
+                write(&out(&file.suffix), &file.bytes)?;
+            }
+        }
+        let summary = UncertaintySummary::new(manifest, volume, &result)?;
+        let plane = summary.worst_plane();
+        let overlay = Overlay::new(manifest, volume, &result, &summary, plane)?;
+        write(&out("_overlay.png"), &overlay.png()?)?;
+        write(&out("_overlay.svg"), overlay.svg()?.as_bytes())?;
         let device = device_name(self.wanted.device);
-        let report = Report::new(manifest, volume, &result, &doubt, device, elapsed)?;
+        let report = Report::new(manifest, volume, &result, &summary, device, elapsed)?;
         write(&out("_report.json"), report.to_json()?.as_bytes())?;
-        println!(
+        if self.wanted.csv {
+            write(&out("_report.csv"), report.to_csv()?.as_bytes())?;
+        }
+        self.terminal.print(&format!(
             "{}: {}{} windows, {elapsed:.0} ms",
             input.path().display(),
             opened.one_of_many(),
             result.windows
-        );
+        ));
         Ok(())
     }
 
@@ -125,6 +151,16 @@ impl Run<'_> {
             ResultFormat::Nifti | ResultFormat::Nrrd => ExportFormat::Nifti,
             ResultFormat::Dicom => ExportFormat::DicomParametricMap,
             ResultFormat::Bids => ExportFormat::Bids,
+        })
+    }
+
+    /// Only TIFF and NIfTI hold a channel for every class.
+    fn probability_formats(&self, volume: &imaging::Volume) -> Vec<ExportFormat> {
+        self.formats(&probability_formats(volume), |format| match format {
+            ResultFormat::Png | ResultFormat::Tiff => ExportFormat::Tiff,
+            ResultFormat::Nifti | ResultFormat::Nrrd | ResultFormat::Dicom | ResultFormat::Bids => {
+                ExportFormat::Nifti
+            }
         })
     }
 

@@ -203,6 +203,14 @@ fn labels_of_a_patient_that_lie_in_the_wrong_place_are_told() {
     let text = std::fs::read_to_string(folder.0.join("results.md")).unwrap();
     assert!(text.contains("The labels of `moved` seem to lie in the wrong place"));
     assert!(!text.contains("The labels of `straight`"));
+    // Numbers name groups as texts do, as in training.
+    let splits = r#"{"groups": {"a": 1, "b": 1, "c": 2, "d": 2, "e": 2}}"#;
+    std::fs::write(folder.0.join("splits.json"), splits).unwrap();
+    let output = folder.evaluate("--methods segwithu");
+    assert!(output.status.success(), "{output:?}");
+    let again = folder.json();
+    assert_eq!(again["groups"][0]["group"], "2");
+    assert_eq!(again["groups"][0]["dice"], json["groups"][0]["dice"]);
     // Without groups, or with one case each, there is nothing to say beyond the cases.
     std::fs::remove_file(folder.0.join("splits.json")).unwrap();
     assert!(
@@ -316,7 +324,8 @@ fn bad_input_is_said_in_one_sentence() {
         ),
         ("--cases b", 1, "labels must have the image's size"),
         ("--cases a", 1, "3"),
-        ("--cases a --methods guess", 2, "there is no method `guess`"),
+        ("--cases a --methods guess", 2, "invalid value 'guess'"),
+        ("--cases a --split test", 2, "cannot be used with"),
         ("--cases a --methods temperature", 2, "--fit-split val"),
         ("--cases a --methods ensemble", 2, "--members"),
         ("--cases a --methods mc_dropout", 2, "--dropout RATE"),

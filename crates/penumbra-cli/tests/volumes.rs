@@ -45,23 +45,6 @@ impl Drop for Folder {
     }
 }
 
-/// A sample file or folder; none, said loudly, where the shared files are not there.
-fn sample(path: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PENUMBRA_SHARED").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"),
-        PathBuf::from,
-    );
-    let path = root.join("samples").join(path);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!(
-        "SKIPPED: {} is not there; set PENUMBRA_SHARED to the folder of shared samples",
-        path.display()
-    );
-    None
-}
-
 /// Writes a bundle whose volumes lie as `RAS` and are normalised by their own statistics.
 fn write_bundle(folder: &Path) {
     let mut manifest = support::manifest(&[32, 32, 32], 3);
@@ -102,14 +85,13 @@ fn labels(bytes: &[u8]) -> Labels {
     open_labels(bytes, "a.nii.gz", &Limits::default(), 3).unwrap()
 }
 
-#[test]
+#[test_data::test(
+    "samples/dicom_series_hippo_image.nii.gz",
+    "samples/dicom_series_hippo"
+)]
 fn a_folder_of_dicom_gives_the_same_mask_in_the_same_place_as_its_nifti_twin() {
-    let (Some(nifti), Some(dicom)) = (
-        sample("dicom_series_hippo_image.nii.gz"),
-        sample("dicom_series_hippo"),
-    ) else {
-        return;
-    };
+    let nifti = test_data::path!("samples/dicom_series_hippo_image.nii.gz");
+    let dicom = test_data::path!("samples/dicom_series_hippo");
     let (model, out) = (Folder::new("twin-model"), Folder::new("twin-out"));
     write_bundle(&model.0);
     let words = ["predict", "--model", model.0.to_str().unwrap(), "--out"];
@@ -119,10 +101,12 @@ fn a_folder_of_dicom_gives_the_same_mask_in_the_same_place_as_its_nifti_twin() {
         out.names(),
         [
             "dicom_series_hippo_image_overlay.png",
+            "dicom_series_hippo_image_overlay.svg",
             "dicom_series_hippo_image_ranking.nii.gz",
             "dicom_series_hippo_image_report.json",
             "dicom_series_hippo_image_seg.nii.gz",
             "dicom_series_hippo_overlay.png",
+            "dicom_series_hippo_overlay.svg",
             "dicom_series_hippo_ranking.nii.gz",
             "dicom_series_hippo_report.json",
             "dicom_series_hippo_seg.nii.gz",
@@ -170,18 +154,17 @@ fn a_folder_of_dicom_gives_the_same_mask_in_the_same_place_as_its_nifti_twin() {
     );
 }
 
-#[test]
+#[test_data::test("samples/dicom_series_hippo")]
 fn every_format_that_is_asked_for_is_written() {
-    let Some(dicom) = sample("dicom_series_hippo") else {
-        return;
-    };
+    let dicom = test_data::path!("samples/dicom_series_hippo");
     let (model, out) = (Folder::new("formats-model"), Folder::new("formats-out"));
     write_bundle(&model.0);
     let words = ["predict", "--model", model.0.to_str().unwrap(), "--out"];
     let rest = [
         out.0.to_str().unwrap(),
         "--maps",
-        "ranking",
+        "ranking,probability",
+        "--csv",
         "--format",
         "tiff,nifti,nrrd,dicom,bids",
     ];
@@ -192,9 +175,13 @@ fn every_format_that_is_asked_for_is_written() {
         "_desc-segwithu_dseg.zip",
         "_desc-segwithuranking_probseg.zip",
         "_overlay.png",
+        "_overlay.svg",
+        "_probability.nii.gz",
+        "_probability.tif",
         "_ranking.dcm",
         "_ranking.nii.gz",
         "_ranking.tif",
+        "_report.csv",
         "_report.json",
         "_seg.dcm",
         "_seg.nii.gz",
@@ -224,11 +211,9 @@ fn a_model_for_volumes_refuses_a_picture_in_a_sentence() {
     assert!(text.contains("this model takes volumes"), "{text}");
 }
 
-#[test]
+#[test_data::test("samples/dicom_series_hippo")]
 fn info_says_what_a_folder_holds() {
-    let Some(dicom) = sample("dicom_series_hippo") else {
-        return;
-    };
+    let dicom = test_data::path!("samples/dicom_series_hippo");
     let output = penumbra(&["info", "--json"], &[&dicom]);
     succeeded(&output);
     let all: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();

@@ -31,7 +31,9 @@ pub enum Error {
     )]
     MissingTensor(String),
     /// A tensor has another shape than the configuration asks for.
-    #[error("the weight `{name}` has shape {found:?}, but the configuration asks for {expected:?}")]
+    #[error(
+        "the weight `{name}` has shape {found:?}, but the configuration asks for {expected:?}; load it with the configuration that it was trained with"
+    )]
     TensorShape {
         /// PyTorch name of the tensor.
         name: String,

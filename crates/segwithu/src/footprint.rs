@@ -38,26 +38,31 @@ impl SegWithUConfig {
         // Halving every axis once leaves one voxel of so many.
         let shrink = 1_u64 << backbone.spatial_dims.min(3);
 
-        let tap_half = (2 * half).saturating_mul(voxels / shrink);
-        let tap_quarter = (2 * quarter).saturating_mul(voxels / shrink.pow(2));
+        let tap_half = half.saturating_mul(2).saturating_mul(voxels / shrink);
+        let tap_quarter = quarter
+            .saturating_mul(2)
+            .saturating_mul(voxels / shrink.pow(2));
         let taps = (full.saturating_mul(voxels))
             .saturating_add(tap_half)
             .saturating_add(tap_quarter);
-        let fusion = (FUSION_COPIES * full).saturating_mul(voxels);
+        let fusion = full.saturating_mul(FUSION_COPIES).saturating_mul(voxels);
         let group = count(GROUP_VALUES).clamp(
             classes.saturating_mul(voxels),
-            (classes * probes.max(1)).saturating_mul(voxels),
+            classes.saturating_mul(probes.max(1)).saturating_mul(voxels),
         );
-        let head = (full + probes + 3 * classes + MAPS)
+        let head = full
+            .saturating_add(probes)
+            .saturating_add(classes.saturating_mul(3))
+            .saturating_add(MAPS)
             .saturating_mul(voxels)
             .saturating_add(group.saturating_mul(GROUP_COPIES));
         let peak = taps
             .saturating_add(classes.saturating_mul(voxels))
             .saturating_add(fusion.max(head));
 
-        let outputs = classes + count(crate::head::MapKind::ALL.len());
+        let outputs = classes.saturating_add(count(crate::head::MapKind::ALL.len()));
         let largest = [
-            (3 * full).saturating_mul(voxels),
+            full.saturating_mul(3).saturating_mul(voxels),
             tap_half,
             tap_quarter,
             group,
@@ -99,8 +104,10 @@ mod tests {
     }
 
     #[test]
-    fn absurd_windows_saturate() {
+    fn absurd_windows_and_networks_saturate() {
         let footprint = network([4096; 5]).footprint(&[usize::MAX; 3]);
         assert_eq!(footprint.peak, u64::MAX);
+        let absurd = network([usize::MAX; 5]).with_num_probes(usize::MAX);
+        assert_eq!(absurd.footprint(&[16, 16, 16]).peak, u64::MAX);
     }
 }

@@ -1,4 +1,5 @@
-//! Sliding windows with Gaussian blending (MONAI's `sliding_window_inference`, mode `gaussian`).
+//! Sliding windows with Gaussian blending: nnU-Net's inference, and MONAI's `sliding_window_inference` with mode
+//! `gaussian`.
 //!
 //! The image is cut into overlapping windows, the network runs on each, and every map is put together as the weighted
 //! mean of the windows that cover a voxel. Instance normalisation makes a window's result depend on its size, so the
@@ -9,7 +10,7 @@ use crate::Error;
 /// Standard deviation of the Gaussian in window sizes.
 const SIGMA_SCALE: f64 = 0.125;
 /// Smallest weight.
-const SMALLEST_WEIGHT: f64 = 1e-3;
+const MIN_WEIGHT: f64 = 1e-3;
 
 /// How windows lie over an image. Two and three spatial axes alike; last axis fastest everywhere.
 #[derive(Debug, Clone, PartialEq)]
@@ -149,7 +150,7 @@ impl WindowGrid {
     }
 }
 
-/// Starts of the windows along one axis: multiples of `max(1, floor((1 - overlap) window))`, the last one moved back to
+/// Starts of the windows along one axis (nnU-Net's `compute_steps_for_sliding_window`): multiples of `max(1, floor((1 - overlap) window))`, the last one moved back to
 /// end with the axis. `size` must not be smaller than `window`.
 #[must_use]
 pub fn compute_steps(size: usize, window: usize, overlap: f64) -> Vec<usize> {
@@ -167,7 +168,7 @@ pub fn compute_steps(size: usize, window: usize, overlap: f64) -> Vec<usize> {
     starts
 }
 
-/// Weight of every voxel of a window: a Gaussian around its centre with a standard deviation of an eighth of the
+/// Weight of every voxel of a window (nnU-Net's `compute_gaussian`, MONAI's importance map): a Gaussian around its centre with a standard deviation of an eighth of the
 /// window, not below 1/1000 (or the smallest value of the Gaussian, if that is larger).
 #[must_use]
 pub fn compute_gaussian(window: &[usize]) -> Vec<f32> {
@@ -190,7 +191,7 @@ pub fn compute_gaussian(window: &[usize]) -> Vec<f32> {
         .iter()
         .copied()
         .fold(f64::INFINITY, f64::min)
-        .max(SMALLEST_WEIGHT);
+        .max(MIN_WEIGHT);
     weights
         .into_iter()
         .map(|weight| weight.max(floor) as f32)

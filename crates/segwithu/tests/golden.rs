@@ -16,7 +16,7 @@ use segwithu::ops::{
 use segwithu::sliding_window::{WindowAggregator, WindowGrid, compute_gaussian, compute_steps};
 use segwithu::weights::Weights;
 use serde_json::Value;
-use support::{golden, golden_names, judge};
+use support::{Golden, judge};
 
 /// Bound for heads on given taps, relative to each map's maximum.
 const HEAD_TOLERANCE: f64 = 1e-5;
@@ -76,11 +76,10 @@ fn head_on_taps<const D: usize>(
     differences
 }
 
-#[test]
-fn heads_on_given_taps() {
-    for name in golden_names("head") {
-        let config = conformance::configuration(&golden(&format!("{name}.json")).unwrap()).unwrap();
-        let bytes = golden(&format!("{name}.safetensors")).unwrap();
+fn heads_on_given_taps(golden: &Golden) {
+    for name in golden.names("head") {
+        let config = conformance::configuration(&golden.file(&format!("{name}.json"))).unwrap();
+        let bytes = golden.file(&format!("{name}.safetensors"));
         let file = Weights::from_bytes(&bytes).unwrap();
         for (label, device) in devices() {
             let differences = if number(&config, "spatial_dims").unwrap() == 3 {
@@ -93,11 +92,10 @@ fn heads_on_given_taps() {
     }
 }
 
-#[test]
-fn whole_networks() {
-    for name in golden_names("swu") {
-        let description = golden(&format!("{name}.json")).unwrap();
-        let bytes = golden(&format!("{name}.safetensors")).unwrap();
+fn whole_networks(golden: &Golden) {
+    for name in golden.names("swu") {
+        let description = golden.file(&format!("{name}.json"));
+        let bytes = golden.file(&format!("{name}.safetensors"));
         for (label, device) in devices() {
             let differences =
                 block_on(conformance::compare_network(&description, &bytes, &device)).unwrap();
@@ -110,14 +108,10 @@ fn whole_networks() {
     }
 }
 
-#[test]
-fn official_checkpoint_with_aliases() {
-    let Some(description) = golden("official2d.json") else {
-        return;
-    };
-    let config = conformance::configuration(&description).unwrap();
-    let checkpoint = golden("official2d_ckpt.safetensors").unwrap();
-    let pair = golden("official2d.safetensors").unwrap();
+fn official_checkpoint_with_aliases(golden: &Golden) {
+    let config = conformance::configuration(&golden.file("official2d.json")).unwrap();
+    let checkpoint = golden.file("official2d_ckpt.safetensors");
+    let pair = golden.file("official2d.safetensors");
     let weights = Weights::from_bytes(&checkpoint).unwrap();
     let pair = Weights::from_bytes(&pair).unwrap();
     for (label, device) in devices() {
@@ -201,11 +195,11 @@ fn every_second(values: &[f32], channels: usize, size: &[usize]) -> Vec<f32> {
     kept
 }
 
-fn sliding_case<const D: usize>(name: &str, config: &Value, file: &Weights<'_>) {
+fn sliding_case<const D: usize>(golden: &Golden, name: &str, config: &Value, file: &Weights<'_>) {
     let source = config["weights"].as_str().unwrap();
-    let weight_bytes = golden(source).unwrap();
+    let weight_bytes = golden.file(source);
     let weights = Weights::from_bytes(&weight_bytes).unwrap();
-    let network = golden(&source.replace(".safetensors", ".json")).unwrap();
+    let network = golden.file(&source.replace(".safetensors", ".json"));
     let network =
         conformance::network_config(&conformance::configuration(&network).unwrap()).unwrap();
     let window = config["roi"]
@@ -245,16 +239,15 @@ fn sliding_case<const D: usize>(name: &str, config: &Value, file: &Weights<'_>) 
     }
 }
 
-#[test]
-fn sliding_windows() {
-    for name in golden_names("sliding") {
-        let config = conformance::configuration(&golden(&format!("{name}.json")).unwrap()).unwrap();
-        let bytes = golden(&format!("{name}.safetensors")).unwrap();
+fn sliding_windows(golden: &Golden) {
+    for name in golden.names("sliding") {
+        let config = conformance::configuration(&golden.file(&format!("{name}.json"))).unwrap();
+        let bytes = golden.file(&format!("{name}.safetensors"));
         let file = Weights::from_bytes(&bytes).unwrap();
         if config["roi"].as_array().unwrap().len() == 3 {
-            sliding_case::<5>(&name, &config, &file);
+            sliding_case::<5>(golden, &name, &config, &file);
         } else {
-            sliding_case::<4>(&name, &config, &file);
+            sliding_case::<4>(golden, &name, &config, &file);
         }
     }
 }
@@ -312,13 +305,9 @@ fn operator<const D: usize>(
     })
 }
 
-#[test]
-fn single_operators() {
-    let Some(description) = golden("ops.json") else {
-        return;
-    };
-    let config = conformance::configuration(&description).unwrap();
-    let bytes = golden("ops.safetensors").unwrap();
+fn single_operators(golden: &Golden) {
+    let config = conformance::configuration(&golden.file("ops.json")).unwrap();
+    let bytes = golden.file("ops.safetensors");
     let file = Weights::from_bytes(&bytes).unwrap();
     for (label, device) in devices() {
         let mut differences = Vec::new();
@@ -360,12 +349,8 @@ fn single_operators() {
     }
 }
 
-#[test]
-fn windows_patterns_and_weights() {
-    let Some(description) = golden("ops.json") else {
-        return;
-    };
-    let json: Value = serde_json::from_slice(&description).unwrap();
+fn windows_patterns_and_weights(golden: &Golden) {
+    let json: Value = serde_json::from_slice(&golden.file("ops.json")).unwrap();
     let numbers = |value: &Value| {
         value
             .as_array()
@@ -399,7 +384,7 @@ fn windows_patterns_and_weights() {
         }
         assert_eq!(found.len(), rows.as_array().unwrap().len());
     }
-    let bytes = golden("ops.safetensors").unwrap();
+    let bytes = golden.file("ops.safetensors");
     let file = Weights::from_bytes(&bytes).unwrap();
     let mut differences = Vec::new();
     for (name, config) in json["config"]
@@ -420,4 +405,62 @@ fn windows_patterns_and_weights() {
         });
     }
     judge("window weights", &differences, HEAD_TOLERANCE);
+}
+
+mod committed {
+    use super::Golden;
+
+    #[test]
+    fn heads_on_given_taps() {
+        super::heads_on_given_taps(&Golden::committed());
+    }
+
+    #[test]
+    fn official_checkpoint_with_aliases() {
+        super::official_checkpoint_with_aliases(&Golden::committed());
+    }
+
+    #[test]
+    fn single_operators() {
+        super::single_operators(&Golden::committed());
+    }
+
+    #[test]
+    fn windows_patterns_and_weights() {
+        super::windows_patterns_and_weights(&Golden::committed());
+    }
+}
+
+mod shared {
+    use super::Golden;
+
+    #[test_data::test("golden/head3d_small.json")]
+    fn heads_on_given_taps() {
+        super::heads_on_given_taps(&Golden::shared());
+    }
+
+    #[test_data::test("golden/swu2d.json", "golden/swu3d.json")]
+    fn whole_networks() {
+        super::whole_networks(&Golden::shared());
+    }
+
+    #[test_data::test("golden/official2d.json")]
+    fn official_checkpoint_with_aliases() {
+        super::official_checkpoint_with_aliases(&Golden::shared());
+    }
+
+    #[test_data::test("golden/sliding2d.json", "golden/swu2d.json")]
+    fn sliding_windows() {
+        super::sliding_windows(&Golden::shared());
+    }
+
+    #[test_data::test("golden/ops.json")]
+    fn single_operators() {
+        super::single_operators(&Golden::shared());
+    }
+
+    #[test_data::test("golden/ops.json")]
+    fn windows_patterns_and_weights() {
+        super::windows_patterns_and_weights(&Golden::shared());
+    }
 }

@@ -1,5 +1,4 @@
 //! The reference implementation's losses and optimiser steps.
-#![cfg(feature = "train")]
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod support;
@@ -16,7 +15,7 @@ use segwithu::train::{
 };
 use segwithu::weights::{Weights, named_parameters};
 use serde_json::Value;
-use support::{golden, golden_names, judge};
+use support::{Golden, judge};
 
 /// Losses are means over thousands of voxels, summed in another order.
 const LOSS_TOLERANCE: f64 = 1e-5;
@@ -155,11 +154,10 @@ fn head_case<const D: usize>(name: &str, config: &Value, bytes: &[u8]) {
     );
 }
 
-#[test]
-fn heads_learn_as_the_reference() {
-    for name in golden_names("head") {
-        let config = conformance::configuration(&golden(&format!("{name}.json")).unwrap()).unwrap();
-        let bytes = golden(&format!("{name}.safetensors")).unwrap();
+fn heads_learn_as_the_reference(golden: &Golden) {
+    for name in golden.names("head") {
+        let config = conformance::configuration(&golden.file(&format!("{name}.json"))).unwrap();
+        let bytes = golden.file(&format!("{name}.safetensors"));
         if number(&config, "spatial_dims").unwrap() == 3 {
             head_case::<5>(&name, &config, &bytes);
         } else {
@@ -227,15 +225,42 @@ fn backbone_case<const D: usize>(name: &str, config: &Value, bytes: &[u8]) {
     );
 }
 
-#[test]
-fn backbones_learn_as_the_reference() {
-    for name in golden_names("bb_train") {
-        let config = conformance::configuration(&golden(&format!("{name}.json")).unwrap()).unwrap();
-        let bytes = golden(&format!("{name}.safetensors")).unwrap();
+fn backbones_learn_as_the_reference(golden: &Golden) {
+    for name in golden.names("bb_train") {
+        let config = conformance::configuration(&golden.file(&format!("{name}.json"))).unwrap();
+        let bytes = golden.file(&format!("{name}.safetensors"));
         if number(&config, "spatial_dims").unwrap() == 3 {
             backbone_case::<5>(&name, &config, &bytes);
         } else {
             backbone_case::<4>(&name, &config, &bytes);
         }
+    }
+}
+
+mod committed {
+    use super::Golden;
+
+    #[test]
+    fn heads_learn_as_the_reference() {
+        super::heads_learn_as_the_reference(&Golden::committed());
+    }
+
+    #[test]
+    fn backbones_learn_as_the_reference() {
+        super::backbones_learn_as_the_reference(&Golden::committed());
+    }
+}
+
+mod shared {
+    use super::Golden;
+
+    #[test_data::test("golden/head3d_small.json")]
+    fn heads_learn_as_the_reference() {
+        super::heads_learn_as_the_reference(&Golden::shared());
+    }
+
+    #[test_data::test("golden/bb_train3d.json")]
+    fn backbones_learn_as_the_reference() {
+        super::backbones_learn_as_the_reference(&Golden::shared());
     }
 }

@@ -2,9 +2,9 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::ranking::TieGroup;
-use crate::selective::summed_risk;
-use crate::{Ranking, aurc_optimal};
+use crate::Ranking;
+use crate::selective::{aurc_optimal, summed_risk};
+use crate::tie_group::TieGroup;
 
 /// An interval that holds a metric for certain.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
@@ -45,17 +45,20 @@ pub struct RankingBounds {
     pub fpr95: Option<Bound>,
 }
 
-/// See [`Ranking::bounds`].
-pub(crate) fn of(ranking: &Ranking) -> RankingBounds {
-    let aurc = aurc(ranking);
-    RankingBounds {
-        auroc: auroc(ranking),
-        auprc: auprc(ranking),
-        aurc,
-        eaurc: aurc
-            .zip(aurc_optimal(ranking.count(), ranking.errors()))
-            .map(|(bound, optimum)| bound.less(optimum)),
-        fpr95: fpr95(ranking),
+impl Ranking {
+    /// Between which values the metrics would lie if the voxels of equal score had different scores after all: what
+    /// rounding scores, or counting them in bins, may have changed.
+    pub fn bounds(&self) -> RankingBounds {
+        let aurc = aurc(self);
+        RankingBounds {
+            auroc: auroc(self),
+            auprc: auprc(self),
+            aurc,
+            eaurc: aurc
+                .zip(aurc_optimal(self.count(), self.errors()))
+                .map(|(bound, optimum)| bound.less(optimum)),
+            fpr95: fpr95(self),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::check_length;
-use crate::resampling::quantile;
+use crate::quantile::quantile;
 use crate::{ClassExpectedError, Error, ExpectedError, Interval, spearman};
 
 /// Fewest cases that an experience is drawn from.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
+use vocabulary::{BoundingBox, Region, RegionKind};
 
 use crate::border_shift::{max_shift, thickness};
 use crate::components::Pieces;
@@ -38,27 +39,6 @@ pub struct RegionSettings {
     pub neck: f64,
 }
 
-/// Kinds of region.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum RegionKind {
-    /// The border of an object could lie elsewhere.
-    Border,
-    /// A marked object may not exist: nowhere inside is the mask beyond doubt.
-    FalseObject,
-    /// An object may have been missed: nothing is marked there.
-    MissedObject,
-}
-
-/// The smallest box around voxels, ends included.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-pub struct BoundingBox {
-    /// Lowest column, row and plane.
-    pub first: [usize; 3],
-    /// Highest column, row and plane.
-    pub last: [usize; 3],
-}
-
 /// A place to look at.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorRegion {
@@ -79,6 +59,22 @@ pub struct ErrorRegion {
     pub bounding_box: BoundingBox,
     /// Its voxels, in the order of planes, rows and columns.
     pub runs: Vec<Run>,
+}
+
+impl ErrorRegion {
+    /// The region without its voxels.
+    #[must_use]
+    pub const fn summary(&self) -> Region {
+        Region {
+            kind: self.kind,
+            class: self.class,
+            instead: self.instead,
+            voxels: self.voxels,
+            expected_wrong: self.expected_wrong,
+            max_shift: self.max_shift,
+            bounding_box: self.bounding_box,
+        }
+    }
 }
 
 /// The places where a mask may be wrong by more than the tolerance, by falling expected error.

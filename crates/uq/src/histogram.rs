@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::error::{check_length, check_numbers};
-use crate::ranking::{TieGroup, key, score_of};
+use crate::ranking::{key, score_of};
+use crate::tie_group::TieGroup;
 use crate::{Error, Ranking, RankingBounds, RankingMetrics};
 
 /// Bits of the mantissa that tell bins apart.

@@ -1,20 +1,53 @@
-//! How good a segmentation and its uncertainty are, in numbers: ranking, selective prediction, calibration, overlap.
+//! How good a segmentation and its uncertainty are, in numbers.
 //!
-//! Pure functions of slices; sums run in 64 bits. A metric that is undefined for the data (AUROC without errors, say) is
-//! `None`, never a stand-in. Definitions and their sources are given at each item; all are checked against golden
-//! vectors.
+//! A network says for every voxel what it is; an uncertainty map says where that may be wrong. This crate measures both:
+//! whether the map ranks wrong voxels above right ones, what error rate is left when the least certain are referred to a
+//! person, whether probabilities are frequencies, how far masks and labels overlap, and, for an image without labels,
+//! where to look first and how much is likely to be wrong.
+//!
+//! ```
+//! use uq::{LogitScore, Ranking, argmax, error_map};
+//!
+//! # fn main() -> Result<(), uq::Error> {
+//! // Logits of two classes and five voxels, `[classes, voxels]`, and the true classes.
+//! let logits = [2.0, 1.5, 0.2, -3.0, 0.1, /* */ -2.0, -1.0, 0.1, 3.0, 0.4];
+//! let labels = [0, 0, 1, 1, 1];
+//!
+//! let mask = argmax(&logits, 2, 5);
+//! let errors = error_map(&mask, &labels)?;
+//! let entropy = LogitScore::Entropy.of(&logits, 2)?;
+//!
+//! let ranking = Ranking::new(&entropy, &errors)?;
+//! assert_eq!(ranking.errors(), 1);
+//! // The one wrong voxel has the highest entropy.
+//! assert_eq!(ranking.auroc(), Some(1.0));
+//! // Without the least certain fifth of the voxels no error is left.
+//! let kept = ranking.risk_coverage(5)[3];
+//! assert_eq!((kept.coverage, kept.risk), (0.8, 0.0));
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! Everything is a pure function of slices, computed in 64 bits, without threads, files or unsafe code, and compiles for
+//! WebAssembly. Arrays are row-major; volumes are `[planes, rows, columns]`, a picture has one plane, and class scores
+//! are `[classes, voxels]` unless an item says otherwise. Scores are larger where there is more doubt. A metric that is
+//! undefined for the data (AUROC without errors, say) is `None`, never a stand-in. Arrays that do not fit each other and
+//! values that are not numbers are refused by [`Error`].
+//!
+//! Each item names its definition and source. Golden vectors of an independent implementation, scikit-learn and scipy
+//! check them in the tests.
 //!
 //! | for | are |
 //! |---|---|
-//! | one case in memory | [`Ranking`], [`Calibration`], [`dice_per_class`], [`hausdorff95`] |
+//! | one case in memory | [`argmax`], [`Ranking`], [`Calibration`], [`dice_per_class`], [`hausdorff95`] |
 //! | any number of cases | [`ScoreHistogram`] with its certain bounds, [`Calibration`] |
 //! | intervals over cases | [`Resampling`], [`RankingReplicates`], [`CalibrationReplicates`] |
-//! | rivals of the method | [`LogitScore`], [`softmax`], [`entropy`], [`TemperatureFit`] |
+//! | baselines from logits alone | [`LogitScore`], [`softmax`], [`entropy`], [`TemperatureFit`] |
 //! | what is fitted without training | [`LogitScalingFit`], [`MarginCoefficientFit`] |
 //! | labels in the wrong place | [`DisplacementSearch`] |
 //! | where a mask may be wrong | [`ExpectedError`], [`error_regions`], [`ImageSummary`], [`contours`] |
 //! | whether that was so | [`ErrorAgreement`], [`ErrorCalibration`], [`FreeResponse`] |
-//! | an image without labels | [`uncertain_regions`], [`slice_uncertainty`], [`ImageStatistics`], [`DiceEstimator`] |
+//! | an image without labels | [`uncertain_regions`], [`slice_uncertainty`], [`ImageStatistics`], [`DiceEstimator`], [`prediction_limit`] |
 
 mod argmax;
 mod border_shift;
@@ -40,7 +73,10 @@ mod minimise;
 mod near_mask;
 mod necks;
 mod overlap;
+mod prediction_limit;
+mod quantile;
 mod ranking;
+mod ranking_metrics;
 mod replicates;
 mod resampling;
 mod scores;
@@ -48,6 +84,7 @@ mod selective;
 mod sparse_voxels;
 mod surface;
 mod temperature;
+mod tie_group;
 mod uncertain_regions;
 mod voxel_set;
 
@@ -60,9 +97,7 @@ pub use displacement::{Displacement, DisplacementSearch};
 pub use distance::distance_to;
 pub use error::Error;
 pub use error_calibration::{ErrorAgreement, ErrorCalibration, ErrorCase};
-pub use error_regions::{
-    BoundingBox, ErrorRegion, MaskUncertainty, RegionKind, RegionSettings, error_regions,
-};
+pub use error_regions::{ErrorRegion, MaskUncertainty, RegionSettings, error_regions};
 pub use expected_error::{ClassExpectedError, ErrorProbability, ExpectedError};
 pub use free_response::{FreeResponse, thick_errors};
 pub use histogram::ScoreHistogram;
@@ -74,13 +109,18 @@ pub use margin_coefficient::{
 };
 pub use near_mask::{NEAR_RADIUS, near_mask};
 pub use overlap::{dice_per_class, error_map};
-pub use ranking::{Ranking, RankingMetrics};
+pub use prediction_limit::prediction_limit;
+pub use quantile::quantile;
+pub use ranking::Ranking;
+pub use ranking_metrics::RankingMetrics;
 pub use replicates::{CalibrationReplicates, RankingReplicates};
-pub use resampling::{Interval, Resampling, quantile};
+pub use resampling::Resampling;
 pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use surface::hausdorff95;
 pub use temperature::{Temperature, TemperatureFit};
-pub use uncertain_regions::{UncertaintyThreshold, slice_uncertainty, uncertain_regions};
-pub use vocabulary::UncertainRegion;
+pub use uncertain_regions::{
+    UncertainRegion, UncertaintyThreshold, slice_uncertainty, uncertain_regions,
+};
+pub use vocabulary::{BoundingBox, Interval, RegionKind};
 pub use voxel_set::{Run, StructuringElement, VoxelSet};

@@ -1,4 +1,7 @@
-//! The least value of a smooth function of a few numbers.
+//! The least value of a smooth function of a few numbers: the BFGS method.
+//!
+//! Written out here because the functions have two to four parameters and their own gradients; crates of optimisers such
+//! as argmin bring a framework of problems, solvers and observers for what are a hundred lines.
 
 /// Rounds of the search; it ends earlier where nothing gets better.
 const MAX_ROUNDS: usize = 200;
@@ -59,7 +62,7 @@ fn step(
         let next = point
             .iter()
             .zip(direction)
-            .map(|(place, way)| place - length * way)
+            .map(|(place, component)| place - length * component)
             .collect::<Vec<_>>();
         let there = function(&next);
         if there.value < here.value && there.value <= here.value - 1e-4 * length * promised {

@@ -2,21 +2,9 @@
 //!
 //! Score: an uncertainty, larger means more doubtful. Positive: the voxel's class is wrong.
 
-use serde::{Deserialize, Serialize};
-
+use crate::Error;
 use crate::error::{check_length, check_numbers};
-use crate::{CurvePoint, Error, RankingBounds, aurc_optimal, bounds, selective};
-
-/// Voxels with one and the same score.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) struct TieGroup {
-    /// The score.
-    pub score: f32,
-    /// Number of voxels.
-    pub count: u64,
-    /// Number of wrong voxels among them.
-    pub errors: u64,
-}
+use crate::tie_group::TieGroup;
 
 /// Scores and errors, sorted once, for all metrics that need the order.
 ///
@@ -27,21 +15,6 @@ pub struct Ranking {
     groups: Vec<TieGroup>,
     count: u64,
     errors: u64,
-}
-
-/// The ranking metrics of the evaluation's JSON.
-#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
-pub struct RankingMetrics {
-    /// See [`Ranking::auroc`].
-    pub auroc: Option<f64>,
-    /// See [`Ranking::auprc`].
-    pub auprc: Option<f64>,
-    /// See [`Ranking::aurc`].
-    pub aurc: Option<f64>,
-    /// See [`Ranking::eaurc`].
-    pub eaurc: Option<f64>,
-    /// See [`Ranking::fpr95`].
-    pub fpr95: Option<f64>,
 }
 
 /// A 32-bit key in the order of the scores. Both zeros are one value.
@@ -112,17 +85,6 @@ impl Ranking {
         &self.groups
     }
 
-    /// All metrics at once.
-    pub fn metrics(&self) -> RankingMetrics {
-        RankingMetrics {
-            auroc: self.auroc(),
-            auprc: self.auprc(),
-            aurc: self.aurc(),
-            eaurc: self.eaurc(),
-            fpr95: self.fpr95(),
-        }
-    }
-
     /// Area under the receiver operating characteristic, 0 to 1: P(score of a wrong voxel > score of a right one)
     /// + 1/2 P(equal), the Mann-Whitney statistic (Hanley and McNeil, Radiology 143, 1982).
     ///
@@ -179,34 +141,6 @@ impl Ranking {
             }
         }
         Some(flagged_right as f64 / right as f64)
-    }
-
-    /// Area under the risk-coverage curve, 0 to 1 (not times 1000): the mean over k = 1..n of the error rate among the k
-    /// voxels with the lowest scores (Geifman and El-Yaniv, 2017). Within equal scores the expectation over their
-    /// random order is taken: errors accumulate linearly.
-    ///
-    /// `None` without voxels.
-    pub fn aurc(&self) -> Option<f64> {
-        selective::aurc(self)
-    }
-
-    /// Excess AURC: [`Ranking::aurc`] less the AURC of a perfect order of the same errors, [`aurc_optimal`] (Geifman,
-    /// Uziel and El-Yaniv, ICLR 2019, with the exact finite sum in place of their limit).
-    ///
-    /// `None` without voxels.
-    pub fn eaurc(&self) -> Option<f64> {
-        Some(self.aurc()? - aurc_optimal(self.count, self.errors)?)
-    }
-
-    /// Between which values the metrics would lie if the voxels of equal score had different scores after all: what
-    /// rounding scores, or counting them in bins, may have changed.
-    pub fn bounds(&self) -> RankingBounds {
-        bounds::of(self)
-    }
-
-    /// The risk-coverage curve at (at most) `points` coverages, evenly spaced up to 1, in ascending order.
-    pub fn risk_coverage(&self, points: usize) -> Vec<CurvePoint> {
-        selective::risk_coverage(self, points)
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the replicates of a [`Resampling`] count while cases stream by, in memory that does not grow with the cases.
 
-use crate::ranking::TieGroup;
+use crate::tie_group::TieGroup;
 use crate::{Calibration, Error, Ranking, RankingMetrics, Resampling, ScoreHistogram};
 
 /// Cases whose full histograms are kept until the coarse bins are chosen.

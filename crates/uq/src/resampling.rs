@@ -1,17 +1,9 @@
 //! Intervals by resampling whole cases (Efron's bootstrap), in memory that does not grow with the voxels.
 
-use serde::{Deserialize, Serialize};
+use vocabulary::Interval;
 
-use crate::Error;
-
-/// A percentile interval.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct Interval {
-    /// Lower end.
-    pub low: f64,
-    /// Upper end.
-    pub high: f64,
-}
+use crate::error::check_length;
+use crate::{Error, quantile};
 
 /// How often every case is drawn in every replicate of the bootstrap.
 ///
@@ -129,7 +121,7 @@ impl Resampling {
         values: &[Option<T>],
         statistic: impl Fn(&[(T, u16)]) -> Option<f64>,
     ) -> Result<Vec<Option<f64>>, Error> {
-        crate::error::check_length("the list of values", values.len(), self.cases)?;
+        check_length("the list of values", values.len(), self.cases)?;
         let width = self.replicates + 1;
         let of_replicate = |replicate: usize| {
             let drawn: Vec<(T, u16)> = values
@@ -146,20 +138,10 @@ impl Resampling {
     }
 }
 
-/// The quantile of sorted values, with linear interpolation between neighbours (Hyndman and Fan, 1996, type 7; numpy's
-/// default). `None` without values.
-#[must_use]
-pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
-    let place = share.clamp(0.0, 1.0) * sorted.len().checked_sub(1)? as f64;
-    let below = sorted.get(place.floor() as usize)?;
-    let above = sorted.get(place.ceil() as usize)?;
-    Some(below + (above - below) * place.fract())
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{Resampling, quantile};
+    use super::Resampling;
     use crate::Error;
 
     #[test]
@@ -213,12 +195,5 @@ mod tests {
         assert_eq!(draws.interval(&[], Some(1.0)), None);
         let alone = Resampling::new(1, 3, 1);
         assert_eq!(alone.interval(&[Some(1.0); 4], Some(1.0)), None);
-    }
-
-    #[test]
-    fn quantiles_interpolate() {
-        assert_eq!(quantile(&[1.0, 2.0, 4.0], 0.75), Some(3.0));
-        assert_eq!(quantile(&[1.0], 0.95), Some(1.0));
-        assert_eq!(quantile(&[], 0.5), None);
     }
 }

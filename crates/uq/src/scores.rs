@@ -1,4 +1,4 @@
-//! The plain rivals: probabilities and doubt from logits alone.
+//! Baselines: probabilities and uncertainty from logits alone.
 //!
 //! Logits are `[classes, voxels]`; every score is larger where there is more doubt. Computed in 64 bits from differences of
 //! logits, so that confident voxels, whose probability rounds to 1, keep their order.
@@ -6,7 +6,7 @@
 use crate::Error;
 use crate::error::{check_length, check_numbers};
 
-/// A score of doubt that needs nothing but the logits of one pass.
+/// A score of uncertainty that needs nothing but the logits of one pass.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum LogitScore {
     /// One minus the largest class probability, 0 to 1 - 1/classes (Hendrycks and Gimpel, ICLR 2017).

@@ -19,19 +19,66 @@ pub struct CurvePoint {
     pub threshold: f32,
 }
 
-/// See [`Ranking::aurc`].
-pub(crate) fn aurc(ranking: &Ranking) -> Option<f64> {
-    if ranking.count() == 0 {
-        return None;
+impl Ranking {
+    /// Area under the risk-coverage curve, 0 to 1 (not times 1000): the mean over k = 1..n of the error rate among the k
+    /// voxels with the lowest scores (Geifman and El-Yaniv, 2017). Within equal scores the expectation over their
+    /// random order is taken: errors accumulate linearly.
+    ///
+    /// `None` without voxels.
+    pub fn aurc(&self) -> Option<f64> {
+        if self.count() == 0 {
+            return None;
+        }
+        let (mut kept, mut wrong, mut area) = (0, 0, 0.0);
+        for group in self.groups() {
+            let rate = group.errors as f64 / group.count as f64;
+            area += summed_risk(kept, wrong as f64, rate, group.count);
+            kept += group.count;
+            wrong += group.errors;
+        }
+        Some(area / self.count() as f64)
     }
-    let (mut kept, mut wrong, mut area) = (0, 0, 0.0);
-    for group in ranking.groups() {
-        let rate = group.errors as f64 / group.count as f64;
-        area += summed_risk(kept, wrong as f64, rate, group.count);
-        kept += group.count;
-        wrong += group.errors;
+
+    /// Excess AURC: [`Ranking::aurc`] less the AURC of a perfect order of the same errors, [`aurc_optimal`] (Geifman,
+    /// Uziel and El-Yaniv, ICLR 2019, with the exact finite sum in place of their limit).
+    ///
+    /// `None` without voxels.
+    pub fn eaurc(&self) -> Option<f64> {
+        Some(self.aurc()? - aurc_optimal(self.count(), self.errors())?)
     }
-    Some(area / ranking.count() as f64)
+
+    /// The risk-coverage curve at (at most) `points` coverages, evenly spaced up to 1, in ascending order.
+    pub fn risk_coverage(&self, points: usize) -> Vec<CurvePoint> {
+        let count = self.count();
+        let points = (points as u64).min(count);
+        let mut curve = Vec::with_capacity(points as usize);
+        let mut groups = self.groups().iter();
+        let (mut before, mut wrong_before) = (0, 0);
+        let mut current = groups.next();
+        for point in 1..=points {
+            // The nearest whole number of voxels, without a detour over floating point.
+            let kept = ((2 * u128::from(point) * u128::from(count) + u128::from(points))
+                / (2 * u128::from(points))) as u64;
+            while let Some(group) = current {
+                if before + group.count >= kept {
+                    break;
+                }
+                before += group.count;
+                wrong_before += group.errors;
+                current = groups.next();
+            }
+            let Some(group) = current else {
+                break;
+            };
+            let wrong_here = group.errors as f64 * (kept - before) as f64 / group.count as f64;
+            curve.push(CurvePoint {
+                coverage: kept as f64 / count as f64,
+                risk: (wrong_before as f64 + wrong_here) / kept as f64,
+                threshold: group.score,
+            });
+        }
+        curve
+    }
 }
 
 /// The sum over j = 1..`more` of (`wrong` + `rate` j) / (`kept` + j): the risks that are passed while `more` voxels are
@@ -96,39 +143,6 @@ pub fn aurc_stable(scores: &[f32], errors: &[bool]) -> Result<Option<f64>, Error
 pub fn aurc_optimal(count: u64, errors: u64) -> Option<f64> {
     let right = count.checked_sub(errors)?;
     (count > 0).then(|| summed_risk(right, 0.0, 1.0, errors) / count as f64)
-}
-
-/// See [`Ranking::risk_coverage`].
-pub(crate) fn risk_coverage(ranking: &Ranking, points: usize) -> Vec<CurvePoint> {
-    let count = ranking.count();
-    let points = (points as u64).min(count);
-    let mut curve = Vec::with_capacity(points as usize);
-    let mut groups = ranking.groups().iter();
-    let (mut before, mut wrong_before) = (0, 0);
-    let mut current = groups.next();
-    for point in 1..=points {
-        // The nearest whole number of voxels, without a detour over floating point.
-        let kept = ((2 * u128::from(point) * u128::from(count) + u128::from(points))
-            / (2 * u128::from(points))) as u64;
-        while let Some(group) = current {
-            if before + group.count >= kept {
-                break;
-            }
-            before += group.count;
-            wrong_before += group.errors;
-            current = groups.next();
-        }
-        let Some(group) = current else {
-            break;
-        };
-        let wrong_here = group.errors as f64 * (kept - before) as f64 / group.count as f64;
-        curve.push(CurvePoint {
-            coverage: kept as f64 / count as f64,
-            risk: (wrong_before as f64 + wrong_here) / kept as f64,
-            threshold: group.score,
-        });
-    }
-    curve
 }
 
 #[cfg(test)]

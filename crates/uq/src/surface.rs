@@ -3,7 +3,7 @@
 use crate::Error;
 use crate::distance::distance_to;
 use crate::error::check_length;
-use crate::resampling::quantile;
+use crate::quantile::quantile;
 
 /// The 95th percentile Hausdorff distance of a class between a prediction and a label, in the unit of `spacing`.
 ///

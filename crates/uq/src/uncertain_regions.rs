@@ -1,7 +1,5 @@
 //! Where to look first: connected regions of doubt, and the doubt of every plane.
 
-use vocabulary::UncertainRegion;
-
 use crate::Error;
 use crate::error::{check_length, check_numbers};
 
@@ -12,6 +10,19 @@ pub enum UncertaintyThreshold {
     AtLeast(f32),
     /// The share of all voxels with the highest scores, 0 to 1; all voxels of the lowest chosen score belong to it.
     TopShare(f64),
+}
+
+/// A connected region of doubtful voxels.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct UncertainRegion {
+    /// Plane, row and column of its highest score, from 0; of the first one where several are equal.
+    pub peak: [usize; 3],
+    /// Number of voxels.
+    pub voxels: u64,
+    /// Its highest ranking score.
+    pub peak_score: f32,
+    /// Mean of its ranking scores.
+    pub mean_score: f32,
 }
 
 /// Connected regions of doubtful voxels, worst first, at most `max_regions` of them.

@@ -1,7 +1,7 @@
 //! Every metric against the golden vectors, whose values come from an independent implementation.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use safetensors::SafeTensors;
 use serde_json::Value;
@@ -15,31 +15,26 @@ struct Golden {
     scalars: serde_json::Map<String, Value>,
 }
 
-/// The golden folder: `PENUMBRA_GOLDEN`, else `golden` in `PENUMBRA_SHARED`, else in `shared` beside the workspace.
-fn golden() -> Option<Golden> {
-    let shared = || {
-        std::env::var_os("PENUMBRA_SHARED")
-            .map(PathBuf::from)
-            .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"))
-    };
-    let folder = std::env::var_os("PENUMBRA_GOLDEN")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| shared().join("golden"));
-    let Ok(text) = std::fs::read_to_string(folder.join("metrics.json")) else {
-        eprintln!(
-            "SKIPPED: {} has no metrics.json; set PENUMBRA_GOLDEN to the golden vectors",
-            folder.display()
-        );
-        return None;
-    };
-    let description: Value = serde_json::from_str(&text).unwrap();
-    Some(Golden {
-        tensors: std::fs::read(folder.join("metrics.safetensors")).unwrap(),
-        scalars: description["scalars"].as_object().unwrap().clone(),
-    })
+/// The vectors in the repository: all but the two of 100,000 voxels.
+fn committed() -> Golden {
+    Golden::read(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"))
+}
+
+/// All of them, where the shared test data is at hand.
+fn shared() -> Golden {
+    Golden::read(&test_data::path!("golden"))
 }
 
 impl Golden {
+    fn read(folder: &Path) -> Self {
+        let text = std::fs::read_to_string(folder.join("metrics.json")).unwrap();
+        let description: Value = serde_json::from_str(&text).unwrap();
+        Self {
+            tensors: std::fs::read(folder.join("metrics.safetensors")).unwrap(),
+            scalars: description["scalars"].as_object().unwrap().clone(),
+        }
+    }
+
     fn f32s(&self, name: &str) -> Option<Vec<f32>> {
         let tensors = SafeTensors::deserialize(&self.tensors).unwrap();
         let view = tensors.tensor(name).ok()?;
@@ -81,9 +76,7 @@ fn check(case: &str, metric: &str, found: Option<f64>, expected: &Value, toleran
     }
 }
 
-#[test]
-fn ranking_and_selective_figures() {
-    let Some(golden) = golden() else { return };
+fn check_ranking_and_selective_metrics(golden: &Golden, at_least: usize) {
     let mut tested = 0;
     for (case, expected) in &golden.scalars {
         let Some(scores) = golden.f32s(&format!("m/{case}/score")) else {
@@ -142,12 +135,10 @@ fn ranking_and_selective_figures() {
         }
         tested += 1;
     }
-    assert!(tested >= 15, "only {tested} vectors were tested");
+    assert!(tested >= at_least, "only {tested} vectors were tested");
 }
 
-#[test]
-fn calibration_figures() {
-    let Some(golden) = golden() else { return };
+fn check_calibration(golden: &Golden, at_least: usize) {
     let mut tested = 0;
     for (case, expected) in &golden.scalars {
         let Some(values) = golden.f32s(&format!("m/{case}/prob")) else {
@@ -195,12 +186,10 @@ fn calibration_figures() {
         }
         tested += 1;
     }
-    assert!(tested >= 4, "only {tested} tables were tested");
+    assert!(tested >= at_least, "only {tested} tables were tested");
 }
 
-#[test]
-fn dice_figures() {
-    let Some(golden) = golden() else { return };
+fn check_dice(golden: &Golden, at_least: usize) {
     let mut tested = 0;
     for (case, expected) in &golden.scalars {
         let Some(prediction) = golden.ids(&format!("m/{case}/pred")) else {
@@ -220,5 +209,28 @@ fn dice_figures() {
         }
         tested += 1;
     }
-    assert!(tested >= 2, "only {tested} pairs were tested");
+    assert!(tested >= at_least, "only {tested} pairs were tested");
+}
+
+#[test]
+fn ranking_and_selective_metrics() {
+    check_ranking_and_selective_metrics(&committed(), 13);
+}
+
+#[test]
+fn calibration() {
+    check_calibration(&committed(), 4);
+}
+
+#[test]
+fn dice() {
+    check_dice(&committed(), 2);
+}
+
+#[test_data::test("golden/metrics.json", "golden/metrics.safetensors")]
+fn all_shared_vectors() {
+    let golden = shared();
+    check_ranking_and_selective_metrics(&golden, 15);
+    check_calibration(&golden, 4);
+    check_dice(&golden, 2);
 }

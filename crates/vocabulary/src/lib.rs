@@ -8,7 +8,8 @@
 //! |---|---|---|
 //! | `model` | [`ClassInfo`], [`CurvePoint`], [`WindowSize`] | `model.json`, messages |
 //! | `format` | [`ExportFormat`] | messages |
-//! | `uncertainty` | [`UncertainRegion`], [`SliceUncertainty`], [`ImageScore`], [`MapSummary`] | reports, messages |
+//! | `expected_error` | [`VoxelSize`], [`ExpectedWrong`], [`ClassExpectation`], [`Region`] | reports, messages |
+//! | `uncertainty` | [`SliceUncertainty`], [`ImageScore`], [`MapSummary`] | reports, messages |
 //!
 //! ```
 //! use vocabulary::{CurvePoint, ExportFormat};
@@ -19,10 +20,14 @@
 //! # Ok::<(), serde_json::Error>(())
 //! ```
 
+mod expected_error;
 mod format;
 mod model;
 mod uncertainty;
 
+pub use expected_error::{
+    BoundingBox, ClassExpectation, ExpectedWrong, Interval, Region, RegionKind, VoxelSize,
+};
 pub use format::ExportFormat;
 pub use model::{ClassInfo, CurvePoint, WindowSize};
-pub use uncertainty::{ImageScore, MapSummary, SliceUncertainty, UncertainRegion};
+pub use uncertainty::{ImageScore, MapSummary, SliceUncertainty};

@@ -2,19 +2,6 @@
 
 use serde::{Deserialize, Serialize};
 
-/// A connected region of doubtful voxels.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct UncertainRegion {
-    /// Plane, row and column of its highest score, from 0; of the first one where several are equal.
-    pub peak: [usize; 3],
-    /// Number of voxels.
-    pub voxels: u64,
-    /// Its highest ranking score.
-    pub peak_score: f32,
-    /// Mean of its ranking scores.
-    pub mean_score: f32,
-}
-
 /// How doubtful a plane is.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
 pub struct SliceUncertainty {
@@ -24,6 +11,8 @@ pub struct SliceUncertainty {
     pub doubt: f64,
     /// Voxels of the plane that are not background.
     pub object_voxels: u64,
+    /// Expected wrong voxels of the plane.
+    pub expected_wrong: f64,
 }
 
 /// How unusual an image is among the model's validation images.

@@ -2,7 +2,8 @@
 
 use serde::{Deserialize, Serialize};
 use vocabulary::{
-    ClassInfo, CurvePoint, ExportFormat, ImageScore, MapSummary, SliceUncertainty, UncertainRegion,
+    ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, MapSummary,
+    Region, SliceUncertainty, VoxelSize,
 };
 
 /// What the page needs to know of a model.
@@ -94,7 +95,7 @@ pub struct MapInfo {
 }
 
 /// What a finished segmentation is, beside its arrays.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultInfo {
     /// Planes, rows, columns.
@@ -113,10 +114,22 @@ pub struct ResultInfo {
     pub report: String,
     /// One entry per plane, in plane order; empty for pictures.
     pub slices: Vec<SliceUncertainty>,
-    /// Doubtful regions, worst first, at most 20.
-    pub regions: Vec<UncertainRegion>,
+    /// The one line about the image.
+    pub summary: String,
+    /// Expected wrong voxels, from the tempered probabilities of this image.
+    pub expected: ExpectedWrong,
+    /// Size and expected errors of every class but the background.
+    pub classes: Vec<ClassExpectation>,
+    /// How large a voxel is.
+    pub voxel_size: VoxelSize,
+    /// Places to look at, worst first, at most 100.
+    pub regions: Vec<Region>,
+    /// How doubtful the image is as a whole: total entropy by object size, larger is more doubtful.
+    pub image_score: f64,
     /// How unusual the image is; none where the model has no statistics of usual ones.
-    pub image_score: Option<ImageScore>,
+    pub in_distribution: Option<ImageScore>,
+    /// Whether the tempered probabilities of every class but the background came with the result.
+    pub probabilities_sent: bool,
 }
 
 /// Agreement with true labels.

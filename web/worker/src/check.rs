@@ -2,14 +2,18 @@
 
 use engine::{Manifest, Segmentation, match_labels};
 use imaging::{Labels, Volume};
-use protocol::Scores;
+use protocol::{Response, Scores, Stage};
 use segwithu::head::MapKind;
 use uq::{Ranking, dice_per_class, error_map};
 
 use crate::error::Error;
+use crate::host::{Buffer, Host};
+use crate::messages::progress;
+use crate::open::open_labels;
+use crate::session::Session;
 
 /// Agreement, and 1 for every wrong voxel, `[planes, rows, columns]`.
-pub fn compare(
+fn compare(
     manifest: &Manifest,
     volume: &Volume,
     result: &Segmentation,
@@ -39,4 +43,20 @@ pub fn compare(
         notes: labels.note.into_iter().collect(),
     };
     Ok((scores, errors.into_iter().map(u8::from).collect()))
+}
+
+impl<H: Host> Session<H> {
+    /// Compares the last result with the labels in files.
+    pub fn check(&self, job: u32, names: &[String], files: Vec<Vec<u8>>) -> Result<(), Error> {
+        let manifest = self.loaded()?.engine.manifest();
+        let finished = self.finished.borrow();
+        let finished = finished.as_ref().ok_or(Error::NoResult)?;
+        progress(&*self.host, Some(job), Stage::Check, 0, 0);
+        let classes = u8::try_from(manifest.classes.len()).unwrap_or(u8::MAX);
+        let labels = open_labels(names, files, classes)?;
+        let (scores, errors) = compare(manifest, &finished.volume, &finished.result, labels)?;
+        let checked = Response::Checked { job, scores };
+        self.host.send(&checked, &[Buffer::Bytes(&errors)]);
+        Ok(())
+    }
 }

@@ -24,6 +24,30 @@ pub enum Error {
     /// A message cannot be understood.
     #[error("a message of the page could not be read ({0}); reload the page")]
     Message(String),
+    /// A file came without its bytes.
+    #[error("file {place} of {of} did not arrive as an array of bytes; open the files again")]
+    Buffer {
+        /// Place of the file in the message, from 1.
+        place: usize,
+        /// Files of the message.
+        of: usize,
+    },
+    /// Names and bytes do not pair.
+    #[error(
+        "the request needs {expected} arrays of bytes and came with {found}; open the files again"
+    )]
+    Buffers {
+        /// Arrays that came.
+        found: usize,
+        /// Arrays that the request needs.
+        expected: usize,
+    },
+    /// An answer cannot be told to the page.
+    #[error("the answer could not be sent to the page ({0}); reload the page")]
+    Answer(String),
+    /// The worker takes no more requests.
+    #[error("the worker has stopped; reload the page")]
+    Stopped,
     /// No model is loaded yet.
     #[error("no model is loaded yet; wait until it is, then open the image again")]
     NoModel,

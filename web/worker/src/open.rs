@@ -3,11 +3,11 @@
 use imaging::{Labels, Limits, NamedBytes, Volume, open_files};
 use protocol::SeriesInfo;
 
-use crate::answers::count;
 use crate::error::Error;
+use crate::messages::count;
 
 /// A decoded image.
-pub struct Opened {
+pub(crate) struct DecodedImage {
     pub volume: Volume,
     /// All series in the files; one entry for a single picture.
     pub series: Vec<SeriesInfo>,
@@ -16,7 +16,11 @@ pub struct Opened {
 }
 
 /// Opens files and decodes one of their series, the first where none is named. The files' bytes are freed.
-pub fn open(names: &[String], files: Vec<Vec<u8>>, wanted: Option<u32>) -> Result<Opened, Error> {
+pub(crate) fn open(
+    names: &[String],
+    files: Vec<Vec<u8>>,
+    wanted: Option<u32>,
+) -> Result<DecodedImage, Error> {
     let limits = Limits::default();
     let listed = open_files(named(names, files), &limits)?;
     let chosen = wanted.unwrap_or(0);
@@ -42,7 +46,7 @@ pub fn open(names: &[String], files: Vec<Vec<u8>>, wanted: Option<u32>) -> Resul
             },
         }
     });
-    Ok(Opened {
+    Ok(DecodedImage {
         series: described.collect(),
         chosen: count(index),
         volume,
@@ -50,7 +54,11 @@ pub fn open(names: &[String], files: Vec<Vec<u8>>, wanted: Option<u32>) -> Resul
 }
 
 /// Opens the labels in files, for a model with that many classes.
-pub fn open_labels(names: &[String], files: Vec<Vec<u8>>, classes: u8) -> Result<Labels, Error> {
+pub(crate) fn open_labels(
+    names: &[String],
+    files: Vec<Vec<u8>>,
+    classes: u8,
+) -> Result<Labels, Error> {
     let limits = Limits::default();
     let listed = open_files(named(names, files), &limits)?;
     let series = listed.series.first().ok_or(imaging::Error::Empty)?;
@@ -58,20 +66,17 @@ pub fn open_labels(names: &[String], files: Vec<Vec<u8>>, classes: u8) -> Result
 }
 
 /// What is in files, as `penumbra info --json` says it of them.
-pub fn describe(names: &[String], files: Vec<Vec<u8>>) -> Result<String, Error> {
+pub(crate) fn describe(names: &[String], files: Vec<Vec<u8>>) -> Result<String, Error> {
     let limits = Limits::default();
     let described = open_files(named(names, files), &limits)?.describe(&limits)?;
     Ok(described.to_string())
 }
 
+/// Files under their names, one of each for the other: [`Incoming`](crate::Incoming) has counted them.
 fn named(names: &[String], files: Vec<Vec<u8>>) -> Vec<NamedBytes> {
-    let mut names = names.iter();
-    files
-        .into_iter()
-        .map(|bytes| NamedBytes {
-            name: names.next().cloned().unwrap_or_default(),
-            bytes,
-        })
+    let named = names.iter().cloned().zip(files);
+    named
+        .map(|(name, bytes)| NamedBytes { name, bytes })
         .collect()
 }
 

@@ -2,7 +2,8 @@
 
 use imaging::bids::{Derivative, Label, Model, Program, Sidecar, archive};
 
-use super::{Context, dicom::explanation};
+use super::context::Context;
+use super::map_explanation::explanation;
 use crate::{Error, MapResult};
 
 /// A mask's compressed NIfTI file with its sidecar and its table of classes, as a zip.

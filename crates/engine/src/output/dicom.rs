@@ -1,20 +1,11 @@
 //! Results as DICOM objects that refer to the source series.
 
-use imaging::Source;
-use imaging::dicom::SourceSeries;
 use imaging::dicom::write::{Code, Creator, Quantity, Segment, parametric_map, segmentation};
-use segwithu::head::MapKind;
 
-use super::Context;
+use super::context::Context;
+use super::formats::source_of;
+use super::map_explanation::explanation;
 use crate::{Error, MapResult};
-
-/// The series that an image comes from, where it is DICOM.
-pub(super) fn source_of(volume: &imaging::Volume) -> Option<&SourceSeries> {
-    match &volume.source {
-        Some(Source::Dicom(series)) => Some(series),
-        _ => None,
-    }
-}
 
 /// The mask as a DICOM Segmentation with one segment for every class but the background.
 pub(super) fn mask(context: &Context<'_>) -> Result<Vec<u8>, Error> {
@@ -80,20 +71,4 @@ fn creator(context: &Context<'_>) -> Result<Creator, Error> {
         model_version: context.manifest.weights.sha256.clone(),
         moment: context.moment.parse()?,
     })
-}
-
-/// What a map says, in at most 64 characters.
-pub(super) const fn explanation(kind: MapKind) -> &'static str {
-    match kind {
-        MapKind::Ranking => "Ranking score: the larger, the likelier wrong",
-        MapKind::Calibration => "Variance that tempers the class probabilities",
-        MapKind::Epistemic => "Variance of the class probabilities under perturbation",
-        MapKind::Aleatoric => "Learnt noise level",
-        MapKind::Residual => "Mean square of the perturbation of the logits",
-        MapKind::Entropy => "Entropy of the class probabilities, in nats",
-        MapKind::Margin => "Difference of the two largest class probabilities",
-        MapKind::Weight => "Weight exp(-4 margin) of uncertain voxels",
-        MapKind::Anchor => "Fixed sum of maps that the ranking score starts from",
-        MapKind::Probe => "Mean square of the probe responses",
-    }
 }

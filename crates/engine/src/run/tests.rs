@@ -9,7 +9,8 @@ use pollster::block_on;
 use segwithu::head::MapKind;
 use vocabulary::WindowSize;
 
-use super::{Options, WindowInput, WindowOutput, segment};
+use super::{Options, segment};
+use crate::network::{WindowInput, WindowOutput};
 use crate::test_support::{AS_IS, blobs, manifest, volume};
 use crate::{Error, Manifest, MemoryLimits, Progress, Segmentation};
 
@@ -102,6 +103,21 @@ fn a_single_plane_is_no_volume() {
     }
     let error = run(&manifest, &blobs([40, 5, 7]), &Options::default()).unwrap_err();
     assert!(error.to_string().contains("7 x 5 x 40 voxels"), "{error}");
+}
+
+#[test]
+fn an_image_without_voxels_is_too_small_and_not_the_same_everywhere() {
+    for (patch, shape) in [
+        (vec![32, 32, 32], [0, 40, 40]),
+        (vec![32, 32], [0, 40, 40]),
+        (vec![32, 32], [1, 0, 40]),
+    ] {
+        let error = run(&manifest(&patch, 2), &blobs(shape), &Options::default()).unwrap_err();
+        assert!(
+            matches!(error, Error::TooSmall { .. }),
+            "{shape:?}: {error}"
+        );
+    }
 }
 
 #[test]
@@ -204,7 +220,7 @@ fn when_memory_is_short_the_least_maps_are_made_and_it_is_said() {
     let manifest = manifest(&[32, 32, 32], 2);
     let volume = blobs([64, 64, 64]);
     let mut options = Options::default();
-    let all = super::Setup::new(&manifest, &volume, &options).unwrap();
+    let all = super::RunPlan::new(&manifest, &volume, &options).unwrap();
     options.memory.main = all.memory.peak() - 1;
     let result = run(&manifest, &volume, &options).unwrap();
     let kinds: Vec<_> = result.maps.iter().map(|map| map.kind.name()).collect();

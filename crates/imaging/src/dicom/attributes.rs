@@ -100,7 +100,7 @@ impl<'a> DataSet<'a> {
             VR::FD | VR::OD => octets().map(f64::from_bits).collect(),
             VR::DS | VR::IS => self
                 .texts(tag)
-                .map(|text| text.parse().unwrap_or(f64::NAN))
+                .map(|text| decimal(text).unwrap_or(f64::NAN))
                 .collect(),
             _ => Vec::new(),
         }
@@ -142,6 +142,17 @@ impl<'a> DataSet<'a> {
         let words = bytes.as_chunks::<2>().0;
         Some(words.iter().map(|&pair| self.encoding.u16(pair)).collect())
     }
+}
+
+/// A decimal string. Some writers take the comma of their country for the point.
+fn decimal(text: &str) -> Option<f64> {
+    text.parse().ok().or_else(|| {
+        let is_decimal_comma = text.matches(',').count() == 1;
+        text.replacen(',', ".", 1)
+            .parse()
+            .ok()
+            .filter(|_| is_decimal_comma)
+    })
 }
 
 /// UI is padded with 0, the others with spaces.

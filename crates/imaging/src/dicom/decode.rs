@@ -4,15 +4,18 @@ use super::codec::{FrameSamples, Frames};
 use super::image_pixel::{ImagePixel, Photometric};
 use super::lookup::Palette;
 use super::modality::{self, Modality};
+use super::mosaic::Mosaic;
 use super::part10::Part10;
 use super::reader::DataSet;
+use super::segments;
 use super::series_attributes::series_attributes;
 use super::source::{SourcePlane, SourceSeries};
 use super::stack::Stack;
+use crate::choice::Parts;
 use crate::memory::{allocate, reserve};
 use crate::sample::Samples;
 use crate::stored_values::StoredValues;
-use crate::value_range::{display_range, finite_range, grey_range, value_notes};
+use crate::value_range::{display_range, finite_range, grey_range, value_notes, without_outliers};
 use crate::{
     Colour, Error, Format, Geometry, GeometrySource, Limits, Provenance, SampleType, Source, Volume,
 };
@@ -20,6 +23,10 @@ use crate::{
 /// Decodes the planes of a stack; `files` are the bytes of the files by the numbers that the stack has.
 pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<Volume, Error> {
     let gone = || Error::damaged(Format::Dicom, "a file of the series is missing");
+    if let Some(layout) = &stack.labels {
+        let file = stack.planes.first().and_then(|plane| files.get(plane.file));
+        return segments::decode(stack, layout, file.copied().ok_or_else(gone)?, limits);
+    }
     let mut builder: Option<Builder<'_>> = None;
     let mut planes = stack.planes.as_slice();
     while let Some(first) = planes.first() {
@@ -32,7 +39,9 @@ pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<
         let bytes = files.get(first.file).copied().ok_or_else(gone)?;
         let part10 = Part10::read(bytes, limits)?;
         let data_set = part10.data_set(bytes)?;
-        let pixel = ImagePixel::read(&data_set, &part10.transfer_syntax, limits)?;
+        let stored = ImagePixel::read(&data_set, &part10.transfer_syntax, limits)?;
+        let mosaic = Mosaic::read(&data_set, &stored);
+        let pixel = mosaic.map_or(stored, |mosaic| mosaic.tile(&stored));
         let builder = match &mut builder {
             Some(builder) => builder,
             empty => empty.insert(Builder::new(stack, &data_set, pixel, limits)?),
@@ -43,18 +52,33 @@ pub(crate) fn decode(stack: &Stack, files: &[&[u8]], limits: &Limits) -> Result<
                 "the images of the series differ in kind",
             ));
         }
+        builder.widen(&pixel)?;
         builder.use_palette(&data_set)?;
         let table = modality::table(&data_set, &pixel)?;
-        let frames = Frames::find(bytes, &part10, &data_set, pixel)?;
+        let frames = Frames::find(bytes, &part10, &data_set, stored)?;
+        let picture = mosaic.map(|_| frames.decode(0)).transpose()?;
         for plane in of_file {
             let modality = Modality::read(&data_set, plane.frame, &pixel, table.as_ref());
             if builder.plane == stack.planes.len() / 2 {
                 builder.window = modality.window(&data_set, plane.frame, &pixel);
             }
-            builder.add(frames.decode(plane.frame)?, &modality)?;
+            let samples = match (mosaic, &picture) {
+                (Some(mosaic), Some(picture)) => cut(&mosaic, picture, &stored, plane.frame),
+                _ => frames.decode(plane.frame)?,
+            };
+            builder.add(samples, &pixel, &modality)?;
         }
     }
     builder.ok_or_else(gone)?.finish()
+}
+
+/// One tile of a mosaic.
+fn cut(mosaic: &Mosaic, picture: &FrameSamples, pixel: &ImagePixel, tile: usize) -> FrameSamples {
+    match picture {
+        FrameSamples::Signed(samples) => FrameSamples::Signed(mosaic.cut(samples, pixel, tile)),
+        FrameSamples::Unsigned(samples) => FrameSamples::Unsigned(mosaic.cut(samples, pixel, tile)),
+        FrameSamples::Float(samples) => FrameSamples::Float(mosaic.cut(samples, pixel, tile)),
+    }
 }
 
 /// A volume in the making.
@@ -94,10 +118,13 @@ impl<'s> Builder<'s> {
             Some(palette) if palette.is_colour() => 3,
             _ => pixel.channels(),
         };
-        let [planes, rows, columns] = stack.shape;
+        let [most, rows, columns] = stack.shape;
+        // Uneven stacks have fewer planes than the volume.
+        let planes = stack.planes.len();
+        let most = most.max(planes);
         limits.check(
             Format::Dicom,
-            [planes as u64, rows as u64, columns as u64],
+            [most as u64, rows as u64, columns as u64],
             4 * channels as u64,
         )?;
         let source = SourceSeries {
@@ -133,6 +160,28 @@ impl<'s> Builder<'s> {
         })
     }
 
+    /// Makes room for the samples of an image that has more bits than those before.
+    fn widen(&mut self, pixel: &ImagePixel) -> Result<(), Error> {
+        self.pixel = self.pixel.wider(pixel);
+        let sample_type = self.pixel.sample_type();
+        if sample_type != self.sample_type
+            && let Some(kept) = self.kept.take()
+        {
+            let count = kept.len();
+            let mut wide = allocate(count, 0.0_f32)?;
+            for (index, value) in wide.iter_mut().enumerate() {
+                *value = match &kept {
+                    Samples::U8(kept) => kept.get(index).copied().map_or(0.0, f32::from),
+                    Samples::U16(kept) => kept.get(index).copied().map_or(0.0, f32::from),
+                    Samples::F32(kept) => kept.get(index).copied().unwrap_or(0.0),
+                };
+            }
+            self.kept = Some(Samples::F32(wide));
+        }
+        self.sample_type = sample_type;
+        Ok(())
+    }
+
     /// Each image of a series has a palette of its own.
     fn use_palette(&mut self, data_set: &DataSet<'_>) -> Result<(), Error> {
         if self.palette.is_some() {
@@ -142,8 +191,13 @@ impl<'s> Builder<'s> {
     }
 
     /// Adds the next plane.
-    fn add(&mut self, samples: FrameSamples, modality: &Modality) -> Result<(), Error> {
-        if self.palette.is_some() || !modality.is_reversible(&self.pixel) {
+    fn add(
+        &mut self,
+        samples: FrameSamples,
+        pixel: &ImagePixel,
+        modality: &Modality,
+    ) -> Result<(), Error> {
+        if self.palette.is_some() || !modality.is_reversible(pixel) {
             self.keep(&samples)?;
         }
         match samples {
@@ -164,7 +218,7 @@ impl<'s> Builder<'s> {
     fn place<T: Copy>(&mut self, samples: &[T], modality: &Modality, to_f64: impl Fn(T) -> f64) {
         let pixels = self.pixel.pixels();
         let step = self.pixel.samples_per_pixel;
-        let planes = self.stack.shape[0];
+        let planes = self.stack.planes.len();
         for (channel, block) in self.voxels.chunks_exact_mut(planes * pixels).enumerate() {
             let Some(target) = block.chunks_exact_mut(pixels).nth(self.plane) else {
                 continue;
@@ -190,13 +244,21 @@ impl<'s> Builder<'s> {
 
     /// Keeps stored samples beside the voxels, plane after plane, in as few bytes as they need.
     fn keep(&mut self, samples: &FrameSamples) -> Result<(), Error> {
-        let total = self.stack.shape.iter().product();
+        let total = self.stack.planes.len() * self.pixel.pixels();
         let kept = match &mut self.kept {
             Some(kept) => kept,
             empty => empty.insert(match self.sample_type {
                 SampleType::Uint8 => Samples::U8(allocate(total, 0)?),
                 SampleType::Uint16 => Samples::U16(allocate(total, 0)?),
-                _ => Samples::F32(allocate(total, 0.0)?),
+                SampleType::Int8
+                | SampleType::Int16
+                | SampleType::Uint32
+                | SampleType::Int32
+                | SampleType::Uint64
+                | SampleType::Int64
+                | SampleType::Float16
+                | SampleType::Float32
+                | SampleType::Float64 => Samples::F32(allocate(total, 0.0)?),
             }),
         };
         let start = self.plane * self.pixel.pixels();
@@ -232,7 +294,70 @@ impl<'s> Builder<'s> {
         Ok(())
     }
 
-    fn finish(self) -> Result<Volume, Error> {
+    /// Brings the planes of an uneven stack onto the volume's grid.
+    fn resample(&mut self) -> Result<(), Error> {
+        let Some(grid) = &self.stack.resampling else {
+            return Ok(());
+        };
+        let pixels = self.pixel.pixels();
+        let planes = self.stack.planes.len();
+        let mut resampled = allocate(self.channels * grid.len() * pixels, 0.0_f32)?;
+        let blocks = self.voxels.chunks_exact(planes * pixels);
+        for (target, block) in resampled.chunks_exact_mut(grid.len() * pixels).zip(blocks) {
+            let plane = |index: usize| block.chunks_exact(pixels).nth(index).unwrap_or_default();
+            for (target, &(index, weight)) in target.chunks_exact_mut(pixels).zip(grid) {
+                let (lower, upper) = (plane(index), plane((index + 1).min(planes - 1)));
+                for ((voxel, &low), &high) in target.iter_mut().zip(lower).zip(upper) {
+                    *voxel = if weight == 0.0 {
+                        low
+                    } else if weight == 1.0 {
+                        high
+                    } else {
+                        (f64::from(low) * (1.0 - weight) + f64::from(high) * weight) as f32
+                    };
+                }
+            }
+        }
+        self.voxels = resampled;
+        // What cannot be interpolated comes from the nearer plane.
+        let nearest: Vec<usize> = grid
+            .iter()
+            .map(|&(index, weight)| (index + usize::from(weight > 0.5)).min(planes - 1))
+            .collect();
+        self.lines = nearest
+            .iter()
+            .map(|&plane| self.lines.get(plane).copied().unwrap_or([1.0, 0.0]))
+            .collect();
+        fn pick<T: Copy>(values: &[T], planes: &[usize], pixels: usize) -> Vec<T> {
+            planes
+                .iter()
+                .flat_map(|plane| values.iter().skip(plane * pixels).take(pixels).copied())
+                .collect()
+        }
+        self.kept = self.kept.take().map(|kept| match kept {
+            Samples::U8(kept) => Samples::U8(pick(&kept, &nearest, pixels)),
+            Samples::U16(kept) => Samples::U16(pick(&kept, &nearest, pixels)),
+            Samples::F32(kept) => Samples::F32(pick(&kept, &nearest, pixels)),
+        });
+        let affine = self.stack.affine;
+        self.source.planes = nearest
+            .iter()
+            .enumerate()
+            .filter_map(|(plane, &nearest)| {
+                let mut source = self.source.planes.get(nearest)?.clone();
+                // RAS+ to LPS+.
+                source.image_position = affine.map(|[x, y, z, _]| {
+                    let at = |[_, _, step, origin]: [f64; 4]| origin + plane as f64 * step;
+                    [-at(x), -at(y), at(z)]
+                });
+                Some(source)
+            })
+            .collect();
+        Ok(())
+    }
+
+    fn finish(mut self) -> Result<Volume, Error> {
+        self.resample()?;
         let mut notes = self.stack.notes.clone();
         let (range, not_finite) = finite_range(&self.voxels);
         if self.is_mirrored {
@@ -247,6 +372,11 @@ impl<'s> Builder<'s> {
             );
         }
         notes.extend(value_notes(self.sample_type, not_finite));
+        let range = if self.channels == 1 && self.palette.is_none() {
+            without_outliers(&self.voxels, range, &mut notes)
+        } else {
+            range
+        };
         let colour = match self.pixel.photometric {
             Photometric::Palette => Colour::Palette,
             photometric if photometric.is_colour() => Colour::Rgb,
@@ -288,6 +418,8 @@ impl<'s> Builder<'s> {
                 notes,
                 display_range,
                 stored,
+                parts: Parts::default(),
+                segments: Vec::new(),
             },
             source: Some(Source::Dicom(Box::new(self.source))),
         })

@@ -50,8 +50,10 @@ pub(super) struct ImagePixel {
     pub bits_allocated: u8,
     /// 1 to `bits_allocated`.
     pub bits_stored: u8,
-    /// `bits_stored` - 1 to `bits_allocated` - 1.
-    pub high_bit: u8,
+    /// Bits below the stored ones.
+    pub shift: u8,
+    /// Whether Bits Stored or High Bit contradict Bits Allocated or each other.
+    pub has_odd_bits: bool,
     pub signed: bool,
     pub kind: SampleKind,
 }
@@ -107,8 +109,8 @@ impl ImagePixel {
 
         let (bits_allocated, bits_stored, high_bit, signed) = match kind {
             SampleKind::Integer => integer_bits(data_set)?,
-            SampleKind::Float32 => (32, 32, 31, true),
-            SampleKind::Float64 => (64, 64, 63, true),
+            SampleKind::Float32 => (32, 32, Some(31), true),
+            SampleKind::Float64 => (64, 64, Some(63), true),
         };
         if transfer_syntax.coding == Coding::Native
             && matches!(
@@ -120,6 +122,7 @@ impl ImagePixel {
             let what = "halved chroma in rows of odd length or in samples other than bytes";
             return Err(Error::unsupported(Format::Dicom, what));
         }
+        let shift = shift(data_set, bits_allocated, bits_stored, high_bit);
         Ok(Self {
             rows: rows as usize,
             columns: columns as usize,
@@ -130,7 +133,8 @@ impl ImagePixel {
                 && samples_per_pixel > 1,
             bits_allocated,
             bits_stored,
-            high_bit,
+            shift,
+            has_odd_bits: high_bit != Some(bits_stored - 1) && shift == 0,
             signed,
             kind,
         })
@@ -138,12 +142,43 @@ impl ImagePixel {
 
     /// Whether two images' planes fit into one volume.
     pub(super) fn is_like(&self, other: &Self) -> bool {
-        let any_number = |pixel: &Self| Self {
-            frames: 0,
-            planar: false,
-            ..*pixel
+        // An inverted scale hangs on the number of bits; other numbers of bits are only room.
+        let any_room = |pixel: &Self| {
+            let is_open = pixel.kind == SampleKind::Integer
+                && pixel.bits_allocated > 1
+                && pixel.photometric == Photometric::Monochrome2;
+            Self {
+                frames: 0,
+                planar: false,
+                has_odd_bits: false,
+                shift: 0,
+                bits_allocated: if is_open { 0 } else { pixel.bits_allocated },
+                bits_stored: if is_open { 0 } else { pixel.bits_stored },
+                signed: !is_open && pixel.signed,
+                ..*pixel
+            }
         };
-        any_number(self) == any_number(other)
+        any_room(self) == any_room(other)
+    }
+
+    /// The kind that holds the samples of both of two images that are alike.
+    pub(super) fn wider(&self, other: &Self) -> Self {
+        // A sign takes a bit that numbers without one need.
+        let room = |pixel: &Self| {
+            pixel.bits_stored + u8::from(!pixel.signed && self.signed != other.signed)
+        };
+        let stored = room(self).max(room(other)).min(32);
+        let allocated = self.bits_allocated.max(other.bits_allocated);
+        Self {
+            bits_stored: stored,
+            bits_allocated: if stored > allocated {
+                allocated.saturating_mul(2).clamp(16, 32)
+            } else {
+                allocated
+            },
+            signed: self.signed || other.signed,
+            ..*self
+        }
     }
 
     /// Pixels of one frame.
@@ -229,7 +264,7 @@ fn photometric(data_set: &DataSet<'_>, samples_per_pixel: u32) -> Result<Photome
 }
 
 /// Bits Allocated, Bits Stored, High Bit and Pixel Representation.
-fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, u8, bool), Error> {
+fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, Option<u8>, bool), Error> {
     let allocated = required(data_set, tags::BITS_ALLOCATED, "Bits Allocated")?;
     let Some(allocated) = u8::try_from(allocated)
         .ok()
@@ -238,21 +273,47 @@ fn integer_bits(data_set: &DataSet<'_>) -> Result<(u8, u8, u8, bool), Error> {
         let what = format!("{allocated} bits allocated for each sample");
         return Err(Error::unsupported(Format::Dicom, what));
     };
-    let within = |tag: Tag, default: u8, least: u8, most: u8| match data_set.get(tag) {
-        None => Ok(default),
-        Some(_) => data_set
+    let number = |tag: Tag| {
+        data_set
             .unsigned(tag)
             .and_then(|bits| u8::try_from(bits).ok())
-            .filter(|bits| (least..=most).contains(bits))
-            .ok_or_else(|| {
-                Error::damaged(
-                    Format::Dicom,
-                    "Bits Stored or High Bit do not fit Bits Allocated",
-                )
-            }),
     };
-    let stored = within(tags::BITS_STORED, allocated, 1, allocated)?;
-    let high = within(tags::HIGH_BIT, stored - 1, stored - 1, allocated - 1)?;
+    let stated = number(tags::BITS_STORED);
+    let stored = stated
+        .filter(|bits| (1..=allocated).contains(bits))
+        .unwrap_or(allocated);
+    let high = match data_set.get(tags::HIGH_BIT) {
+        None => Some(stored - 1),
+        Some(_) => number(tags::HIGH_BIT).filter(|_| stated.is_none_or(|bits| bits == stored)),
+    };
     let signed = data_set.unsigned(tags::PIXEL_REPRESENTATION) == Some(1);
     Ok((allocated, stored, high, signed))
+}
+
+/// Bits below the stored ones. A High Bit that puts samples into the upper bits is often a mistake, as pydicom and GDCM
+/// have it, who take the low bits always; it is believed where a sample has any of the bits above them.
+fn shift(data_set: &DataSet<'_>, allocated: u8, stored: u8, high: Option<u8>) -> u8 {
+    let Some(shift) = high
+        .filter(|high| (stored..allocated).contains(high))
+        .map(|high| high + 1 - stored)
+    else {
+        return 0;
+    };
+    let bytes = data_set.bytes(tags::PIXEL_DATA).unwrap_or_default();
+    let encoding = data_set.encoding;
+    let reaches_up = match allocated {
+        8 => bytes.iter().any(|&byte| byte >> stored != 0),
+        16 => bytes
+            .as_chunks::<2>()
+            .0
+            .iter()
+            .any(|&pair| encoding.u16(pair) >> stored != 0),
+        32 => bytes
+            .as_chunks::<4>()
+            .0
+            .iter()
+            .any(|&quad| encoding.u32(quad) >> stored != 0),
+        _ => false,
+    };
+    if reaches_up { shift } else { 0 }
 }

@@ -8,6 +8,7 @@ use dicom_dictionary_std::tags;
 
 use super::reader::{DataSet, Encoding, dictionary_vr};
 use super::transfer_syntax::TransferSyntax;
+use crate::byte_order::ByteOrder;
 use crate::{Error, Format, Limits};
 
 const PREAMBLE: usize = 128;
@@ -21,13 +22,50 @@ pub(crate) fn is_dicom(bytes: &[u8]) -> bool {
 }
 
 /// A data set without preamble and prefix, as toolkits and archives of old wrote them: the first element is one of the
-/// groups 0002 or 0008, known to the dictionary and short.
+/// groups 0002 or 0008, known to the dictionary and short. Data sets that lost their first groups begin with the patient
+/// or with an even later group; of those the second element must fit too.
 fn is_bare_data_set(bytes: &[u8]) -> bool {
-    let Some(&[g0, g1, e0, e1, a, b, c, d]) = bytes.first_chunk::<8>() else {
+    match first_tag(bytes) {
+        Some(tag) if matches!(tag.0, 0x0002 | 0x0008) => begins_with_element(bytes),
+        Some(tag) if matches!(tag.0, 0x0010 | 0x0018 | 0x0020 | 0x0028) => {
+            let next = first_length(bytes).and_then(|length| bytes.get(length..));
+            begins_with_element(bytes)
+                && next.is_some_and(|next| {
+                    begins_with_element(next)
+                        && first_tag(next).is_some_and(|second| second > tag && second.0 <= 0x0028)
+                })
+        }
+        _ => false,
+    }
+}
+
+fn first_tag(bytes: &[u8]) -> Option<Tag> {
+    let &[g0, g1, e0, e1] = bytes.first_chunk::<4>()?;
+    Some(Tag(
+        u16::from_le_bytes([g0, g1]),
+        u16::from_le_bytes([e0, e1]),
+    ))
+}
+
+/// Bytes of the first element, if it is a short one.
+fn first_length(bytes: &[u8]) -> Option<usize> {
+    let &[_, _, _, _, a, b, c, d] = bytes.first_chunk::<8>()?;
+    Some(match VR::from_binary([a, b]) {
+        Some(VR::OB | VR::OW | VR::SQ | VR::UN | VR::UT) => return None,
+        Some(_) => 8 + usize::from(u16::from_le_bytes([c, d])),
+        None => 8_usize.checked_add(u32::from_le_bytes([a, b, c, d]) as usize)?,
+    })
+}
+
+/// Whether bytes begin with an element that the dictionary knows and that is short.
+fn begins_with_element(bytes: &[u8]) -> bool {
+    let Some(&[_, _, _, _, a, b, c, d]) = bytes.first_chunk::<8>() else {
         return false;
     };
-    let tag = Tag(u16::from_le_bytes([g0, g1]), u16::from_le_bytes([e0, e1]));
-    if !matches!(tag.0, 0x0002 | 0x0008) || dictionary_vr(tag) == VR::UN && tag.1 != 0 {
+    let Some(tag) = first_tag(bytes) else {
+        return false;
+    };
+    if dictionary_vr(tag) == VR::UN && tag.1 != 0 {
         return false;
     }
     match VR::from_binary([a, b]) {
@@ -67,7 +105,7 @@ impl<'a> Part10<'a> {
         };
         let mut encoding = transfer_syntax.encoding;
         // Meta information that contradicts the data set is a known fault of writers; the data set is right.
-        if !encoding.big_endian && body.len() >= 8 {
+        if encoding.byte_order == ByteOrder::LittleEndian && body.len() >= 8 {
             encoding.explicit = looks_explicit(&body);
         }
         Ok(Self {

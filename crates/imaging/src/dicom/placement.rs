@@ -4,10 +4,11 @@
 //! numbers, nor Slice Location can be relied on. The step from plane to plane is that of the positions, not Slice
 //! Thickness, and may lean (gantry tilt).
 //!
-//! Uneven steps: positions within 1 % of the step of where even ones would be count as even; within 10 % the volume
-//! takes the mean step, and a note says by how much it errs; beyond, the series falls apart into evenly spaced volumes
-//! at its gaps, each in its right place. Nothing is invented where images are missing. A series that would fall into
-//! crumbs is refused.
+//! Uneven steps: positions within 1 % of the step of where even ones would be count as even; within 10 %, or within what
+//! positions written with one decimal err, the volume takes the mean step, and a note says by how much it errs; beyond,
+//! the series falls apart into evenly spaced volumes at its gaps, each in its right place. A series that would fall into
+//! crumbs is brought onto the finest regular grid, planes between its images interpolated, and a note says so; where
+//! that would invent most of the volume, it is refused.
 
 use super::plane_image::Image;
 use super::scan::normal;
@@ -20,6 +21,11 @@ const SAME_POSITION: f64 = 0.01;
 const EVEN: f64 = 0.01;
 /// Deviation that a mean step may hide, if a note says so.
 const NEARLY_EVEN: f64 = 0.1;
+/// Deviation in millimetres that positions written with one decimal have; it counts only below `ROUNDED_PART` of the step.
+const ROUNDED: f64 = 0.1;
+const ROUNDED_PART: f64 = 0.25;
+/// Most planes of a regular grid for each image.
+const MAX_PLANES_PER_IMAGE: usize = 2;
 /// Difference of two gaps, as a part of the smaller, that makes them equal.
 const EQUAL_GAPS: f64 = 0.05;
 
@@ -30,6 +36,8 @@ pub(super) struct Placed<'s> {
     pub images: Vec<Image<'s>>,
     pub affine: Option<Affine>,
     pub normal: Option<Vector>,
+    /// Between which two images each plane of a regular grid lies, and the second one's weight.
+    pub resampling: Option<Vec<(usize, f64)>>,
     pub notes: Vec<String>,
 }
 
@@ -101,7 +109,7 @@ pub(super) fn place<'s>(images: &[Image<'s>]) -> Result<Vec<Placed<'s>>, Error> 
     let mut ordered: Vec<Image<'s>> = sorted.iter().map(|(_, image)| *image).collect();
     keep_the_order_of_frames(&mut ordered);
     let deviation = deviation(&ordered);
-    if deviation <= NEARLY_EVEN {
+    if is_nearly_even(&ordered, deviation) {
         let mut notes = Vec::new();
         if deviation > EVEN {
             let (smallest, largest) = gap_range(&ordered);
@@ -116,6 +124,9 @@ pub(super) fn place<'s>(images: &[Image<'s>]) -> Result<Vec<Placed<'s>>, Error> 
     let (smallest, largest) = gap_range(&ordered);
     let is_crumbs = runs.len() > (ordered.len() / 8).max(2);
     if is_crumbs || runs.iter().any(|run| self::deviation(run) > NEARLY_EVEN) {
+        if let Some(placed) = regular_grid(&ordered) {
+            return Ok(vec![placed]);
+        }
         return Err(Error::UnevenSpacing {
             smallest: in_mm(smallest),
             largest: in_mm(largest),
@@ -133,6 +144,87 @@ pub(super) fn place<'s>(images: &[Image<'s>]) -> Result<Vec<Placed<'s>>, Error> 
             finish(run, vec![note])
         })
         .collect())
+}
+
+fn is_nearly_even(ordered: &[Image<'_>], deviation: f64) -> bool {
+    deviation <= NEARLY_EVEN
+        || deviation <= ROUNDED_PART && deviation * length(step(ordered)) <= ROUNDED
+}
+
+/// Whether images of one direction, no two of them at one position, make one even stack.
+pub(super) fn is_even(images: &[Image<'_>]) -> bool {
+    let ordered: Vec<Image<'_>> = by_distance(images)
+        .into_iter()
+        .map(|(_, image)| image)
+        .collect();
+    most_at_one_position(images) == 1 && is_nearly_even(&ordered, deviation(&ordered))
+}
+
+/// Uneven images on the finest regular grid, if that takes not too many planes.
+fn regular_grid<'s>(ordered: &[Image<'s>]) -> Option<Placed<'s>> {
+    let (smallest, largest) = gap_range(ordered);
+    let gaps = gaps(ordered);
+    let total: f64 = gaps.iter().sum();
+    let counts: Vec<f64> = gaps.iter().map(|gap| (gap / smallest).round()).collect();
+    let are_multiples = gaps
+        .iter()
+        .zip(&counts)
+        .all(|(gap, count)| (gap / smallest - count).abs() <= NEARLY_EVEN * count);
+    let steps = if are_multiples {
+        counts.iter().sum()
+    } else {
+        (total / smallest).round()
+    };
+    let is_sane = steps >= 2.0 && steps < (MAX_PLANES_PER_IMAGE * ordered.len()) as f64;
+    if !is_sane {
+        return None;
+    }
+    let planes = steps as usize + 1;
+    let spacing = total / steps;
+    let mut resampling = Vec::with_capacity(planes);
+    let mut interpolated = 0;
+    let (mut image, mut before) = (0, 0.0);
+    for plane in 0..planes {
+        let place = plane as f64 * spacing;
+        while let Some(gap) = gaps.get(image).filter(|&gap| before + gap <= place) {
+            before += gap;
+            image += 1;
+        }
+        let weight = gaps.get(image).map_or(0.0, |gap| (place - before) / gap);
+        // Images that lie nearly there are taken as they are.
+        let off = gaps
+            .get(image)
+            .map_or(0.0, |gap| weight.min(1.0 - weight) * gap);
+        let weight = if off <= NEARLY_EVEN * spacing {
+            weight.round()
+        } else {
+            weight
+        };
+        interpolated += usize::from(weight.fract() != 0.0);
+        resampling.push((image, weight));
+    }
+    let note = format!(
+        "The images lie {} to {} mm apart{}; the volume has a plane every {} mm, {interpolated} of {planes} interpolated.",
+        in_mm(smallest),
+        in_mm(largest),
+        if are_multiples {
+            ", as if some were missing"
+        } else {
+            ""
+        },
+        in_mm(spacing),
+    );
+    let mut placed = finish(ordered.to_vec(), vec![note]);
+    // The affine's third column is the mean step between images; that between planes is shorter.
+    let scale = (ordered.len() - 1) as f64 / steps;
+    if let Some(affine) = &mut placed.affine {
+        for row in affine.iter_mut().take(3) {
+            let [_, _, along_planes, _] = row;
+            *along_planes *= scale;
+        }
+    }
+    placed.resampling = Some(resampling);
+    Some(placed)
 }
 
 /// Frames of one file that already are in order, but against the normal, stay as they are.
@@ -256,8 +348,26 @@ fn finish<'s>(images: Vec<Image<'s>>, mut notes: Vec<String>) -> Placed<'s> {
         images,
         affine,
         normal: normal.filter(|_| affine.is_some()),
+        resampling: None,
         notes,
     }
+}
+
+/// A stack whose step is less along the normal leans (a quarter of a degree).
+const LEANING_COSINE: f64 = 0.999_99;
+/// Direction cosines that differ by more from exact ones are said to be rounded.
+const ROUNDED_COSINE: f64 = 1e-3;
+
+/// Two directions of unit length, the second at a right angle to the first.
+fn at_right_angles([first, second]: [Vector; 2]) -> [Vector; 2] {
+    let unit = |vector: Vector| {
+        let length = length(vector);
+        vector.map(|part| part / length)
+    };
+    let first = unit(first);
+    let along = dot(first, second);
+    let second = unit(zip(second, first, |second, first| second - along * first));
+    [first, second]
 }
 
 fn affine(images: &[Image<'_>], notes: &mut Vec<String>) -> Option<Affine> {
@@ -265,13 +375,38 @@ fn affine(images: &[Image<'_>], notes: &mut Vec<String>) -> Option<Affine> {
     let geometry = first.geometry();
     let ([along_row, along_column], [between_rows, between_columns]) =
         (geometry.orientation?, geometry.spacing?);
+    let stated = [along_row, along_column];
     // Direction cosines as written have six digits or so.
     let is_unit = |vector: Vector| (length(vector) - 1.0).abs() < 1e-2;
     if !is_unit(along_row) || !is_unit(along_column) || dot(along_row, along_column).abs() > 1e-2 {
         return None;
     }
+    let [along_row, along_column] = at_right_angles(stated);
+    let is_rounded = stated
+        .iter()
+        .flatten()
+        .zip([along_row, along_column].iter().flatten())
+        .any(|(stated, exact)| (stated - exact).abs() > ROUNDED_COSINE);
+    let [along_row, along_column] = if is_rounded {
+        notes.push(
+            "The directions of rows and columns are rounded; they were brought to unit length and a right angle."
+                .to_owned(),
+        );
+        [along_row, along_column]
+    } else {
+        stated
+    };
     let plane_step = if images.len() > 1 {
-        step(images)
+        let step = step(images);
+        let normal = normal(&[along_row, along_column]);
+        let along = dot(step, normal).abs() / length(step);
+        if along < LEANING_COSINE {
+            notes.push(format!(
+                "The stack leans by {:.1} degrees, as with a tilted gantry; programs built on ITK do not open a mask of it saved as NIfTI, but do as NRRD.",
+                along.acos().to_degrees()
+            ));
+        }
+        step
     } else {
         let thickness = geometry.thickness.unwrap_or_else(|| {
             notes.push("The thickness of the image is not given; 1 mm is assumed.".to_owned());

@@ -16,6 +16,12 @@ impl Image<'_> {
 
     /// Whether two images may be planes of one volume: the same series, kind, size and direction.
     pub(super) fn matches(&self, other: &Self) -> bool {
+        self.file.series_uid == other.file.series_uid && self.resembles(other)
+    }
+
+    /// Whether two images are alike in kind, size and direction, whatever their series is said to be. The frame of
+    /// reference does not count: careless anonymisation gives each image one of its own.
+    pub(super) fn resembles(&self, other: &Self) -> bool {
         let (a, b) = (self.file, other.file);
         let same_direction = match (self.geometry().orientation, other.geometry().orientation) {
             (Some(a), Some(b)) => a
@@ -29,9 +35,8 @@ impl Image<'_> {
             (Some(a), Some(b)) => a.iter().zip(b).all(|(a, b)| (a - b).abs() < 1e-3 * a.abs()),
             (a, b) => a.is_none() && b.is_none(),
         };
-        a.series_uid == b.series_uid
-            && a.frame_of_reference == b.frame_of_reference
-            && a.is_localiser == b.is_localiser
+        a.is_localiser == b.is_localiser
+            && a.modality == b.modality
             && a.pixel.is_like(&b.pixel)
             && same_direction
             && same_spacing

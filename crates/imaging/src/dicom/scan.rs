@@ -4,8 +4,10 @@ use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
 use super::image_pixel::ImagePixel;
+use super::mosaic::Mosaic;
 use super::part10::Part10;
 use super::reader::{DataSet, is_pixel_data};
+use super::segments::Segmentation;
 use super::transfer_syntax::Coding;
 use crate::{Error, Format, Limits};
 
@@ -25,6 +27,10 @@ pub(crate) struct ScannedFile {
     pub sop_instance_uid: String,
     pub(super) pixel: ImagePixel,
     pub(super) planes: Vec<Plane>,
+    /// Tells files of one SOP Instance UID apart: a sample of their bytes.
+    pub(super) fingerprint: u64,
+    pub(super) notes: Vec<String>,
+    pub(super) segmentation: Option<Segmentation>,
 }
 
 /// One frame.
@@ -32,6 +38,8 @@ pub(crate) struct ScannedFile {
 pub(super) struct Plane {
     pub frame: usize,
     pub is_multi_frame: bool,
+    /// Whether it is a tile of a mosaic, which has no frames to refer to.
+    pub is_tile: bool,
     pub geometry: PlaneGeometry,
     pub instance_number: Option<u32>,
     /// What tells images at the same position apart, in the order of [`DISCRIMINATORS`]; 0 where it is absent.
@@ -51,7 +59,7 @@ pub(super) struct PlaneGeometry {
     pub thickness: Option<f64>,
 }
 
-pub(super) const DISCRIMINATORS: usize = 13;
+pub(super) const DISCRIMINATORS: usize = 14;
 
 /// The attributes of one frame: in its functional groups, in the shared ones, or in the data set itself.
 pub(super) struct FrameAttributes<'d, 'a> {
@@ -107,7 +115,18 @@ pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<Scanned
     }
     let pixel = ImagePixel::read(&data_set, &part10.transfer_syntax, limits)?;
     let text = |tag: Tag| data_set.text(tag).unwrap_or_default().to_owned();
-    let planes = planes(&data_set, &pixel)?;
+    let segmentation = Segmentation::read(&data_set, &pixel);
+    let mosaic = Mosaic::read(&data_set, &pixel);
+    let mut notes = notes(&data_set, &pixel);
+    let (planes, pixel) = match mosaic {
+        Some(mosaic) => {
+            notes.push(mosaic.note());
+            let geometry = plane_geometry(&FrameAttributes::of(&data_set, 0));
+            let planes = mosaic.planes(&data_set, &geometry, &pixel);
+            (planes, mosaic.tile(&pixel))
+        }
+        None => (planes(&data_set, &pixel, &mut notes)?, pixel),
+    };
     Ok(ScannedFile {
         file,
         series_uid: text(tags::SERIES_INSTANCE_UID),
@@ -119,6 +138,50 @@ pub(crate) fn scan(file: usize, bytes: &[u8], limits: &Limits) -> Result<Scanned
         sop_instance_uid: text(tags::SOP_INSTANCE_UID),
         pixel,
         planes,
+        fingerprint: sample_of(bytes),
+        notes,
+        segmentation,
+    })
+}
+
+/// What there is to say of a file that opens all the same.
+fn notes(data_set: &DataSet<'_>, pixel: &ImagePixel) -> Vec<String> {
+    let mut notes: Vec<String> = data_set
+        .irregularities
+        .iter()
+        .map(|irregularity| irregularity.note().to_owned())
+        .collect();
+    if pixel.has_odd_bits {
+        notes.push(
+            "Bits Stored or High Bit contradict Bits Allocated; the low bits of each sample were taken."
+                .to_owned(),
+        );
+    }
+    let placing = [
+        tags::PIXEL_SPACING,
+        tags::IMAGE_POSITION_PATIENT,
+        tags::IMAGE_ORIENTATION_PATIENT,
+        tags::SLICE_THICKNESS,
+        tags::SPACING_BETWEEN_SLICES,
+    ];
+    if placing
+        .into_iter()
+        .any(|tag| data_set.texts(tag).any(|text| text.contains(',')))
+    {
+        notes.push(
+            "Positions or sizes are written with a decimal comma, which was read as a point."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// FNV-1a of the length and of bytes spread over the file.
+fn sample_of(bytes: &[u8]) -> u64 {
+    let step = (bytes.len() / 4096).max(1);
+    let start = 0xCBF2_9CE4_8422_2325 ^ bytes.len() as u64;
+    bytes.iter().step_by(step).fold(start, |hash, &byte| {
+        (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01B3)
     })
 }
 
@@ -160,9 +223,13 @@ fn without_pixels(data_set: &DataSet<'_>, sop_class_uid: &str, bytes: &[u8]) -> 
     }
 }
 
-fn planes(data_set: &DataSet<'_>, pixel: &ImagePixel) -> Result<Vec<Plane>, Error> {
+fn planes(
+    data_set: &DataSet<'_>,
+    pixel: &ImagePixel,
+    notes: &mut Vec<String>,
+) -> Result<Vec<Plane>, Error> {
     let mut planes = crate::memory::reserve(pixel.frames)?;
-    let offsets = frame_offsets(data_set, pixel.frames);
+    let offsets = frame_offsets(data_set, pixel.frames, notes);
     for frame in 0..pixel.frames {
         let attributes = FrameAttributes::of(data_set, frame);
         let mut geometry = plane_geometry(&attributes);
@@ -177,6 +244,7 @@ fn planes(data_set: &DataSet<'_>, pixel: &ImagePixel) -> Result<Vec<Plane>, Erro
         planes.push(Plane {
             frame,
             is_multi_frame: pixel.frames > 1,
+            is_tile: false,
             geometry,
             instance_number: data_set.unsigned(tags::INSTANCE_NUMBER),
             discriminators: discriminators(data_set, &attributes, pixel.frames > 1),
@@ -222,18 +290,34 @@ fn plane_geometry(attributes: &FrameAttributes<'_, '_>) -> PlaneGeometry {
 
 /// How far each frame lies from the position of a multi-frame image without functional groups, along its normal:
 /// doses have a list (PS3.3 section C.8.8.3.2), nuclear medicine a constant step (C.8.4.15).
-fn frame_offsets(data_set: &DataSet<'_>, frames: usize) -> Option<Vec<f64>> {
+fn frame_offsets(
+    data_set: &DataSet<'_>,
+    frames: usize,
+    notes: &mut Vec<String>,
+) -> Option<Vec<f64>> {
     let listed = data_set.numbers(tags::GRID_FRAME_OFFSET_VECTOR);
     if listed.len() == frames && listed.iter().all(|offset| offset.is_finite()) {
         // Lists that do not begin with 0 give positions in the patient; their differences are the same.
         let first = listed.first().copied().unwrap_or(0.0);
         return Some(listed.into_iter().map(|offset| offset - first).collect());
     }
-    if data_set.text(tags::MODALITY) != Some("NM") {
+    let is_placed = data_set.get(tags::IMAGE_POSITION_PATIENT).is_some()
+        || data_set
+            .first_item(tags::DETECTOR_INFORMATION_SEQUENCE)
+            .is_some();
+    // Frames that follow each other in time stay where the first one is.
+    let is_cine =
+        data_set.get(tags::FRAME_TIME).is_some() || data_set.get(tags::FRAME_TIME_VECTOR).is_some();
+    if frames < 2 || !is_placed || is_cine {
         return None;
     }
-    let step = data_set.number(tags::SPACING_BETWEEN_SLICES)?;
-    (step != 0.0).then(|| (0..frames).map(|frame| frame as f64 * step).collect())
+    let step = data_set
+        .number(tags::SPACING_BETWEEN_SLICES)
+        .filter(|&step| step != 0.0)?;
+    if data_set.text(tags::MODALITY) != Some("NM") {
+        notes.push("Only the first frame has a position; the others were placed by Spacing Between Slices.".to_owned());
+    }
+    Some((0..frames).map(|frame| frame as f64 * step).collect())
 }
 
 fn moved(geometry: &PlaneGeometry, offset: f64) -> Option<[f64; 3]> {
@@ -251,7 +335,7 @@ pub(super) fn normal(&[[a, b, c], [d, e, f]]: &[[f64; 3]; 2]) -> [f64; 3] {
 }
 
 /// What tells images at the same position apart: file, segment, stack, time, acquisition, echo, diffusion, kind.
-fn discriminators(
+pub(super) fn discriminators(
     data_set: &DataSet<'_>,
     attributes: &FrameAttributes<'_, '_>,
     is_multi_frame: bool,
@@ -290,6 +374,7 @@ fn discriminators(
             tags::NOMINAL_CARDIAC_TRIGGER_DELAY_TIME,
         )
         .or_else(|| top(tags::TRIGGER_TIME)),
+        top(tags::FRAME_OF_REFERENCE_UID),
         top(tags::ACQUISITION_TIME),
         top(tags::CONTENT_TIME),
     ];

@@ -3,6 +3,7 @@
 use super::placement::{self, Placed};
 use super::plane_image::Image;
 use super::scan::{DISCRIMINATORS, ScannedFile};
+use super::segments::{self, LabelLayout};
 use crate::geometry::Affine;
 use crate::{Error, Format};
 
@@ -12,8 +13,13 @@ pub(crate) struct Stack {
     pub modality: Option<String>,
     pub series_number: Option<u32>,
     pub is_localiser: bool,
-    /// Planes, rows and columns.
+    /// Planes, rows and columns of the volume.
     pub shape: [usize; 3],
+    /// How the volume's planes come from the stack's own where these are uneven: between which two each lies, by the
+    /// first one's place, and the weight of the second. `None` where each is a plane of the stack.
+    pub(super) resampling: Option<Vec<(usize, f64)>>,
+    /// How frames become labels, where the stack is a segmentation.
+    pub(super) labels: Option<LabelLayout>,
     /// For each plane: its file's place among those given, and its frame.
     pub(super) planes: Vec<StackPlane>,
     pub affine: Option<Affine>,
@@ -35,7 +41,20 @@ pub(super) struct StackPlane {
 /// Sorts the images of files into volumes. What cannot be a volume comes as the error that says why.
 pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
     let mut notes = Vec::new();
-    let images = without_copies(files, &mut notes);
+    let mut images = without_copies(files, &mut notes);
+    // All segments of a file are one volume of labels.
+    let mut segmentations: Vec<Result<Stack, Error>> = Vec::new();
+    for file in files {
+        let is_used = || images.iter().any(|image| image.file.file == file.file);
+        if file.segmentation.is_some()
+            && is_used()
+            && let Some(stack) = segments::stack(file)
+        {
+            images.retain(|image| image.file.file != file.file);
+            segmentations.push(Ok(stack));
+        }
+    }
+    let shared_uids = shared_uids(&images);
     let mut groups: Vec<Vec<Image<'_>>> = Vec::new();
     for image in images {
         let group = groups.iter_mut().rev().find(|group| {
@@ -48,7 +67,8 @@ pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
             None => groups.push(vec![image]),
         }
     }
-    let mut stacks = Vec::new();
+    rejoin(&mut groups);
+    let mut stacks = segmentations;
     for group in &groups {
         let others = groups
             .iter()
@@ -59,6 +79,14 @@ pub(crate) fn stacks(files: &[ScannedFile]) -> Vec<Result<Stack, Error>> {
             .filter(|(a, b)| a.file.is_localiser == b.file.is_localiser)
             .count();
         let mut group_notes = notes.clone();
+        group_notes.extend(differences(group, &shared_uids));
+        for image in group {
+            for note in &image.file.notes {
+                if !group_notes.contains(note) {
+                    group_notes.push(note.clone());
+                }
+            }
+        }
         if others > 1 {
             group_notes.push(format!(
                 "The series holds images of {others} directions or sizes, each listed by itself."
@@ -98,7 +126,9 @@ fn without_copies<'s>(files: &'s [ScannedFile], notes: &mut Vec<String>) -> Vec<
     let mut copies = 0;
     let mut images = Vec::new();
     for file in files {
-        if !file.sop_instance_uid.is_empty() && !seen.insert(file.sop_instance_uid.as_str()) {
+        // A file that only says the same UID is another image: careless anonymisation makes them all equal.
+        let identity = (file.sop_instance_uid.as_str(), file.fingerprint);
+        if !file.sop_instance_uid.is_empty() && !seen.insert(identity) {
             copies += 1;
             continue;
         }
@@ -110,6 +140,121 @@ fn without_copies<'s>(files: &'s [ScannedFile], notes: &mut Vec<String>) -> Vec<
         ));
     }
     images
+}
+
+/// SOP Instance UIDs that several files have.
+fn shared_uids(images: &[Image<'_>]) -> std::collections::BTreeSet<String> {
+    let mut first: std::collections::BTreeMap<&str, usize> = std::collections::BTreeMap::new();
+    images
+        .iter()
+        .filter(|image| !image.file.sop_instance_uid.is_empty())
+        .filter(|image| {
+            let uid = image.file.sop_instance_uid.as_str();
+            *first.entry(uid).or_insert(image.file.file) != image.file.file
+        })
+        .map(|image| image.file.sop_instance_uid.clone())
+        .collect()
+}
+
+/// In what the images of one volume differ though they should not, as a sentence.
+fn differences(
+    group: &[Image<'_>],
+    shared_uids: &std::collections::BTreeSet<String>,
+) -> Vec<String> {
+    let Some(first) = group.first() else {
+        return Vec::new();
+    };
+    let differs = |what: fn(&ScannedFile) -> &str| {
+        group
+            .iter()
+            .any(|image| what(image.file) != what(first.file))
+    };
+    let bits = |what: fn(&ScannedFile) -> (u8, bool)| {
+        group
+            .iter()
+            .any(|image| what(image.file) != what(first.file))
+    };
+    let names = [
+        (differs(|file| &file.series_uid), "Series Instance UID"),
+        (
+            differs(|file| &file.frame_of_reference),
+            "Frame of Reference UID",
+        ),
+        (bits(|file| (file.pixel.bits_stored, false)), "Bits Stored"),
+        (
+            bits(|file| (file.pixel.bits_allocated, false)),
+            "Bits Allocated",
+        ),
+        (bits(|file| (0, file.pixel.signed)), "Pixel Representation"),
+    ];
+    let names: Vec<&str> = names
+        .into_iter()
+        .filter_map(|(differs, name)| differs.then_some(name))
+        .collect();
+    let mut notes = Vec::new();
+    if !names.is_empty() {
+        notes.push(format!(
+            "The images differ in {}; they were put together by size, direction and position.",
+            names.join(" and ")
+        ));
+    }
+    if group.len() > 1
+        && group
+            .iter()
+            .any(|image| shared_uids.contains(&image.file.sop_instance_uid))
+    {
+        notes.push(
+            "Several images have the same SOP Instance UID; they were told apart by their contents."
+                .to_owned(),
+        );
+    }
+    notes
+}
+
+/// Puts images together whose series are said to be different ones, but that are single and lie in one even stack:
+/// careless anonymisation gives each image a series of its own.
+fn rejoin(groups: &mut Vec<Vec<Image<'_>>>) {
+    let mut index = 0;
+    while index < groups.len() {
+        let (earlier, rest) = groups.split_at(index);
+        let Some((group, _)) = rest.split_first() else {
+            break;
+        };
+        let alike: Vec<usize> = groups
+            .iter()
+            .enumerate()
+            .filter(|(_, other)| match (other.first(), group.first()) {
+                (Some(a), Some(b)) => a.resembles(b) && a.is_placed() && !a.plane.is_multi_frame,
+                _ => false,
+            })
+            .map(|(place, _)| place)
+            .collect();
+        let is_first = earlier.len() <= alike.first().copied().unwrap_or(0);
+        let large = alike
+            .iter()
+            .filter(|&&place| groups.get(place).is_some_and(|group| group.len() > 1))
+            .count();
+        let union: Vec<Image<'_>> = alike
+            .iter()
+            .filter_map(|&place| groups.get(place))
+            .flatten()
+            .copied()
+            .collect();
+        if is_first
+            && alike.len() > 1
+            && large <= 1
+            && union.len() > 2
+            && placement::is_even(&union)
+        {
+            for &place in alike.iter().skip(1).rev() {
+                groups.remove(place);
+            }
+            if let Some(group) = groups.get_mut(index) {
+                *group = union;
+            }
+        }
+        index += 1;
+    }
 }
 
 /// Images without a place in the patient: the frames of one file belong together, and so do the single images of a
@@ -181,14 +326,21 @@ fn place(images: &[Image<'_>], notes: &[String], stacks: &mut Vec<Result<Stack, 
                 images,
                 affine,
                 normal,
+                resampling,
                 notes: own,
             } in parts
             {
                 let notes = notes.iter().cloned().chain(own).collect();
-                stacks.push(stack(&images, notes).map(|stack| Stack {
-                    affine,
-                    normal,
-                    ..stack
+                stacks.push(stack(&images, notes).map(|stack| {
+                    let [planes, rows, columns] = stack.shape;
+                    let planes = resampling.as_ref().map_or(planes, Vec::len);
+                    Stack {
+                        affine,
+                        normal,
+                        shape: [planes, rows, columns],
+                        resampling,
+                        ..stack
+                    }
                 }));
             }
         }
@@ -208,6 +360,15 @@ fn unplaced(images: &[Image<'_>], mut notes: Vec<String>) -> Result<Stack, Error
     let is_slices = sorted
         .first()
         .is_some_and(|first| !first.plane.is_multi_frame);
+    let has_some = sorted.first().is_some_and(|first| {
+        first.geometry().position.is_some() || first.geometry().orientation.is_some()
+    });
+    if has_some {
+        notes.push(
+            "The image's position, direction or pixel size is missing or cannot be read, so it has no geometry."
+                .to_owned(),
+        );
+    }
     if sorted.len() > 1 && is_slices {
         notes.push(
             "The images have no positions; they are in the order of their numbers.".to_owned(),
@@ -236,7 +397,7 @@ fn stack(images: &[Image<'_>], notes: Vec<String>) -> Result<Stack, Error> {
         planes.push(StackPlane {
             file: image.file.file,
             frame: image.plane.frame,
-            is_multi_frame: image.plane.is_multi_frame,
+            is_multi_frame: image.plane.is_multi_frame && !image.plane.is_tile,
             position: image.geometry().position,
             sop_class_uid,
             sop_instance_uid,
@@ -247,6 +408,8 @@ fn stack(images: &[Image<'_>], notes: Vec<String>) -> Result<Stack, Error> {
         series_number: file.series_number,
         is_localiser: file.is_localiser,
         shape: [images.len(), file.pixel.rows, file.pixel.columns],
+        resampling: None,
+        labels: None,
         planes,
         affine: None,
         normal: None,

@@ -1,6 +1,7 @@
 //! Transfer syntaxes (PS3.5 section 10, PS3.6 table A-1): how a data set and its pixels are coded.
 
 use super::reader::Encoding;
+use crate::byte_order::ByteOrder;
 
 /// How the pixels are coded.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -9,8 +10,10 @@ pub(super) enum Coding {
     Native,
     /// Run lengths (PS3.5 annex G).
     RunLength,
-    /// JPEG, sequential or lossless with Huffman coding (ITU-T T.81).
+    /// JPEG, sequential, progressive or lossless (ITU-T T.81).
     Jpeg,
+    /// JPEG-LS (ITU-T T.87), lossless and near-lossless.
+    JpegLs,
     /// JPEG 2000 (ITU-T T.800).
     Jpeg2000,
     /// Something that no decoder here knows.
@@ -66,21 +69,15 @@ impl TransferSyntax {
             ".2" => Self {
                 encoding: Encoding {
                     explicit: true,
-                    big_endian: true,
+                    byte_order: ByteOrder::BigEndian,
                 },
                 ..Self::EXPLICIT_LITTLE
             },
             ".5" => Self::coded(Coding::RunLength),
-            ".4.50" | ".4.51" | ".4.57" | ".4.70" => Self::coded(Coding::Jpeg),
+            ".4.50" | ".4.51" | ".4.52" | ".4.53" | ".4.54" | ".4.55" | ".4.56" | ".4.57"
+            | ".4.70" => Self::coded(Coding::Jpeg),
             ".4.90" | ".4.91" => Self::coded(Coding::Jpeg2000),
-            ".4.80" => Self::unsupported(
-                "JPEG-LS lossless",
-                "decompress it first, for example with dcmdjpls or gdcmconv --raw",
-            ),
-            ".4.81" => Self::unsupported(
-                "JPEG-LS near-lossless",
-                "decompress it first, for example with dcmdjpls or gdcmconv --raw",
-            ),
+            ".4.80" | ".4.81" => Self::coded(Coding::JpegLs),
             ".4.92" | ".4.93" => Self::unsupported("JPEG 2000 multi-component", DECOMPRESS),
             ".4.94" | ".4.95" | ".4.204" | ".4.205" => Self::unsupported(
                 "JPIP, which leaves the pixels on a server",
@@ -102,6 +99,32 @@ impl TransferSyntax {
                 Self::unsupported("a retired form of JPEG", DECOMPRESS)
             }
             _ => Self::unsupported("an unknown compression", DECOMPRESS),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::{Coding, TransferSyntax};
+
+    /// The table of docs/formats.md says what is read.
+    #[test]
+    fn the_documentation_says_what_is_read() {
+        let text = include_str!("../../../../docs/formats.md");
+        let rows: Vec<[&str; 3]> = text
+            .lines()
+            .filter(|line| line.starts_with("| 1.2.840"))
+            .map(|line| {
+                let cells: Vec<&str> = line.split('|').map(str::trim).collect();
+                [cells[1], cells[2], cells[3]]
+            })
+            .collect();
+        assert!(rows.len() > 20, "{}", rows.len());
+        for [uid, name, says] in rows {
+            let coding = TransferSyntax::from_uid(uid).coding;
+            let is_read = !matches!(coding, Coding::Unsupported { .. });
+            assert_eq!(is_read, says == "read", "{uid} {name}");
         }
     }
 }

@@ -32,6 +32,8 @@ pub enum GeometrySource {
     VoxelSizes,
     /// Image Position (Patient) and Image Orientation (Patient) of DICOM.
     Dicom,
+    /// Directions, sizes and origin of an NRRD, MetaImage or MGH header.
+    Header,
 }
 
 impl GeometrySource {
@@ -45,6 +47,7 @@ impl GeometrySource {
                 "voxel sizes alone, so left and right are an assumption (the header has neither sform nor qform)"
                     .to_owned()
             }
+            Self::Header => "directions and sizes of the header".to_owned(),
             Self::Dicom => "Image Position and Image Orientation (Patient)".to_owned(),
         }
     }

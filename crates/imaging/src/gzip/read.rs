@@ -59,6 +59,12 @@ impl Read for Reader<'_> {
     }
 }
 
+impl Read for Stream<'_> {
+    fn read(&mut self, buffer: &mut [u8]) -> std::io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
 impl<'a> Stream<'a> {
     pub(crate) fn new(file: &'a [u8]) -> Self {
         let reader = if is_gzip(file) {

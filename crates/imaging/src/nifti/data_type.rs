@@ -7,6 +7,8 @@ use crate::{Error, Format, SampleType};
 pub(crate) enum DataType {
     /// One number.
     Number(SampleType),
+    /// A complex number, real before imaginary part; its magnitude is read.
+    Complex(SampleType),
     /// Red, green and blue, one byte each, together.
     Rgb24,
     /// Red, green, blue and alpha, one byte each, together.
@@ -29,10 +31,10 @@ impl DataType {
             1024 => return Ok(Self::Number(SampleType::Int64)),
             1280 => return Ok(Self::Number(SampleType::Uint64)),
             2304 => return Ok(Self::Rgba32),
+            32 => return Ok(Self::Complex(SampleType::Float32)),
+            1792 => return Ok(Self::Complex(SampleType::Float64)),
             1 => "one-bit voxels (datatype 1)".to_owned(),
-            32 | 1792 | 2048 => {
-                format!("complex voxels (datatype {code}; take their magnitude)")
-            }
+            2048 => "complex voxels of 128-bit floats (datatype 2048)".to_owned(),
             1536 => "128-bit floats (datatype 1536)".to_owned(),
             _ => format!("voxels of the unknown datatype {code}"),
         };
@@ -55,13 +57,16 @@ impl DataType {
             Self::Number(SampleType::Uint64) => 1280,
             Self::Rgba32 => 2304,
             Self::Number(SampleType::Float16) => 0,
+            Self::Complex(SampleType::Float64) => 1792,
+            Self::Complex(_) => 32,
         }
     }
 
-    /// Bytes of one voxel, 1 to 8.
+    /// Bytes of one voxel, 1 to 16.
     pub(crate) fn bytes(self) -> usize {
         match self {
             Self::Number(number) => number.bytes(),
+            Self::Complex(number) => 2 * number.bytes(),
             Self::Rgb24 => 3,
             Self::Rgba32 => 4,
         }
@@ -70,7 +75,7 @@ impl DataType {
     /// The type of a single sample.
     pub(crate) fn sample_type(self) -> SampleType {
         match self {
-            Self::Number(number) => number,
+            Self::Number(number) | Self::Complex(number) => number,
             Self::Rgb24 | Self::Rgba32 => SampleType::Uint8,
         }
     }
@@ -78,7 +83,7 @@ impl DataType {
     /// The channels that a voxel keeps: 1, or 3 for colours (alpha is dropped).
     pub(crate) fn channels(self) -> usize {
         match self {
-            Self::Number(_) => 1,
+            Self::Number(_) | Self::Complex(_) => 1,
             Self::Rgb24 | Self::Rgba32 => 3,
         }
     }

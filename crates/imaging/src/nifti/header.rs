@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::data_type::DataType;
+use crate::byte_order::ByteOrder;
 use crate::{Error, Format};
 
 /// Bytes of the longer of the two headers.
@@ -71,6 +72,8 @@ pub struct NiftiHeader {
     /// `pixdim`: the sign of the third axis of the qform, then the voxel size along each axis, in the header's own
     /// units.
     pub voxel_sizes: [f64; 8],
+    /// What was put right in the header, in sentences.
+    pub(crate) repairs: Vec<&'static str>,
     /// The byte of the file at which the voxels start.
     pub(crate) voxels_start: u64,
     /// `scl_slope`; 0 and numbers that are not finite mean no scaling.
@@ -112,17 +115,12 @@ impl fmt::Debug for NiftiHeader {
 /// Reads numbers at fixed places of a header; zeros beyond its end.
 struct Fields<'a> {
     bytes: &'a [u8],
-    big_endian: bool,
+    byte_order: ByteOrder,
 }
 
 impl Fields<'_> {
     fn array<const N: usize>(&self, at: usize) -> [u8; N] {
-        let found = self.bytes.get(at..).and_then(|rest| rest.first_chunk());
-        let mut array = found.copied().unwrap_or([0; N]);
-        if self.big_endian {
-            array.reverse();
-        }
-        array
+        self.byte_order.array_at(self.bytes, at).unwrap_or([0; N])
     }
 
     fn byte(&self, at: usize) -> u8 {
@@ -154,8 +152,10 @@ impl NiftiHeader {
     /// Reads a header at the start of `file`, which holds as much of the file as is known, at least the header.
     pub(crate) fn parse(file: &[u8]) -> Result<Self, Error> {
         let damaged = |detail: String| Error::damaged(Format::Nifti, detail);
-        let Some(Kind::Nifti(version)) = kind(file) else {
-            return Err(damaged("it has no NIfTI header".to_owned()));
+        let (version, is_analyze) = match kind(file) {
+            Some(Kind::Nifti(version)) => (version, false),
+            Some(Kind::Analyze) => (NiftiVersion::One, true),
+            None => return Err(damaged("it has no NIfTI header".to_owned())),
         };
         let Some(bytes) = file.get(..version.bytes()) else {
             return Err(Error::truncated(Format::Nifti, file));
@@ -167,6 +167,7 @@ impl NiftiHeader {
         let single_file = match magic {
             b"n+1\0" | b"n+2\0\r\n\x1a\n" => true,
             b"ni1\0" | b"ni2\0\r\n\x1a\n" => false,
+            _ if is_analyze => false,
             _ if version == NiftiVersion::Two => {
                 return Err(damaged(
                     "the line ends in its signature were changed, as if it were text".to_owned(),
@@ -174,24 +175,49 @@ impl NiftiHeader {
             }
             _ => return Err(damaged("its signature is neither n+1 nor ni1".to_owned())),
         };
-        let big_endian = big_endian(bytes, version)
+        let byte_order = byte_order(bytes, version)
             .ok_or_else(|| damaged("its number of dimensions is not 1 to 7".to_owned()))?;
-        let fields = Fields { bytes, big_endian };
-        match version {
+        let fields = Fields { bytes, byte_order };
+        let header = match version {
             NiftiVersion::One => Self::parse_one(&fields, single_file),
             NiftiVersion::Two => Self::parse_two(&fields, single_file),
+        }?;
+        Ok(if is_analyze {
+            header.without_forms()
+        } else {
+            header
+        })
+    }
+
+    /// The header of Analyze 7.5, which has other fields in the place of NIfTI's forms, and of its fields for scaling only
+    /// the slope, as SPM has it.
+    fn without_forms(self) -> Self {
+        let mut repairs = self.repairs;
+        repairs.push("The header is one of Analyze 7.5, the forerunner of NIfTI.");
+        Self {
+            repairs,
+            intercept: 0.0,
+            units: 0,
+            intent: 0,
+            acquisition_axes: 0,
+            qform_code: 0,
+            quaternion: [0.0; 3],
+            offset: [0.0; 3],
+            sform_code: 0,
+            sform: [[0.0; 4]; 3],
+            ..self
         }
     }
 
     fn parse_one(fields: &Fields<'_>, single_file: bool) -> Result<Self, Error> {
         let f = |at: usize| fields.f32(at);
+        let dim = std::array::from_fn(|axis| i64::from(fields.i16(40 + 2 * axis)));
         Ok(Self {
             version: NiftiVersion::One,
-            big_endian: fields.big_endian,
+            big_endian: fields.byte_order == ByteOrder::BigEndian,
             single_file,
-            dimensions: dimensions(std::array::from_fn(|axis| {
-                i64::from(fields.i16(40 + 2 * axis))
-            }))?,
+            dimensions: dimensions(dim)?,
+            repairs: repairs(dim),
             data_type: DataType::from_code(i32::from(fields.i16(70)))?,
             voxel_sizes: std::array::from_fn(|axis| f(76 + 4 * axis)),
             voxels_start: voxels_start(f(108), NiftiVersion::One, single_file)?,
@@ -213,11 +239,13 @@ impl NiftiHeader {
 
     fn parse_two(fields: &Fields<'_>, single_file: bool) -> Result<Self, Error> {
         let f = |at: usize| fields.f64(at);
+        let dim = std::array::from_fn(|axis| fields.i64(16 + 8 * axis));
         Ok(Self {
             version: NiftiVersion::Two,
-            big_endian: fields.big_endian,
+            big_endian: fields.byte_order == ByteOrder::BigEndian,
             single_file,
-            dimensions: dimensions(std::array::from_fn(|axis| fields.i64(16 + 8 * axis)))?,
+            dimensions: dimensions(dim)?,
+            repairs: repairs(dim),
             data_type: DataType::from_code(i32::from(fields.i16(12)))?,
             voxel_sizes: std::array::from_fn(|axis| f(104 + 8 * axis)),
             voxels_start: voxels_start(fields.i64(168) as f64, NiftiVersion::Two, single_file)?,
@@ -237,6 +265,14 @@ impl NiftiHeader {
         })
     }
 
+    pub(super) fn byte_order(&self) -> ByteOrder {
+        if self.big_endian {
+            ByteOrder::BigEndian
+        } else {
+            ByteOrder::LittleEndian
+        }
+    }
+
     /// Planes, rows and columns.
     pub(crate) fn planes_rows_columns(&self) -> [u64; 3] {
         let size = |axis: usize| self.dimensions.get(axis).copied().unwrap_or(1);
@@ -249,6 +285,12 @@ impl NiftiHeader {
             .iter()
             .skip(3)
             .fold(1, |product: u64, &size| product.saturating_mul(size))
+    }
+
+    /// Time points and channels: the fifth axis holds the components of vectors, the others follow each other in time.
+    pub(crate) fn times_and_channels(&self) -> (u64, u64) {
+        let channels = self.dimensions.get(4).copied().unwrap_or(1);
+        (self.volumes() / channels.max(1), channels)
     }
 
     /// Slope and intercept where the file asks for scaling that changes anything.
@@ -337,14 +379,15 @@ impl NiftiHeader {
 
 /// The byte order, by the header's own length, or where that is wrong (some writers never set it) by the number of
 /// dimensions.
-fn big_endian(bytes: &[u8], version: NiftiVersion) -> Option<bool> {
+fn byte_order(bytes: &[u8], version: NiftiVersion) -> Option<ByteOrder> {
+    const ORDERS: [ByteOrder; 2] = [ByteOrder::LittleEndian, ByteOrder::BigEndian];
     let length = version.bytes() as i32;
-    [false, true]
+    ORDERS
         .into_iter()
-        .find(|&big_endian| Fields { bytes, big_endian }.i32(0) == length)
+        .find(|&byte_order| Fields { bytes, byte_order }.i32(0) == length)
         .or_else(|| {
-            [false, true].into_iter().find(|&big_endian| {
-                let fields = Fields { bytes, big_endian };
+            ORDERS.into_iter().find(|&byte_order| {
+                let fields = Fields { bytes, byte_order };
                 version == NiftiVersion::One && (1..=7).contains(&fields.i16(40))
             })
         })
@@ -367,12 +410,37 @@ fn dimensions(dim: [i64; 8]) -> Result<Vec<u64>, Error> {
         .take(count)
         .enumerate()
         .map(|(axis, &size)| {
+            // Beyond the first two axes, 0 is how some writers say that there is nothing.
+            let size = if axis >= FIRST_OPTIONAL_AXIS {
+                size.max(i64::from(size == 0))
+            } else {
+                size
+            };
             u64::try_from(size)
                 .ok()
                 .filter(|&size| size > 0)
                 .ok_or_else(|| damaged(format!("dim[{}], a size, is {size}", axis + 1)))
         })
         .collect()
+}
+
+/// From here on a size of 0 is one of 1.
+const FIRST_OPTIONAL_AXIS: usize = 2;
+
+/// What `dimensions` puts right.
+fn repairs(dim: [i64; 8]) -> Vec<&'static str> {
+    let [count, sizes @ ..] = dim;
+    let used = usize::try_from(count).unwrap_or(0);
+    if sizes
+        .iter()
+        .take(used)
+        .skip(FIRST_OPTIONAL_AXIS)
+        .any(|&size| size == 0)
+    {
+        vec!["The header's field dim gives a size of 0, which was taken as 1."]
+    } else {
+        Vec::new()
+    }
 }
 
 /// Where the voxels start. Some writers leave 0 in a single file, which is then the end of the header (as the reference
@@ -388,6 +456,10 @@ fn voxels_start(offset: f64, version: NiftiVersion, single_file: bool) -> Result
             Format::Nifti,
             format!("vox_offset, the start of its voxels, is {offset}"),
         ));
+    }
+    // Right behind the header, without the bytes that announce extensions, if a file says so.
+    if single_file && offset as u64 >= version.bytes() as u64 {
+        return Ok(offset as u64);
     }
     Ok((offset as u64).max(least as u64))
 }

@@ -1,4 +1,7 @@
 //! NIfTI-1 (nifti1.h, header of 348 bytes) and NIfTI-2 (nifti2.h, 540 bytes), as published at nifti.nimh.nih.gov.
+//!
+//! No crate serves: `nifti` reads and writes NIfTI-1 only and takes the sizes that a header claims for granted; here they are
+//! checked before memory is asked for, and the header is kept so that results lie where the image does.
 
 mod data_type;
 mod forms;
@@ -11,6 +14,6 @@ mod write;
 
 pub(crate) use header::{Kind, MAX_HEADER_BYTES, kind};
 pub use header::{NiftiHeader, NiftiVersion};
-pub(crate) use read::{NiftiFile, open, open_labels};
+pub(crate) use read::{NiftiFile, open, open_labels, open_pair_part};
 pub use read::{open_labels_pair, open_pair};
-pub use write::{nifti_map, nifti_mask};
+pub use write::{nifti_channels, nifti_map, nifti_mask};

@@ -50,6 +50,7 @@ fn carried(source: &NiftiHeader, shape: [usize; 3]) -> NiftiHeader {
         slope: 1.0,
         intercept: 0.0,
         intent: 0,
+        repairs: Vec::new(),
         ..source.clone()
     };
     let ([columns, rows, planes], _) = sizes(source);
@@ -85,6 +86,7 @@ fn from_affine(affine: Option<Affine>) -> NiftiHeader {
         data_type: DataType::Number(crate::SampleType::Uint8),
         voxel_sizes: [1.0; 8],
         voxels_start: 0,
+        repairs: Vec::new(),
         slope: 1.0,
         intercept: 0.0,
         units: 0,

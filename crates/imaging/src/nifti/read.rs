@@ -5,14 +5,15 @@
 
 use super::data_type::DataType;
 use super::forms::geometry;
-use super::header::{MAX_HEADER_BYTES, NiftiHeader};
+use super::header::{FLAG_BYTES, MAX_HEADER_BYTES, NiftiHeader};
 use super::samples::Samples;
+use crate::choice::{Choice, Parts};
 use crate::class_ids::ClassIds;
 use crate::gzip::{Stream, is_gzip, peek};
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::stored_values::StoredValues;
-use crate::value_range::{finite_range, grey_range, value_notes};
+use crate::value_range::{finite_range, grey_range, value_notes, without_outliers};
 use crate::{Colour, Error, Format, Labels, Limits, Provenance, Source, Volume};
 
 const FORMAT: Format = Format::Nifti;
@@ -32,10 +33,31 @@ impl<'a> NiftiFile<'a> {
         if !header.single_file {
             return Err(Error::HalfOfPair);
         }
-        Ok(Self {
+        let mut file = Self {
             header,
             voxels: bytes,
-        })
+        };
+        file.settle_start(bytes);
+        Ok(file)
+    }
+
+    /// Voxels that are said to start within the four bytes behind the header do, unless the file's length says that they
+    /// start behind them.
+    fn settle_start(&mut self, bytes: &[u8]) {
+        let header = self.header.version.bytes() as u64;
+        let behind = header + FLAG_BYTES as u64;
+        if !(header..behind).contains(&self.header.voxels_start) {
+            return;
+        }
+        let is_behind = !is_gzip(bytes)
+            && behind.saturating_add(self.declared_bytes()) == bytes.len() as u64
+            && bytes.get(header as usize..behind as usize) == Some(&[0; FLAG_BYTES]);
+        self.header.repairs.push(if is_behind {
+            self.header.voxels_start = behind;
+            "The header's field vox_offset is 348; the voxels were taken from byte 352 on, as the file's length says."
+        } else {
+            "The header's field vox_offset is 348, so the voxels were taken from right behind the header."
+        });
     }
 
     /// A header and the file with its voxels.
@@ -95,11 +117,19 @@ impl<'a> NiftiFile<'a> {
         Ok(stream)
     }
 
-    /// Calls `each` with every sample of the first volume, in the file's order. The rest of the file is looked through
+    /// What there is to choose from, and what is taken.
+    fn parts(&self, choice: &Choice) -> Result<Parts, Error> {
+        let (times, channels) = self.header.times_and_channels();
+        let count = |count: u64| usize::try_from(count).unwrap_or(usize::MAX);
+        choice.of(count(times), count(channels))
+    }
+
+    /// Calls `each` with every sample of the volume that is taken, in the file's order. The rest of the file is looked through
     /// for damage, up to as many bytes as may be opened.
     fn each_sample(
         &self,
         shape: [usize; 3],
+        parts: Parts,
         limits: &Limits,
         mut each: impl FnMut(f64),
     ) -> Result<(), Error> {
@@ -108,6 +138,13 @@ impl<'a> NiftiFile<'a> {
         let mut block = allocate(BLOCK, 0_u8)?;
         // Below the byte limit, which `shape` has checked.
         let first = shape.iter().product::<usize>() * self.header.data_type.bytes();
+        // Time is the fourth axis, channels are the fifth, and what comes after counts as later times.
+        let near = self.header.dimensions.get(3).copied().unwrap_or(1).max(1);
+        let (time, channel) = (parts.time as u64, parts.channel as u64);
+        let (_, channels) = self.header.times_and_channels();
+        let volume = time % near + near * (channel + channels * (time / near));
+        let before = volume.saturating_mul(first as u64);
+        stream.skip(before)?;
         let mut left = first;
         while left > 0 {
             let part = block.get_mut(..left.min(BLOCK)).unwrap_or_default();
@@ -115,7 +152,10 @@ impl<'a> NiftiFile<'a> {
             samples.each(part, &mut each);
             left -= part.len();
         }
-        let rest = self.declared_bytes().saturating_sub(first as u64);
+        let rest = self
+            .declared_bytes()
+            .saturating_sub(first as u64)
+            .saturating_sub(before);
         if rest <= limits.max_bytes {
             stream.skip(rest)?;
             stream.finish()?;
@@ -123,16 +163,17 @@ impl<'a> NiftiFile<'a> {
         Ok(())
     }
 
-    fn volume(self, limits: &Limits) -> Result<Volume, Error> {
+    fn volume(self, limits: &Limits, choice: &Choice) -> Result<Volume, Error> {
         let shape = self.shape(limits)?;
+        let parts = self.parts(choice)?;
         self.check_length()?;
         let data_type = self.header.data_type;
         let (channels, count) = (data_type.channels(), shape.iter().product::<usize>());
         let mut voxels = allocate(channels * count, 0.0_f32)?;
         match data_type {
-            DataType::Number(_) => {
+            DataType::Number(_) | DataType::Complex(_) => {
                 let mut target = voxels.iter_mut();
-                self.each_sample(shape, limits, |value| {
+                self.each_sample(shape, parts, limits, |value| {
                     if let Some(voxel) = target.next() {
                         *voxel = value as f32;
                     }
@@ -141,7 +182,7 @@ impl<'a> NiftiFile<'a> {
             DataType::Rgb24 | DataType::Rgba32 => {
                 let stored = data_type.bytes();
                 let mut index = 0;
-                self.each_sample(shape, limits, |value| {
+                self.each_sample(shape, parts, limits, |value| {
                     let (pixel, channel) = (index / stored, index % stored);
                     // Alpha, the fourth channel, has no place.
                     if let Some(voxel) = voxels.get_mut(channel * count + pixel)
@@ -155,12 +196,10 @@ impl<'a> NiftiFile<'a> {
         }
 
         let (geometry, mut notes) = geometry(&self.header, shape);
-        let volumes = self.header.volumes();
-        if volumes > 1 {
-            notes.insert(
-                0,
-                format!("It is a series of {volumes} volumes; the first one was opened."),
-            );
+        notes.splice(0..0, parts.notes());
+        notes.extend(self.header.repairs.iter().map(|&repair| repair.to_owned()));
+        if let DataType::Complex(_) = data_type {
+            notes.push("The voxels are complex numbers; their magnitude is shown.".to_owned());
         }
         if data_type == DataType::Rgba32 {
             notes.push(ALPHA_DROPPED.to_owned());
@@ -169,6 +208,7 @@ impl<'a> NiftiFile<'a> {
         let (range, not_finite) = finite_range(&voxels);
         notes.extend(value_notes(sample_type, not_finite));
         let (colour, display_range) = if channels == 1 {
+            let range = without_outliers(&voxels, range, &mut notes);
             (Colour::Grey, grey_range(range))
         } else {
             (Colour::Rgb, [0.0, 255.0])
@@ -187,6 +227,8 @@ impl<'a> NiftiFile<'a> {
                 notes,
                 display_range,
                 stored: StoredValues::Voxels,
+                parts,
+                segments: Vec::new(),
             },
             source: Some(Source::Nifti(Box::new(self.header))),
         })
@@ -199,12 +241,13 @@ impl<'a> NiftiFile<'a> {
             });
         }
         let shape = self.shape(limits)?;
+        let parts = self.parts(&Choice::default())?;
         self.check_length()?;
         let mut ids = allocate(shape.iter().product(), 0_u8)?;
         let white = (self.header.data_type.bytes() == 1 && classes == 2).then_some(255.0);
         let mut known = ClassIds::new(classes, white);
         let mut target = ids.iter_mut();
-        self.each_sample(shape, limits, |value| {
+        self.each_sample(shape, parts, limits, |value| {
             if let (Some(id), Some(place)) = (known.id(value), target.next()) {
                 *place = id;
             }
@@ -234,8 +277,8 @@ fn read_header(bytes: &[u8]) -> Result<NiftiHeader, Error> {
 }
 
 /// Opens a single file.
-pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Volume, Error> {
-    NiftiFile::single(bytes)?.volume(limits)
+pub(crate) fn open(bytes: &[u8], limits: &Limits, choice: &Choice) -> Result<Volume, Error> {
+    NiftiFile::single(bytes)?.volume(limits, choice)
 }
 
 /// Opens a NIfTI pair: the bytes of the `.hdr` file and of the `.img` file.
@@ -243,7 +286,17 @@ pub(crate) fn open(bytes: &[u8], limits: &Limits) -> Result<Volume, Error> {
 /// # Errors
 /// As [`open`](crate::open()).
 pub fn open_pair(header: &[u8], image: &[u8], limits: &Limits) -> Result<Volume, Error> {
-    NiftiFile::pair(header, image)?.volume(limits)
+    open_pair_part(header, image, limits, &Choice::default())
+}
+
+/// As [`open_pair`], of the time point and channel that are chosen.
+pub(crate) fn open_pair_part(
+    header: &[u8],
+    image: &[u8],
+    limits: &Limits,
+    choice: &Choice,
+) -> Result<Volume, Error> {
+    NiftiFile::pair(header, image)?.volume(limits, choice)
 }
 
 /// Opens a single file's labels.

@@ -3,21 +3,24 @@
 use super::data_type::DataType;
 use super::header::NiftiHeader;
 use crate::SampleType;
+use crate::byte_order::ByteOrder;
 
 /// How the bytes of a file become numbers.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Samples {
     sample_type: SampleType,
-    big_endian: bool,
+    byte_order: ByteOrder,
     scaling: Option<[f64; 2]>,
+    is_complex: bool,
 }
 
 impl Samples {
     pub(super) fn of(header: &NiftiHeader) -> Self {
         Self {
             sample_type: header.data_type.sample_type(),
-            big_endian: header.big_endian,
+            byte_order: header.byte_order(),
             scaling: header.scaling(),
+            is_complex: matches!(header.data_type, DataType::Complex(_)),
         }
     }
 
@@ -33,6 +36,18 @@ impl Samples {
     }
 
     fn each_stored(self, bytes: &[u8], mut each: impl FnMut(f64)) {
+        if self.is_complex {
+            let mut real: Option<f64> = None;
+            self.each_number(bytes, |value| match real.take() {
+                None => real = Some(value),
+                Some(real) => each(real.hypot(value)),
+            });
+        } else {
+            self.each_number(bytes, each);
+        }
+    }
+
+    fn each_number(self, bytes: &[u8], mut each: impl FnMut(f64)) {
         match self.sample_type {
             SampleType::Uint8 => bytes.iter().for_each(|&byte| each(f64::from(byte))),
             SampleType::Int8 => bytes.iter().for_each(|&byte| each(f64::from(byte as i8))),
@@ -66,11 +81,7 @@ impl Samples {
     fn chunks<const N: usize>(self, bytes: &[u8], mut each: impl FnMut([u8; N])) {
         let (chunks, _) = bytes.as_chunks::<N>();
         for &chunk in chunks {
-            let mut chunk = chunk;
-            if self.big_endian {
-                chunk.reverse();
-            }
-            each(chunk);
+            each(self.byte_order.to_little_endian(chunk));
         }
     }
 
@@ -84,7 +95,7 @@ impl Samples {
     pub(super) fn append(self, voxel: &[u8], data_type: DataType, target: &mut Vec<u8>) {
         if self.is_scaled() {
             self.each(voxel, |value| target.extend(value.to_le_bytes()));
-        } else if self.big_endian && data_type.channels() == 1 {
+        } else if self.byte_order == ByteOrder::BigEndian && data_type.channels() == 1 {
             target.extend(voxel.iter().rev());
         } else {
             target.extend(voxel);

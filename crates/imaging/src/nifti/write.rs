@@ -1,6 +1,7 @@
 //! Masks and maps as compressed NIfTI, on the grid of the image they belong to.
 
 use super::data_type::DataType;
+use super::header::NiftiHeader;
 use super::placed::placed;
 use crate::gzip::Gzip;
 use crate::space::{Space, check, side};
@@ -42,6 +43,28 @@ pub fn nifti_map(values: &[f32], space: &Space<'_>) -> Result<Vec<u8>, Error> {
     file.finish()
 }
 
+/// Several maps of one image as `.nii.gz` with 32-bit floats and a fourth axis, in the same way as [`nifti_mask`].
+///
+/// `values` is `[channels, planes, rows, columns]` of the space and is stored as it is.
+///
+/// # Errors
+/// As [`nifti_mask`].
+pub fn nifti_channels(
+    values: &[f32],
+    channels: usize,
+    space: &Space<'_>,
+) -> Result<Vec<u8>, Error> {
+    check(values.len(), "the maps", space.shape, channels)?;
+    side(channels, FORMAT)?;
+    let mut header = header(space, SampleType::Float32, NOTHING_IN_PARTICULAR)?;
+    header.dimensions.resize(3, 1);
+    header.dimensions.push(channels as u64);
+    let mut file = Gzip::after(Vec::new(), 3, FORMAT);
+    file.write(&header.to_bytes())?;
+    file.write_floats(values)?;
+    file.finish()
+}
+
 /// The file up to its voxels.
 fn start(
     space: &Space<'_>,
@@ -49,6 +72,13 @@ fn start(
     intent: i32,
     level: u32,
 ) -> Result<Gzip, Error> {
+    let header = header(space, sample_type, intent)?;
+    let mut file = Gzip::after(Vec::new(), level, FORMAT);
+    file.write(&header.to_bytes())?;
+    Ok(file)
+}
+
+fn header(space: &Space<'_>, sample_type: SampleType, intent: i32) -> Result<NiftiHeader, Error> {
     for length in space.shape {
         side(length, FORMAT)?;
     }
@@ -59,7 +89,5 @@ fn start(
         DataType::Number(sample_type),
     );
     header.intent = intent;
-    let mut file = Gzip::after(Vec::new(), level, FORMAT);
-    file.write(&header.to_bytes())?;
-    Ok(file)
+    Ok(header)
 }

@@ -4,7 +4,7 @@ use super::decoded::{Arrangement, Page, Picture};
 use crate::memory::allocate;
 use crate::sample::Samples;
 use crate::stored_values::StoredValues;
-use crate::value_range::{display_range, finite_range, largest, value_notes};
+use crate::value_range::{display_range, finite_range, largest, value_notes, without_outliers};
 use crate::{Colour, Error, Format, Geometry, Limits, Provenance, Volume};
 
 /// Turns decoded pages into a channel-first volume, upright and without alpha.
@@ -17,6 +17,7 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
         white_is_zero,
         mut notes,
         pages,
+        parts,
     } = picture;
     let Some(first) = pages.first() else {
         return Err(Error::damaged(format, "it holds no picture"));
@@ -65,6 +66,11 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
 
     let (range, not_finite) = finite_range(&voxels);
     notes.extend(value_notes(sample_type, not_finite));
+    let range = if colour == Colour::Grey {
+        without_outliers(&voxels, range, &mut notes)
+    } else {
+        range
+    };
     let display_range = display_range(sample_type, bits, colour, range);
     Ok(Volume {
         channels,
@@ -80,6 +86,8 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
             notes,
             display_range,
             stored: StoredValues::Voxels,
+            parts,
+            segments: Vec::new(),
         },
         source: None,
     })

@@ -1,12 +1,14 @@
-//! Windows bitmaps without compression: 1, 4 and 8 bits with a palette, 16, 24 and 32 bits of colour.
+//! Windows bitmaps, uncompressed or run-length coded: 1, 4 and 8 bits with a palette, 16, 24 and 32 bits of colour.
 //!
 //! Layout after the Windows documentation of BITMAPFILEHEADER, BITMAPCOREHEADER, BITMAPINFOHEADER and
 //! BITMAPV4HEADER. All numbers are little-endian; rows are padded to 4 bytes and run from the bottom up unless the
-//! height is negative.
+//! height is negative. Our own reader, because labels are stored as palette indices, which the crates turn into colours.
 
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
 use super::unpack::unpack;
+use crate::byte_order::ByteOrder;
+use crate::choice::Parts;
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::sample::Samples;
@@ -15,12 +17,21 @@ use crate::{Colour, Error, Format, Limits, SampleType};
 const FORMAT: Format = Format::Bmp;
 const FILE_HEADER: usize = 14;
 
+/// How pixels are packed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Packing {
+    None,
+    /// RLE8 and RLE4.
+    RunLengths,
+}
+
 /// The fields of the headers that decide how pixels are read.
 struct Header {
     rows: usize,
     columns: usize,
     bottom_up: bool,
     bits: usize,
+    packing: Packing,
     /// Where red, green, blue and alpha lie in a pixel of 16 or 32 bits.
     masks: [u32; 4],
     palette: Vec<[u8; 3]>,
@@ -36,13 +47,17 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         ..
     } = header;
     let stride = (columns * bits).div_ceil(32) * 4;
-    let pixels = header
-        .pixels_at
-        .checked_add(stride * rows)
-        .and_then(|end| bytes.get(header.pixels_at..end))
-        .ok_or_else(|| Error::truncated(FORMAT, bytes))?;
+    let truncated = || Error::truncated(FORMAT, bytes);
+    let pixels = bytes.get(header.pixels_at..).ok_or_else(truncated)?;
+    let pixels = match header.packing {
+        Packing::None => pixels.get(..stride * rows).ok_or_else(truncated)?,
+        Packing::RunLengths => pixels,
+    };
 
-    let (samples, colour, samples_per_pixel) = if bits <= 8 {
+    let (mut samples, colour, samples_per_pixel) = if header.packing == Packing::RunLengths {
+        let indices = run_lengths(pixels, rows, columns, bits).ok_or_else(truncated)?;
+        (indices, Colour::Palette, 1)
+    } else if bits <= 8 {
         let mut indices = Vec::new();
         indices
             .try_reserve_exact(rows * columns)
@@ -56,6 +71,17 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
     } else {
         (colours(pixels, &header, stride)?, Colour::Rgb, 3)
     };
+    if header.bottom_up {
+        let row = columns * samples_per_pixel;
+        // From both ends to the middle.
+        let mut middle = samples.as_mut_slice();
+        while middle.len() >= 2 * row {
+            let (first, rest) = middle.split_at_mut(row);
+            let (between, last) = rest.split_at_mut(rest.len() - row);
+            first.swap_with_slice(last);
+            middle = between;
+        }
+    }
     let mut notes = Vec::new();
     if header.masks[3] != 0 {
         notes.push(ALPHA_DROPPED.to_owned());
@@ -67,7 +93,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         arrangement: Arrangement::Interleaved,
         samples: Samples::U8(samples),
         palette: header.palette,
-        orientation: Orientation::from_tag(if header.bottom_up { 4 } else { 1 }),
+        orientation: Orientation::default(),
     };
     let bits = if bits <= 8 { bits as u8 } else { 8 };
     Ok(Picture {
@@ -78,25 +104,15 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 
 fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
     let cut = || Error::truncated(FORMAT, bytes);
-    let u16_at = |offset: usize| -> Result<u16, Error> {
-        let pair = bytes
-            .get(offset..offset + 2)
-            .and_then(|pair| pair.try_into().ok())
-            .ok_or_else(cut)?;
-        Ok(u16::from_le_bytes(pair))
-    };
-    let u32_at = |offset: usize| -> Result<u32, Error> {
-        let quad = bytes
-            .get(offset..offset + 4)
-            .and_then(|quad| quad.try_into().ok())
-            .ok_or_else(cut)?;
-        Ok(u32::from_le_bytes(quad))
-    };
+    let order = ByteOrder::LittleEndian;
+    let u16_at = |offset: usize| order.u16_at(bytes, offset).ok_or_else(cut);
+    let u32_at = |offset: usize| order.u32_at(bytes, offset).ok_or_else(cut);
     let size = u32_at(FILE_HEADER)? as usize;
     let core = size == 12;
     let (columns, height, bits) = if core {
@@ -129,7 +145,9 @@ fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
             let alpha = if size >= 56 { u32_at(66)? } else { 0 };
             [u32_at(54)?, u32_at(58)?, u32_at(62)?, alpha]
         }
-        (1 | 2, _) => return Err(Error::unsupported(FORMAT, "run-length compression")),
+        (1, 8) | (2, 4) => [0; 4],
+        (4, _) => return Err(Error::unsupported(FORMAT, "a JPEG picture inside")),
+        (5, _) => return Err(Error::unsupported(FORMAT, "a PNG picture inside")),
         (other, _) => return Err(Error::unsupported(FORMAT, format!("compression {other}"))),
     };
     let palette = if bits <= 8 {
@@ -157,10 +175,78 @@ fn read_header(bytes: &[u8], limits: &Limits) -> Result<Header, Error> {
         columns: columns as usize,
         bottom_up: height > 0,
         bits,
+        packing: if matches!(compression, 1 | 2) {
+            Packing::RunLengths
+        } else {
+            Packing::None
+        },
         masks,
         palette,
         pixels_at: u32_at(10)? as usize,
     })
+}
+
+/// Indices of RLE8 and RLE4 in the file's order of rows; pixels that are passed over are 0. `None` where the data end
+/// before their end code does.
+fn run_lengths(packed: &[u8], rows: usize, columns: usize, bits: usize) -> Option<Vec<u8>> {
+    let mut indices = allocate(rows * columns, 0_u8).ok()?;
+    let mut bytes = packed.iter().copied();
+    let (mut row, mut column) = (0_usize, 0_usize);
+    let mut put = |row: usize, column: usize, index: u8| {
+        let place = row
+            .checked_mul(columns)
+            .and_then(|start| start.checked_add(column));
+        if let (true, Some(target)) = (
+            column < columns,
+            place.and_then(|place| indices.get_mut(place)),
+        ) {
+            *target = index;
+        }
+    };
+    // Two pixels of RLE4 share a byte.
+    let index = |byte: u8, pixel: usize| match (bits, pixel % 2) {
+        (4, 0) => byte >> 4,
+        (4, _) => byte & 15,
+        _ => byte,
+    };
+    while row < rows {
+        let (count, value) = (bytes.next()?, bytes.next()?);
+        match (count, value) {
+            (0, 0) => (row, column) = (row + 1, 0),
+            (0, 1) => break,
+            (0, 2) => {
+                column += usize::from(bytes.next()?);
+                row += usize::from(bytes.next()?);
+            }
+            (0, literals) => {
+                let literals = usize::from(literals);
+                let length = if bits == 4 {
+                    literals.div_ceil(2)
+                } else {
+                    literals
+                };
+                let mut byte = 0;
+                for pixel in 0..literals {
+                    if bits != 4 || pixel % 2 == 0 {
+                        byte = bytes.next()?;
+                    }
+                    put(row, column, index(byte, pixel));
+                    column += 1;
+                }
+                // Literals fill whole words.
+                if length % 2 == 1 {
+                    bytes.next()?;
+                }
+            }
+            (run, value) => {
+                for pixel in 0..usize::from(run) {
+                    put(row, column, index(value, pixel));
+                    column += 1;
+                }
+            }
+        }
+    }
+    Some(indices)
 }
 
 /// Interleaved RGB of pixels with 16, 24 or 32 bits.
@@ -245,8 +331,17 @@ mod tests {
     }
 
     #[test]
-    fn run_length_compression_is_refused() {
-        let error = decode(&bitmap(8, 1, 1, &[0; 2000], 54), &Limits::default()).unwrap_err();
-        assert!(matches!(error, Error::Unsupported { .. }), "{error}");
+    fn run_lengths_are_unpacked_from_the_bottom_up() {
+        // 256 colours, then two rows: a run of two, and two literals; rows are counted from below.
+        let mut tail = vec![0; 1024];
+        tail.extend([2, 7, 0, 0, 1, 5, 1, 6, 0, 1]);
+        assert_eq!(samples(&bitmap(8, 1, 2, &tail, 1078)), [5, 6, 7, 7]);
+        // RLE4: two pixels share a byte.
+        let mut tail = vec![0; 64];
+        tail.extend([2, 0x3A, 0, 0, 0, 2, 1, 0, 1, 0x90, 0, 1]);
+        assert_eq!(samples(&bitmap(4, 2, 2, &tail, 118)), [0, 9, 3, 10]);
+        // Without its end.
+        let error = decode(&bitmap(8, 1, 2, &[0; 1026], 1078), &Limits::default()).unwrap_err();
+        assert!(matches!(error, Error::Truncated { .. }), "{error}");
     }
 }

@@ -1,6 +1,7 @@
 //! What a decoder hands over: pages of samples, not yet arranged.
 
 use super::exif_orientation::Orientation;
+use crate::choice::Parts;
 use crate::sample::Samples;
 use crate::{Colour, Error, Format, SampleType};
 
@@ -38,6 +39,8 @@ pub(crate) struct Picture {
     pub white_is_zero: bool,
     pub notes: Vec<String>,
     pub pages: Vec<Page>,
+    /// What there was to choose from.
+    pub parts: Parts,
 }
 
 impl Page {

@@ -1,5 +1,7 @@
 //! The eight orientations of Exif and TIFF (tag 274).
 
+use crate::byte_order::ByteOrder;
+
 /// How stored rows and columns lie in the upright picture. The numbers are those of TIFF 6.0, tag 274 "Orientation",
 /// and of Exif 2.3, section 4.6.4.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,26 +41,13 @@ impl Orientation {
 
     fn tag_of(block: &[u8]) -> Option<u64> {
         let tiff = block.strip_prefix(b"Exif\0\0").unwrap_or(block);
-        let big_endian = match tiff.get(..4)? {
-            b"II*\0" => false,
-            b"MM\0*" => true,
+        let order = match tiff.get(..4)? {
+            b"II*\0" => ByteOrder::LittleEndian,
+            b"MM\0*" => ByteOrder::BigEndian,
             _ => return None,
         };
-        let u16_at = |offset: usize| {
-            let pair: [u8; 2] = tiff.get(offset..offset.checked_add(2)?)?.try_into().ok()?;
-            Some(if big_endian {
-                u16::from_be_bytes(pair)
-            } else {
-                u16::from_le_bytes(pair)
-            })
-        };
-        let quad: [u8; 4] = tiff.get(4..8)?.try_into().ok()?;
-        let directory = if big_endian {
-            u32::from_be_bytes(quad)
-        } else {
-            u32::from_le_bytes(quad)
-        };
-        let directory = usize::try_from(directory).ok()?;
+        let u16_at = |offset: usize| order.u16_at(tiff, offset);
+        let directory = usize::try_from(order.u32_at(tiff, 4)?).ok()?;
         let entries = usize::from(u16_at(directory)?);
         (0..entries)
             .map_while(|index| {

@@ -4,6 +4,7 @@ use gif::{ColorOutput, DecodeOptions, DecodingError, MemoryLimit};
 
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
+use crate::choice::Parts;
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::sample::Samples;
@@ -74,6 +75,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 

@@ -1,4 +1,5 @@
-//! JPEG, baseline and progressive, grey, YCbCr, RGB and CMYK, through the crate `zune-jpeg`.
+//! JPEG, grey, YCbCr, RGB and CMYK: baseline and progressive through the crate `zune-jpeg`, which takes components in
+//! scans of their own for damaged or turns them green; those, 12-bit and lossless ones through our own decoder.
 
 use zune_jpeg::JpegDecoder;
 use zune_jpeg::errors::DecodeErrors;
@@ -8,12 +9,281 @@ use zune_jpeg::zune_core::options::DecoderOptions;
 
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
+use crate::choice::Parts;
+use crate::jpeg::{self, CUT_SHORT, Expected};
+use crate::memory::reserve;
 use crate::sample::Samples;
 use crate::{Colour, Error, Format, Limits, SampleType};
 
 const FORMAT: Format = Format::Jpeg;
 
+/// What the headers before the first scan say.
+struct Outline {
+    /// The marker of the frame's header: its process of coding.
+    process: u8,
+    precision: u8,
+    rows: usize,
+    columns: usize,
+    components: usize,
+    /// Components of the first scan.
+    scanned: usize,
+    /// The stream without the bytes that stray between markers, if there are any.
+    cleaned: Option<Vec<u8>>,
+    /// Exif's block, if there is one.
+    orientation: Orientation,
+}
+
+impl Outline {
+    /// Walks to the first scan; `None` where there is none.
+    fn read(bytes: &[u8]) -> Option<Self> {
+        let mut outline = Self {
+            process: 0,
+            precision: 0,
+            rows: 0,
+            columns: 0,
+            components: 0,
+            scanned: 0,
+            cleaned: None,
+            orientation: Orientation::default(),
+        };
+        let mut kept = vec![0xFF, 0xD8];
+        let mut has_stray = false;
+        let mut position = 2;
+        loop {
+            let rest = bytes.get(position..)?;
+            let stray = rest.iter().position(|&byte| byte == 0xFF)?;
+            // Several bytes of ones may stand before a marker.
+            let fill = rest.get(stray..)?.iter().position(|&byte| byte != 0xFF)?;
+            let code = *rest.get(stray + fill)?;
+            has_stray |= stray > 0;
+            position += stray + fill + 1;
+            match code {
+                0 => {
+                    has_stray = true;
+                    continue;
+                }
+                0x01 | 0xD0..=0xD8 => continue,
+                0xD9 => return None,
+                _ => {}
+            }
+            let segment = bytes.get(position..)?;
+            let length = usize::from(u16::from_be_bytes(*segment.first_chunk()?));
+            let body = segment.get(2..length)?;
+            match (code, body) {
+                (0xDA, [count, ..]) => {
+                    outline.scanned = usize::from(*count);
+                    if has_stray {
+                        kept.extend([0xFF, code]);
+                        kept.extend(segment);
+                        outline.cleaned = Some(kept);
+                    }
+                    return Some(outline);
+                }
+                (0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF, body) => {
+                    let &[precision, r1, r0, c1, c0, components, ..] = body else {
+                        return None;
+                    };
+                    outline.process = code;
+                    outline.precision = precision;
+                    outline.rows = usize::from(u16::from_be_bytes([r1, r0]));
+                    outline.columns = usize::from(u16::from_be_bytes([c1, c0]));
+                    outline.components = usize::from(components);
+                }
+                (0xE1, body) if body.starts_with(b"Exif\0\0") => {
+                    outline.orientation = Orientation::from_exif(body);
+                }
+                _ => {}
+            }
+            kept.extend([0xFF, code]);
+            kept.extend(segment.get(..length)?);
+            position += length;
+        }
+    }
+
+    /// Whether our own decoder is to read it.
+    fn is_for_own_decoder(&self, has_end: bool) -> bool {
+        let is_sequential = matches!(self.process, 0xC0 | 0xC1);
+        let is_progressive = self.process == 0xC2 && self.precision == 8;
+        matches!(self.process, 0xC3 | 0xC9 | 0xCA)
+            || self.process == 0xC2 && (!is_progressive || !has_end)
+            || is_sequential
+                && (self.precision != 8
+                    || self.scanned < self.components
+                    || self.cleaned.is_some()
+                    || !has_end)
+    }
+
+    /// A process of coding that nothing here reads.
+    fn unsupported(&self) -> Option<&'static str> {
+        match self.process {
+            0xC5..=0xC7 => Some("hierarchical coding"),
+            0xCB => Some("lossless arithmetic coding"),
+            0xCD..=0xCF => Some("hierarchical arithmetic coding"),
+            _ => None,
+        }
+    }
+}
+
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
+    let outline = Outline::read(bytes);
+    // The decoder notices missing data only at the end of a row of blocks; the end marker closes that gap.
+    let has_end = bytes.windows(2).rev().any(|pair| pair == [0xFF, 0xD9]);
+    let mut notes = Vec::new();
+    let mut stream = bytes;
+    if let Some(outline) = &outline {
+        if let Some(what) = outline.unsupported() {
+            return Err(Error::unsupported(FORMAT, what));
+        }
+        if let Some(cleaned) = &outline.cleaned {
+            notes.push(
+                "There are stray bytes between the file's markers; they were passed over."
+                    .to_owned(),
+            );
+            stream = cleaned;
+        }
+        if outline.is_for_own_decoder(has_end) {
+            if !has_end {
+                notes.push("The file has no end marker; all of the picture is there.".to_owned());
+            }
+            return own(stream, outline, notes, limits);
+        }
+    }
+    if !has_end {
+        return Err(Error::truncated(FORMAT, bytes));
+    }
+    usual(stream, notes, limits)
+}
+
+/// Reads with our own decoder, which stops with an error where data are missing.
+fn own(
+    bytes: &[u8],
+    outline: &Outline,
+    mut notes: Vec<String>,
+    limits: &Limits,
+) -> Result<Picture, Error> {
+    let Outline {
+        rows,
+        columns,
+        components,
+        precision,
+        ..
+    } = *outline;
+    let (colour, channels) = match components {
+        1 => (Colour::Grey, 1),
+        3 | 4 if precision <= 8 => (Colour::Rgb, 3),
+        3 | 4 => {
+            return Err(Error::unsupported(
+                FORMAT,
+                format!("colours of {precision} bits"),
+            ));
+        }
+        _ => {
+            let what = format!("{components} channels without colours");
+            return Err(Error::unsupported(FORMAT, what));
+        }
+    };
+    // Samples as coded and decoded lie in memory together.
+    limits.check(
+        FORMAT,
+        [1, rows as u64, columns as u64],
+        8 * components as u64,
+    )?;
+    let expected = Expected {
+        rows,
+        columns,
+        components,
+        bits: 16,
+    };
+    let decoded = jpeg::decode(bytes, &expected).map_err(|error| match error {
+        Error::Damaged { detail, .. } if detail == CUT_SHORT => Error::truncated(FORMAT, bytes),
+        other => other,
+    })?;
+    let is_rgb = match decoded.adobe {
+        Some(transform) => transform == 0,
+        None => decoded.is_named_rgb || decoded.is_lossless && !decoded.is_jfif || components == 4,
+    };
+    let samples = if components == 1 {
+        if precision <= 8 {
+            Samples::U8(decoded.samples.iter().map(|&sample| sample as u8).collect())
+        } else {
+            Samples::U16(
+                decoded
+                    .samples
+                    .iter()
+                    .map(|&sample| sample as u16)
+                    .collect(),
+            )
+        }
+    } else {
+        let mut rgb: Vec<u8> = reserve(3 * rows * columns)?;
+        for pixel in decoded.samples.chunks_exact(components) {
+            let (&[a, b, c], rest) = pixel.split_first_chunk().unwrap_or((&[0; 3], &[]));
+            let [red, green, blue] = if is_rgb {
+                [a, b, c].map(|value| value as u8)
+            } else {
+                ycbcr_to_rgb([a, b, c])
+            };
+            rgb.extend(match rest.first() {
+                // Adobe writes inks inverted: 255 is none.
+                Some(&black) if decoded.adobe.is_some() => {
+                    let inverted = black as u32;
+                    [red, green, blue].map(|ink| (u32::from(ink) * inverted / 255) as u8)
+                }
+                Some(&black) => {
+                    let light = 255 - black as u32;
+                    [red, green, blue].map(|ink| ((255 - u32::from(ink)) * light / 255) as u8)
+                }
+                None => [red, green, blue],
+            });
+        }
+        Samples::U8(rgb)
+    };
+    if components == 4 {
+        notes.push(CMYK_CONVERTED.to_owned());
+    }
+    let page = Page {
+        rows,
+        columns,
+        samples_per_pixel: channels,
+        arrangement: Arrangement::Interleaved,
+        samples,
+        palette: Vec::new(),
+        orientation: outline.orientation,
+    };
+    Ok(Picture {
+        format: FORMAT,
+        sample_type: if precision <= 8 {
+            SampleType::Uint8
+        } else {
+            SampleType::Uint16
+        },
+        bits: precision,
+        colour,
+        white_is_zero: false,
+        notes,
+        pages: vec![page],
+        parts: Parts::default(),
+    })
+}
+
+/// The sentence for inks.
+const CMYK_CONVERTED: &str = "CMYK was converted to RGB without a colour profile.";
+
+/// ITU-T T.871 (JFIF), section 7.
+fn ycbcr_to_rgb(pixel: [i32; 3]) -> [u8; 3] {
+    let [y, cb, cr] = pixel.map(f64::from);
+    let (cb, cr) = (cb - 128.0, cr - 128.0);
+    // `as` saturates, which is the clamping that the recommendation asks for.
+    [
+        y + 1.402 * cr,
+        y - 0.344_136 * cb - 0.714_136 * cr,
+        y + 1.772 * cb,
+    ]
+    .map(|value| value.round() as u8)
+}
+
+/// Reads with the crate `zune-jpeg`.
+fn usual(bytes: &[u8], mut notes: Vec<String>, limits: &Limits) -> Result<Picture, Error> {
     // The decoder's own limit is on each side; ours, on the area, comes right after the header. Strict, because a
     // lenient decoder fills what is missing with grey; without vector instructions, so that a page in a browser and a
     // native program see the same pixels.
@@ -39,16 +309,11 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         [1, rows as u64, columns as u64],
         samples_per_pixel as u64,
     )?;
-    // The decoder notices missing data only at the end of a row of blocks; the end marker closes that gap.
-    if !bytes.windows(2).rev().any(|pair| pair == [0xFF, 0xD9]) {
-        return Err(Error::truncated(FORMAT, bytes));
-    }
     decoder.set_options(options.jpeg_set_out_colorspace(target));
     let samples = decoder.decode().map_err(fault)?;
 
-    let mut notes = Vec::new();
     if matches!(stored, ColorSpace::CMYK | ColorSpace::YCCK) {
-        notes.push("CMYK was converted to RGB without a colour profile.".to_owned());
+        notes.push(CMYK_CONVERTED.to_owned());
     }
     let orientation = decoder
         .exif()
@@ -71,6 +336,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 

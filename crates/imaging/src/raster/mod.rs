@@ -10,7 +10,6 @@ mod gif;
 mod jpeg;
 mod png;
 mod tiff;
-mod tiff_directory;
 mod unpack;
 mod webp;
 

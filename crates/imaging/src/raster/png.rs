@@ -7,6 +7,8 @@ use png::{BitDepth, ColorType, Decoder, DecodingError, Transformations};
 use super::decoded::{Arrangement, Page, Picture};
 use super::exif_orientation::Orientation;
 use super::unpack::unpack;
+use crate::byte_order::ByteOrder;
+use crate::choice::Parts;
 use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::sample::Samples;
@@ -15,6 +17,12 @@ use crate::{Colour, Error, Format, Limits, SampleType};
 const FORMAT: Format = Format::Png;
 
 pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
+    if bytes.get(12..16) == Some(b"CgBI") {
+        return Err(Error::KnownFormat {
+            what: "a PNG in Apple's own form for the iPhone (CgBI)",
+            remedy: "save it as an ordinary PNG, for example by opening and exporting it in Preview",
+        });
+    }
     check_header(bytes, limits)?;
     let mut decoder = Decoder::new_with_limits(
         Cursor::new(bytes),
@@ -105,16 +113,14 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         white_is_zero: false,
         notes,
         pages: vec![page],
+        parts: Parts::default(),
     })
 }
 
 /// Reads the size from the IHDR chunk, which comes first (ISO/IEC 15948, 11.2.2), so that a picture too large is
 /// refused before a decoder sees it.
 fn check_header(bytes: &[u8], limits: &Limits) -> Result<(), Error> {
-    let number = |offset: usize| -> Option<u64> {
-        let quad: [u8; 4] = bytes.get(offset..offset + 4)?.try_into().ok()?;
-        Some(u64::from(u32::from_be_bytes(quad)))
-    };
+    let number = |offset: usize| ByteOrder::BigEndian.u32_at(bytes, offset).map(u64::from);
     let (Some(columns), Some(rows), Some(&depth), Some(&colour)) =
         (number(16), number(20), bytes.get(24), bytes.get(25))
     else {

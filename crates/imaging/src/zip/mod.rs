@@ -3,5 +3,5 @@
 mod read;
 mod write;
 
-pub(crate) use read::{is_zip, unpack};
+pub(crate) use read::{Unzipped, ends_as_zip, is_zip, unpack};
 pub use write::zip;

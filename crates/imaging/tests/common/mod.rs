@@ -4,7 +4,6 @@
 pub mod nifti;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
 
 use serde::Deserialize;
 
@@ -33,34 +32,16 @@ pub struct Expected {
 }
 
 /// The expectations by path within the samples.
-pub fn expectations() -> Option<BTreeMap<String, Expected>> {
-    let text = std::fs::read_to_string(shared("samples/EXPECTED.json")?).unwrap();
-    Some(serde_json::from_str::<Expectations>(&text).unwrap().files)
-}
-
-/// The folder of shared sample files: `PENUMBRA_SHARED`, or `shared` beside the workspace.
-pub fn shared(part: &str) -> Option<PathBuf> {
-    let root = std::env::var_os("PENUMBRA_SHARED")
-        .map(PathBuf::from)
-        .unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared"));
-    let path = root.join(part);
-    if path.exists() {
-        return Some(path);
-    }
-    eprintln!(
-        "SKIPPED: {} is not there; set PENUMBRA_SHARED to the folder of shared samples",
-        path.display()
-    );
-    None
+pub fn expectations() -> BTreeMap<String, Expected> {
+    let text = file("EXPECTED.json");
+    serde_json::from_slice::<Expectations>(&text).unwrap().files
 }
 
 /// Every file of a sample folder with its name, in order of names.
 pub fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
-    let Some(folder) = shared(&format!("samples/{folder}")) else {
-        return Vec::new();
-    };
-    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(folder)
-        .unwrap()
+    let folder = test_data::path!("samples").join(folder);
+    let mut files: Vec<(String, Vec<u8>)> = std::fs::read_dir(&folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
         .map(|entry| {
             let path = entry.unwrap().path();
             (
@@ -73,9 +54,19 @@ pub fn files(folder: &str) -> Vec<(String, Vec<u8>)> {
     files
 }
 
+/// What there is of a sample folder, for tests that have files of their own too.
+pub fn files_if_present(folder: &str) -> Vec<(String, Vec<u8>)> {
+    if test_data::path!("samples").join(folder).is_dir() {
+        files(folder)
+    } else {
+        Vec::new()
+    }
+}
+
 /// One sample file.
-pub fn file(path: &str) -> Option<Vec<u8>> {
-    shared(&format!("samples/{path}")).map(|path| std::fs::read(path).unwrap())
+pub fn file(path: &str) -> Vec<u8> {
+    let path = test_data::path!("samples").join(path);
+    std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }
 
 /// Every file of a sample folder, as a selection of files.

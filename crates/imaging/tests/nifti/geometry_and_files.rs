@@ -123,7 +123,7 @@ fn compressed_data_are_checked_to_their_end() {
         open(&gzip(b"plain words"), "words.gz", &LIMITS)
             .unwrap_err()
             .to_string(),
-        "this is a gzip archive of something else than a NIfTI file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM or NIfTI file"
+        "this is a text file, not an image that can be read; choose a PNG, JPEG, TIFF, BMP, GIF, WebP, DICOM, NIfTI, NRRD, MetaImage or MGH file"
     );
 }
 

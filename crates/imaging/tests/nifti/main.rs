@@ -14,9 +14,8 @@ const LIMITS: Limits = Limits {
     max_bytes: 1 << 30,
 };
 
-fn open_sample(path: &str) -> Option<Volume> {
-    let bytes = common::file(path)?;
-    Some(open(&bytes, path, &LIMITS).unwrap_or_else(|error| panic!("{path}: {error}")))
+fn open_sample(path: &str) -> Volume {
+    open(&common::file(path), path, &LIMITS).unwrap_or_else(|error| panic!("{path}: {error}"))
 }
 
 /// The header that a volume keeps.

@@ -98,10 +98,32 @@ fn all_data_types_in_both_byte_orders() {
 }
 
 #[test]
+fn of_complex_numbers_the_magnitude_is_read() {
+    let numbers = [3.0_f32, 4.0, -5.0, 12.0];
+    let voxels: Vec<u8> = numbers
+        .iter()
+        .flat_map(|number| number.to_le_bytes())
+        .collect();
+    let found = open(&Header::new(&[2, 1, 1], 32).file(&voxels), "c.nii", &LIMITS).unwrap();
+    assert_eq!(found.voxels, [5.0, 13.0]);
+    assert!(found.provenance.notes.join(" ").contains("magnitude"));
+    let voxels: Vec<u8> = numbers
+        .iter()
+        .flat_map(|&number| f64::from(number).to_le_bytes())
+        .collect();
+    let found = open(
+        &Header::new(&[2, 1, 1], 1792).file(&voxels),
+        "c.nii",
+        &LIMITS,
+    )
+    .unwrap();
+    assert_eq!(found.voxels, [5.0, 13.0]);
+}
+
+#[test]
 fn types_that_are_not_numbers_are_refused_with_what_to_do() {
     for (code, what) in [
-        (32, "complex voxels (datatype 32; take their magnitude)"),
-        (1792, "complex voxels (datatype 1792; take their magnitude)"),
+        (2048, "complex voxels of 128-bit floats (datatype 2048)"),
         (1536, "128-bit floats (datatype 1536)"),
         (1, "one-bit voxels (datatype 1)"),
         (0, "voxels of the unknown datatype 0"),

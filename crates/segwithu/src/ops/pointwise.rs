@@ -8,7 +8,7 @@ use super::kernels::Kernels as _;
 /// Leaky ReLU: `x` where positive, `slope * x` elsewhere; the slope is positive.
 #[must_use]
 pub fn leaky_relu<const D: usize>(input: Tensor<D>, slope: f64) -> Tensor<D> {
-    Tensor::from_dispatch(Dispatch::leaky_rectifier(input.into_dispatch(), slope))
+    Tensor::from_dispatch(Dispatch::leaky_relu_forward(input.into_dispatch(), slope))
 }
 
 /// The exact GELU, `x / 2 (1 + erf(x / sqrt 2))`, not its tanh approximation.
@@ -29,7 +29,8 @@ pub fn softplus<const D: usize>(input: Tensor<D>) -> Tensor<D> {
     positive + magnitude.neg().exp().log1p()
 }
 
-#[cfg(test)]
+// Gradients need automatic differentiation.
+#[cfg(all(test, feature = "train"))]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use burn::tensor::{Device, Tensor};

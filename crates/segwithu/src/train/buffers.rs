@@ -6,6 +6,7 @@ use burn::module::{Module, ParamId};
 use burn::tensor::{Device, Tensor, TensorData};
 
 use crate::Error;
+use crate::ops::read_back_blocking;
 use crate::weights::{NamedTensors, Weights, parameter_ids};
 
 /// One flat tensor for each parameter that has one.
@@ -20,8 +21,7 @@ pub(super) fn store<M: Module>(
 ) -> Result<(), Error> {
     for (name, id) in parameter_ids(module) {
         if let Some(buffer) = buffers.get(&id) {
-            let values = buffer.clone().into_data().try_into_vec::<f32>();
-            let values = values.map_err(|error| Error::ReadBack(format!("{error:?}")))?;
+            let values = read_back_blocking(buffer.clone())?;
             state.insert(format!("{what}.{name}"), (vec![values.len()], values));
         }
     }

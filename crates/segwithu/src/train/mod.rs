@@ -1,6 +1,6 @@
 //! Losses, optimisers and schedules (feature `train`).
 //!
-//! The steps of training are here; data, patches and run folders are the command line's.
+//! The steps of training are here; patches, augmentation and run folders are the training crate's.
 
 mod average;
 mod backbone_loss;

@@ -1,4 +1,10 @@
 //! Optimisers, exactly as PyTorch steps them.
+//!
+//! burn has optimisers too, and these are not built on them for two reasons. The reference clips the norm of all
+//! gradients together, where burn clips each parameter's own (`GradientClippingConfig`). And golden files hold the
+//! parameters after a few of PyTorch's steps, which asks for its order of operations: where weight decay enters, what the
+//! first momentum is, and where epsilon is added. The state is stored by the parameters' reference names, so that a run
+//! resumes from a file.
 
 use std::collections::HashMap;
 
@@ -7,6 +13,7 @@ use burn::tensor::{Device, Gradients, Tensor};
 
 use super::buffers::{Buffers, restore, restore_steps, store, store_steps};
 use crate::Error;
+use crate::ops::read_back_blocking;
 use crate::weights::{NamedTensors, Weights};
 
 /// The module with every parameter tracked for gradients.
@@ -78,11 +85,7 @@ pub fn clip_gradients<M: Module>(
 
 /// The one value of a tensor.
 pub(crate) fn scalar(tensor: Tensor<1>) -> Result<f64, Error> {
-    let values = tensor
-        .into_data()
-        .try_into_vec::<f32>()
-        .map_err(|error| Error::ReadBack(format!("{error:?}")))?;
-    values
+    read_back_blocking(tensor)?
         .first()
         .map(|&value| f64::from(value))
         .ok_or_else(|| Error::ReadBack("no value".to_owned()))

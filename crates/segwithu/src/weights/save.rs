@@ -9,6 +9,7 @@ use safetensors::{Dtype, tensor::TensorView};
 
 use super::names::reference_name;
 use crate::Error;
+use crate::ops::read_back_blocking;
 
 /// Number type of stored weights.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -116,11 +117,11 @@ impl ModuleVisitor for Collector<'_> {
         let tensor = param.val();
         let shape = tensor.dims().to_vec();
         let name = format!("{}{}", self.prefix, reference_name(&self.path));
-        match tensor.into_data().try_into_vec::<f32>() {
+        match read_back_blocking(tensor) {
             Ok(values) => {
                 self.tensors.insert(name, (shape, values));
             }
-            Err(error) => self.fault = Some(Error::ReadBack(format!("{error:?}"))),
+            Err(error) => self.fault = Some(error),
         }
     }
 }

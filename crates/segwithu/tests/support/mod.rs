@@ -1,51 +1,46 @@
 //! Where golden files are, and how differences are judged.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use segwithu::conformance::Difference;
 
-/// A golden file's bytes, from `PENUMBRA_GOLDEN` or `../shared/golden` beside the checkout; none, said loudly, where
-/// the folder does not exist.
-pub fn golden(name: &str) -> Option<Vec<u8>> {
-    let folder = std::env::var_os("PENUMBRA_GOLDEN").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/golden"),
-        PathBuf::from,
-    );
-    if !folder.is_dir() {
-        eprintln!(
-            "SKIPPED: there is no folder {} with golden files (set PENUMBRA_GOLDEN)",
-            folder.display()
-        );
-        return None;
-    }
-    Some(std::fs::read(folder.join(name)).unwrap_or_else(|error| panic!("{name}: {error}")))
-}
+/// A folder of golden files.
+pub struct Golden(PathBuf);
 
-/// The golden networks and heads in the folder whose names start with `prefix`, without their endings.
-pub fn golden_names(prefix: &str) -> Vec<String> {
-    let folder = std::env::var_os("PENUMBRA_GOLDEN").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/golden"),
-        PathBuf::from,
-    );
-    let Ok(entries) = std::fs::read_dir(&folder) else {
-        eprintln!(
-            "SKIPPED: there is no folder {} with golden files (set PENUMBRA_GOLDEN)",
-            folder.display()
+impl Golden {
+    /// The few in the repository.
+    pub fn committed() -> Self {
+        Self(Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden"))
+    }
+
+    /// All of them, in the shared test data.
+    pub fn shared() -> Self {
+        Self(test_data::path!("golden"))
+    }
+
+    /// A file's bytes.
+    pub fn file(&self, name: &str) -> Vec<u8> {
+        let path = self.0.join(name);
+        std::fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    }
+
+    /// Names of the networks and heads that start with `prefix`, without their endings; at least one.
+    pub fn names(&self, prefix: &str) -> Vec<String> {
+        let entries = std::fs::read_dir(&self.0)
+            .unwrap_or_else(|error| panic!("{}: {error}", self.0.display()));
+        let mut names = entries
+            .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
+            .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
+            .filter(|name| name.starts_with(prefix))
+            .collect::<Vec<_>>();
+        names.sort();
+        assert!(
+            !names.is_empty(),
+            "no golden file in {} starts with {prefix}",
+            self.0.display()
         );
-        return Vec::new();
-    };
-    let mut names = entries
-        .filter_map(|entry| entry.ok()?.file_name().into_string().ok())
-        .filter_map(|name| name.strip_suffix(".json").map(str::to_owned))
-        .filter(|name| name.starts_with(prefix))
-        .collect::<Vec<_>>();
-    names.sort();
-    assert!(
-        !names.is_empty(),
-        "no golden file in {} starts with {prefix}",
-        folder.display()
-    );
-    names
+        names
+    }
 }
 
 /// Prints every map's largest difference and fails where one is beyond the bound.

@@ -1,63 +1,15 @@
-//! The penumbra view: what surely is an object, and how far its border could lie elsewhere.
+//! The penumbra of a plane, and the borders of its mask.
 //!
-//! Of every class, the tempered probability p on a plane is cut at two levels. Inside the inner line, at the level that
-//! the visitor asks for, the model is surely right; outside the outer one, at one minus that level, there surely is none;
-//! between them lies the band, which fades outwards. What has no core on its plane may not exist, and what the mask does not
-//! mark at all may have been missed.
-//!
-//! A network of transposed convolutions leaves a pattern of two pixels in its probabilities (Odena, Dumoulin and Olah,
-//! "Deconvolution and checkerboard artifacts", Distill 2016), which hardly moves a mask but frays a contour at 0.1 or 0.9. Of
-//! pictures the lines are drawn on the probabilities after a binomial filter [1 2 1] / 4 along rows and columns: of all
-//! filters of three taps the one that removes exactly that frequency. What is read out, saved and counted is not filtered.
+//! The geometry of the view is [`overlay`]'s, so that the page draws what the command-line tool saves; this is the way from
+//! a segmentation to it.
 
-use protocol::RegionKind;
+use overlay::{ClassField, Plane, PlaneRegion};
+pub use overlay::{ClassPenumbra, DOUBT, Existence, Penumbra};
 use uq::{Contour, contours};
 
 use super::slice_plane::SlicePlane;
 use crate::errors::Error;
 use crate::results::outcome::Outcome;
-
-/// The one colour of doubt: no model's class has it, and it stands out from tissue, from scans and from both themes.
-pub const DOUBT: [u8; 3] = [0xff, 0x2f, 0xd0];
-
-/// Opacity of the band at its inner and at its outer line, 0 to 1.
-const OPACITY: [f32; 2] = [0.75, 0.2];
-
-/// Smallest area, in square pixels, of something that may have been missed in a picture; less is noise.
-const MIN_MISSED_AREA: f64 = 4.0;
-
-/// What a line of the outer level surrounds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Existence {
-    /// An object, of which a part is sure; or part of one on a plane of a volume.
-    Sure,
-    /// An object that may not be there at all.
-    Unsure,
-    /// Nothing that is marked: an object may have been missed.
-    Missed,
-}
-
-/// One class on one plane.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClassPenumbra {
-    /// The class, its value in the mask.
-    pub class: u8,
-    /// Its colour.
-    pub colour: [u8; 3],
-    /// Lines around what surely is of the class.
-    pub inner: Vec<Contour>,
-    /// Lines around all that could be.
-    pub outer: Vec<(Contour, Existence)>,
-}
-
-/// The classes on a plane, and the band.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Penumbra {
-    /// Every class but the background.
-    pub classes: Vec<ClassPenumbra>,
-    /// The doubt colour with the band's opacity, RGBA, rows and columns of the plane; to be clipped between the lines.
-    pub band: Vec<u8>,
-}
 
 /// The penumbra of a plane at a level, `sure`, from 0.5 to below 1.
 ///
@@ -72,54 +24,55 @@ pub fn penumbra(
     sure: f32,
 ) -> Result<Option<Penumbra>, Error> {
     let shape = outcome.info.shape;
-    let size = plane.size(shape);
-    let picture = shape.contains(&1);
-    let inner = sure.clamp(0.5, 0.999);
-    let outer = 1.0 - inner;
-    let mask = plane.extract(&outcome.mask, shape, slice);
-    let mut classes = Vec::new();
-    let mut opacity = vec![0.0_f32; mask.len()];
-    for class in outcome.model.classes.iter().filter(|class| class.id != 0) {
-        let Some(values) = outcome.class_plane(class.id, plane, slice) else {
-            return Ok(None);
-        };
-        let field = if picture {
-            smoothed(&values, size)
-        } else {
-            values
-        };
-        for (opacity, p) in opacity.iter_mut().zip(&field) {
-            let span = (inner - outer).max(f32::EPSILON);
-            let along = ((p - outer) / span).clamp(0.0, 1.0);
-            *opacity = opacity.max(OPACITY[1] + along * (OPACITY[0] - OPACITY[1]));
-        }
-        let boxes = boxes(outcome, plane, slice);
-        let place = Places::new(&field, &mask, size, class.id, [inner, outer]);
-        let lines = contours(&field, size, outer).map_err(fault)?.into_iter();
-        let lines = lines.map(|line| {
-            let existence = place.existence(&line, if picture { None } else { Some(&boxes) });
-            (line, existence)
-        });
-        let seen = |(line, existence): &(Contour, Existence)| {
-            *existence != Existence::Missed
-                || !picture
-                || line.signed_area().abs() >= MIN_MISSED_AREA
-        };
-        classes.push(ClassPenumbra {
+    let objects = || outcome.model.classes.iter().filter(|class| class.id != 0);
+    let fields: Option<Vec<Vec<f32>>> = objects()
+        .map(|class| outcome.class_plane(class.id, plane, slice))
+        .collect();
+    let Some(fields) = fields else {
+        return Ok(None);
+    };
+    let classes: Vec<ClassField<'_>> = objects()
+        .zip(&fields)
+        .map(|(class, probability)| ClassField {
             class: class.id,
             colour: class.colour,
-            inner: contours(&field, size, inner).map_err(fault)?,
-            outer: lines.filter(seen).collect(),
-        });
-    }
-    let [red, green, blue] = DOUBT;
-    let band = opacity
-        .into_iter()
-        .flat_map(|opacity| [red, green, blue, (255.0 * opacity).round() as u8]);
-    Ok(Some(Penumbra {
-        classes,
-        band: band.collect(),
-    }))
+            probability,
+        })
+        .collect();
+    let regions = regions(outcome, plane, slice);
+    let volume = shape.iter().all(|length| *length > 1);
+    let drawn = overlay::penumbra(
+        &Plane {
+            size: plane.size(shape),
+            mask: &plane.extract(&outcome.mask, shape, slice),
+            classes: &classes,
+            regions: volume.then_some(&regions[..]),
+        },
+        sure,
+    );
+    drawn.map(Some).map_err(fault)
+}
+
+/// The regions that a plane goes through.
+fn regions(outcome: &Outcome, plane: &SlicePlane, slice: usize) -> Vec<PlaneRegion> {
+    let shape = outcome.info.shape;
+    let through = |region: &&protocol::Region| {
+        let first = plane.slice(region.bounding_box.first);
+        let last = plane.slice(region.bounding_box.last);
+        (first..=last).contains(&slice)
+    };
+    let regions = outcome.info.regions.iter().filter(through);
+    regions
+        .map(|region| {
+            let [row, column] = plane.pixel(shape, region.bounding_box.first);
+            let [other_row, other_column] = plane.pixel(shape, region.bounding_box.last);
+            PlaneRegion {
+                kind: region.kind,
+                rows: [row.min(other_row), row.max(other_row)],
+                columns: [column.min(other_column), column.max(other_column)],
+            }
+        })
+        .collect()
 }
 
 /// The lines along which a class of the mask ends: where it stops being the most probable one. Without probabilities, the
@@ -174,184 +127,10 @@ pub fn outline_of(
     contours(&field, size, 0.5).map_err(fault)
 }
 
-fn fault(error: uq::Error) -> Error {
+fn fault(error: impl std::fmt::Display) -> Error {
     Error::Draw {
         fault: error.to_string(),
     }
-}
-
-/// A binomial filter of three taps along rows and columns; beyond the edge the last value goes on.
-fn smoothed(values: &[f32], [rows, columns]: [usize; 2]) -> Vec<f32> {
-    if values.len() != rows.saturating_mul(columns) || values.is_empty() {
-        return values.to_vec();
-    }
-    let filtered = |values: &[f32], step: usize, length: usize| -> Vec<f32> {
-        let place = |index: usize| (index / step) % length;
-        let of = |index: usize| values.get(index).copied().unwrap_or_default();
-        (0..values.len())
-            .map(|index| {
-                let here = of(index);
-                let before = if place(index) == 0 {
-                    here
-                } else {
-                    of(index - step)
-                };
-                let after = if place(index) + 1 == length {
-                    here
-                } else {
-                    of(index + step)
-                };
-                0.25 * before + 0.5 * here + 0.25 * after
-            })
-            .collect()
-    };
-    filtered(&filtered(values, 1, columns), columns, rows)
-}
-
-/// A rectangle on a plane, first and last row and column, in which a region of a kind lies.
-struct PlaneBox {
-    kind: RegionKind,
-    rows: [usize; 2],
-    columns: [usize; 2],
-}
-
-/// The regions that a plane goes through.
-fn boxes(outcome: &Outcome, plane: &SlicePlane, slice: usize) -> Vec<PlaneBox> {
-    let shape = outcome.info.shape;
-    let through = |region: &&protocol::Region| {
-        let first = plane.slice(region.bounding_box.first);
-        let last = plane.slice(region.bounding_box.last);
-        (first..=last).contains(&slice)
-    };
-    let regions = outcome.info.regions.iter().filter(through);
-    regions
-        .map(|region| {
-            let [row, column] = plane.pixel(shape, region.bounding_box.first);
-            let [other_row, other_column] = plane.pixel(shape, region.bounding_box.last);
-            PlaneBox {
-                kind: region.kind,
-                rows: [row.min(other_row), row.max(other_row)],
-                columns: [column.min(other_column), column.max(other_column)],
-            }
-        })
-        .collect()
-}
-
-/// The connected places of a plane that could be of a class, and what is in each.
-struct Places {
-    size: [usize; 2],
-    /// Number of the place of every pixel, from 1; 0 for pixels of none.
-    labels: Vec<u32>,
-    /// Whether each place, by its number, has a sure pixel, and a marked one.
-    contents: Vec<[bool; 2]>,
-}
-
-impl Places {
-    fn new(
-        field: &[f32],
-        mask: &[u8],
-        size: [usize; 2],
-        class: u8,
-        [inner, outer]: [f32; 2],
-    ) -> Self {
-        let [rows, columns] = size;
-        let mut found = Self {
-            size,
-            labels: vec![0; field.len()],
-            contents: vec![[false; 2]],
-        };
-        let mut open = Vec::new();
-        for start in 0..field.len() {
-            let free = |labels: &[u32], at: usize| {
-                labels.get(at) == Some(&0) && field.get(at).is_some_and(|p| *p >= outer)
-            };
-            if !free(&found.labels, start) {
-                continue;
-            }
-            let number = u32::try_from(found.contents.len()).unwrap_or(u32::MAX);
-            let mut contents = [false; 2];
-            open.push(start);
-            if let Some(label) = found.labels.get_mut(start) {
-                *label = number;
-            }
-            while let Some(at) = open.pop() {
-                contents[0] |= field.get(at).is_some_and(|p| *p >= inner);
-                contents[1] |= mask.get(at) == Some(&class);
-                let (row, column) = (at / columns.max(1), at % columns.max(1));
-                let neighbours = [
-                    (row > 0).then(|| at - columns),
-                    (row + 1 < rows).then(|| at + columns),
-                    (column > 0).then(|| at - 1),
-                    (column + 1 < columns).then(|| at + 1),
-                ];
-                for next in neighbours.into_iter().flatten() {
-                    if free(&found.labels, next) {
-                        if let Some(label) = found.labels.get_mut(next) {
-                            *label = number;
-                        }
-                        open.push(next);
-                    }
-                }
-            }
-            found.contents.push(contents);
-        }
-        found
-    }
-
-    /// What a line surrounds. In a volume a place is only called unsure or missed where a region says so: on another plane
-    /// there may be more of it.
-    fn existence(&self, line: &Contour, boxes: Option<&[PlaneBox]>) -> Existence {
-        let [mut sure, mut marked] = [false; 2];
-        for point in &line.points {
-            for label in self.around(*point) {
-                let contents = usize::try_from(label).ok();
-                let contents = contents.and_then(|label| self.contents.get(label));
-                if let Some([core, mask]) = contents {
-                    (sure, marked) = (sure || *core, marked || *mask);
-                }
-            }
-        }
-        let meets = |kind| boxes.is_none_or(|boxes| touches(line, boxes, kind));
-        match (sure, marked) {
-            (false, true) if meets(RegionKind::FalseObject) => Existence::Unsure,
-            (_, false) if meets(RegionKind::MissedObject) => Existence::Missed,
-            _ => Existence::Sure,
-        }
-    }
-
-    /// The places of the pixels whose centres are nearest to a point.
-    fn around(&self, [x, y]: [f32; 2]) -> impl Iterator<Item = u32> + '_ {
-        let [rows, columns] = self.size;
-        let near = |place: f32, length: usize| {
-            let at = (place - 0.5).max(0.0);
-            let last = length.saturating_sub(1);
-            [
-                (at.floor() as usize).min(last),
-                (at.ceil() as usize).min(last),
-            ]
-        };
-        let (near_rows, near_columns) = (near(y, rows), near(x, columns));
-        near_rows.into_iter().flat_map(move |row| {
-            near_columns
-                .into_iter()
-                .filter_map(move |column| self.labels.get(row * columns + column).copied())
-                .filter(|label| *label != 0)
-        })
-    }
-}
-
-/// Whether a line has a point in a box of a kind.
-fn touches(line: &Contour, boxes: &[PlaneBox], kind: RegionKind) -> bool {
-    boxes
-        .iter()
-        .filter(|found| found.kind == kind)
-        .any(|found| {
-            let within = |place: f32, [first, last]: [usize; 2]| {
-                (first as f32 - 0.5..=last as f32 + 1.5).contains(&place)
-            };
-            let mut points = line.points.iter();
-            points.any(|[x, y]| within(*y, found.rows) && within(*x, found.columns))
-        })
 }
 
 #[cfg(test)]
@@ -362,8 +141,10 @@ mod tests {
         clippy::panic,
         clippy::indexing_slicing
     )]
+    use protocol::RegionKind;
+
     use super::*;
-    use crate::results::outcome::tests::two_classes;
+    use crate::results::outcome::tests::{region, two_classes};
 
     const SIZE: [usize; 2] = [24, 40];
 
@@ -428,22 +209,22 @@ mod tests {
     }
 
     #[test]
-    fn a_pattern_of_two_pixels_leaves_no_trace_in_a_picture() {
-        let mut field = vec![0.02; SIZE[0] * SIZE[1]];
-        disc(&mut field, [12.0, 12.0], 7.0, 0.98);
-        let mut patterned = field.clone();
-        for (index, p) in patterned.iter_mut().enumerate() {
-            let odd = (index / SIZE[1] + index % SIZE[1]) % 2 == 1;
-            *p += if odd { 0.012 } else { -0.012 };
-        }
-        let inside = [1, 1, SIZE[0] - 1, SIZE[1] - 1];
-        let (plain, filtered) = (smoothed(&field, SIZE), smoothed(&patterned, SIZE));
-        for row in inside[0]..inside[2] {
-            for column in inside[1]..inside[3] {
-                let at = row * SIZE[1] + column;
-                assert!((plain[at] - filtered[at]).abs() < 1e-6);
-            }
-        }
+    fn in_a_volume_only_a_region_makes_an_object_unsure() {
+        let mut field = vec![0.01; SIZE[0] * SIZE[1]];
+        disc(&mut field, [12.0, 8.0], 5.0, 0.7);
+        let volume: Vec<f32> = [field.clone(), field].concat();
+        let mut outcome = two_classes([2, SIZE[0], SIZE[1]], &volume);
+        let existence = |outcome: &Outcome, slice| {
+            let drawn = penumbra(outcome, &SlicePlane::STORED, slice, 0.9)
+                .unwrap()
+                .unwrap();
+            drawn.classes[0].outer[0].1
+        };
+        assert_eq!(existence(&outcome, 0), Existence::Sure);
+        outcome.info.regions = vec![region([4, 8, 1], [12, 16, 1])];
+        outcome.info.regions[0].kind = RegionKind::FalseObject;
+        assert_eq!(existence(&outcome, 0), Existence::Sure);
+        assert_eq!(existence(&outcome, 1), Existence::Unsure);
     }
 
     #[test]

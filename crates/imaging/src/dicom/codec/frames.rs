@@ -10,7 +10,8 @@ use dicom_dictionary_std::tags;
 
 use super::coded_colour::CodedColour;
 use super::fragments::frames_of;
-use super::{jpeg, jpeg2000, native, run_length};
+use super::{jpeg, jpeg_ls, jpeg2000, native, run_length};
+use crate::byte_order::ByteOrder;
 use crate::dicom::colour;
 use crate::dicom::image_pixel::{ImagePixel, Photometric, SampleKind};
 use crate::dicom::part10::Part10;
@@ -62,7 +63,10 @@ impl<'a> Frames<'a> {
                     .get(tag)
                     .is_some_and(|element| element.vr == VR::OW);
                 FrameData::Native(
-                    if part10.encoding.big_endian && words && pixel.bits_allocated <= 8 {
+                    if part10.encoding.byte_order == ByteOrder::BigEndian
+                        && words
+                        && pixel.bits_allocated <= 8
+                    {
                         // Bytes in words: the second comes first.
                         let pairs = bytes.as_chunks::<2>().0.iter();
                         pairs.flat_map(|&[high, low]| [low, high]).collect()
@@ -73,7 +77,7 @@ impl<'a> Frames<'a> {
             }
             (
                 Some(Value::Fragments(fragments)),
-                Coding::RunLength | Coding::Jpeg | Coding::Jpeg2000,
+                Coding::RunLength | Coding::Jpeg | Coding::JpegLs | Coding::Jpeg2000,
             ) if pixel.kind == SampleKind::Integer => {
                 FrameData::Encapsulated(frames_of(file, data_set, fragments, pixel.frames)?)
             }
@@ -124,6 +128,7 @@ impl<'a> Frames<'a> {
                         CodedColour::AsDescribed,
                     ),
                     Coding::Jpeg => jpeg::decode(&stream, pixel)?,
+                    Coding::JpegLs => (jpeg_ls::decode(&stream, pixel)?, CodedColour::AsDescribed),
                     _ => (jpeg2000::decode(&stream, pixel)?, CodedColour::AsDescribed),
                 }
             }

@@ -3,6 +3,7 @@
 use hayro_jpeg2000::{DecodeSettings, DecoderContext, Image};
 
 use super::native::sign_extend;
+use crate::byte_order::ByteOrder;
 use crate::dicom::image_pixel::ImagePixel;
 use crate::{Error, Format};
 
@@ -66,13 +67,11 @@ struct CodedSize {
 
 impl CodedSize {
     fn read(stream: &[u8]) -> Option<Self> {
-        let long = |offset: usize| -> Option<u32> {
-            Some(u32::from_be_bytes(*stream.get(offset..)?.first_chunk()?))
-        };
+        let long = |offset: usize| ByteOrder::BigEndian.u32_at(stream, offset);
         let (right, bottom, left, top) = (long(8)?, long(12)?, long(16)?, long(20)?);
         let (tile_width, tile_height) = (long(24)?, long(28)?);
         let (tile_left, tile_top) = (long(32)?, long(36)?);
-        let components = usize::from(u16::from_be_bytes(*stream.get(40..)?.first_chunk()?));
+        let components = usize::from(ByteOrder::BigEndian.u16_at(stream, 40)?);
         let depths = stream.get(42..)?.get(..3 * components)?.as_chunks::<3>().0;
         let &[depth, _, _] = depths.first()?;
         if tile_width == 0 || tile_height == 0 {
@@ -118,7 +117,10 @@ impl CodedSize {
         let half = 2.0_f32.powi(i32::from(self.precision) - 1);
         let level = (value + 0.5).floor().clamp(0.0, 2.0 * half - 1.0);
         let coded = (level - if self.signed { half } else { 0.0 }) as i32;
-        if self.signed == pixel.signed {
+        if self.precision > pixel.bits_stored {
+            // Bits above the stored ones are no part of the image (PS3.5 section 8.1.1): old files keep overlays there.
+            sign_extend(coded.cast_unsigned(), pixel.bits_stored, pixel.signed)
+        } else if self.signed == pixel.signed {
             coded
         } else {
             // The code stream contradicts Pixel Representation, which says what the bits mean.

@@ -5,6 +5,7 @@ mod fragments;
 mod frames;
 mod jpeg;
 mod jpeg2000;
+mod jpeg_ls;
 mod native;
 mod run_length;
 

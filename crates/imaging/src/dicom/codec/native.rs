@@ -87,8 +87,7 @@ fn slice(bytes: &[u8], frame: usize, length: usize) -> Option<&[u8]> {
 
 /// The sample in the bits that belong to it: old files keep overlays in the others.
 pub(super) fn interpret(word: u32, pixel: &ImagePixel) -> i32 {
-    let below = u32::from(pixel.high_bit + 1 - pixel.bits_stored).min(31);
-    sign_extend(word >> below, pixel.bits_stored, pixel.signed)
+    sign_extend(word >> pixel.shift.min(31), pixel.bits_stored, pixel.signed)
 }
 
 /// The low `bits` of a word as a number, in two's complement where `signed`.

@@ -16,6 +16,7 @@ mod segmentation;
 mod source;
 mod uid;
 
+pub(super) use colour::rgb_of_cielab;
 pub use description::{Code, Creator, Moment, Quantity, Segment};
 pub use parametric_map::parametric_map;
 pub use segmentation::segmentation;

@@ -7,6 +7,8 @@ use crate::Error;
 
 /// Largest difference between two direction cosines that count as equal, and largest cosine of a right angle.
 const COSINE_TOLERANCE: f64 = 1e-3;
+/// Largest difference of the cosine between a stated direction and that of the affine from 1 (half a degree).
+const DIRECTION_TOLERANCE: f64 = 4e-5;
 /// Largest share of a voxel's side by which two positions that count as equal differ.
 const POSITION_TOLERANCE: f64 = 0.01;
 
@@ -44,8 +46,17 @@ impl<'a> Placement<'a> {
         let spacing = [length(row_step), length(column_step)];
         let orientation = [along_row, along_column];
         if let Some(stated) = source.numbers(tags::IMAGE_ORIENTATION_PATIENT) {
-            let differs = |(stated, own): (&f64, &f64)| (stated - own).abs() > COSINE_TOLERANCE;
-            if stated.len() != 6 || stated.iter().zip(orientation.as_flattened()).any(differs) {
+            // Stated directions may be rounded, so that they are neither of unit length nor quite at right angles.
+            let agrees = |stated: &[f64], own: [f64; 3]| {
+                let stated = stated.first_chunk().copied().and_then(unit);
+                stated.is_some_and(|stated| dot(stated, own) > 1.0 - DIRECTION_TOLERANCE)
+            };
+            let agree = stated.len() == 6
+                && agrees(&stated, along_row)
+                && stated
+                    .get(3..)
+                    .is_some_and(|stated| agrees(stated, along_column));
+            if !agree {
                 return Err(off_grid("its rows and columns run in other directions"));
             }
         }

@@ -103,9 +103,9 @@ impl<B: Kernels> Backward<B, 3> for NormalisationBackward {
 }
 
 #[derive(Debug)]
-struct RectifierBackward;
+struct LeakyReluBackward;
 
-impl<B: Kernels> Backward<B, 1> for RectifierBackward {
+impl<B: Kernels> Backward<B, 1> for LeakyReluBackward {
     type State = (FloatTensor<B>, f64);
 
     fn backward(
@@ -118,7 +118,7 @@ impl<B: Kernels> Backward<B, 1> for RectifierBackward {
         let gradient = gradients.consume::<B>(&ops.node);
         let (output, slope) = ops.state;
         if let Some(node) = of_input {
-            let value = B::leaky_rectifier_gradient(output, gradient, slope);
+            let value = B::leaky_relu_backward(output, gradient, slope);
             gradients.register::<B>(node.id, value);
         }
     }
@@ -225,18 +225,18 @@ impl<B: Kernels, C: CheckpointStrategy> Kernels for Autodiff<B, C> {
         }
     }
 
-    fn leaky_rectifier(input: Tracked<B, C>, slope: f64) -> Tracked<B, C> {
-        match RectifierBackward
+    fn leaky_relu_forward(input: Tracked<B, C>, slope: f64) -> Tracked<B, C> {
+        match LeakyReluBackward
             .prepare::<C>([input.node()])
             .compute_bound()
             .stateful()
         {
             OpsKind::Tracked(prepared) => {
-                let output = B::leaky_rectifier(input.into_primitive(), slope);
+                let output = B::leaky_relu_forward(input.into_primitive(), slope);
                 prepared.finish((output.clone(), slope), output)
             }
             OpsKind::UnTracked(prepared) => {
-                prepared.finish(B::leaky_rectifier(input.into_primitive(), slope))
+                prepared.finish(B::leaky_relu_forward(input.into_primitive(), slope))
             }
         }
     }

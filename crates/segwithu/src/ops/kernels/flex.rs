@@ -128,14 +128,14 @@ impl Kernels for Flex {
         )
     }
 
-    fn leaky_rectifier(input: Tensor, slope: f64) -> Tensor {
+    fn leaky_relu_forward(input: Tensor, slope: f64) -> Tensor {
         let input = input.to_contiguous();
         let values = pointwise::leaky_relu(input.storage(), slope as f32);
         tensor(values, input.shape())
     }
 
     #[cfg(feature = "train")]
-    fn leaky_rectifier_gradient(output: Tensor, gradient: Tensor, slope: f64) -> Tensor {
+    fn leaky_relu_backward(output: Tensor, gradient: Tensor, slope: f64) -> Tensor {
         let (output, gradient) = (output.to_contiguous(), gradient.to_contiguous());
         let values =
             pointwise::leaky_relu_gradient(output.storage(), gradient.storage(), slope as f32);

@@ -152,13 +152,13 @@ pub(crate) trait Kernels: Backend {
     }
 
     /// Leaky ReLU with a positive slope.
-    fn leaky_rectifier(input: FloatTensor<Self>, slope: f64) -> FloatTensor<Self> {
+    fn leaky_relu_forward(input: FloatTensor<Self>, slope: f64) -> FloatTensor<Self> {
         Self::leaky_relu(input, slope.into())
     }
 
-    /// Gradient of [`Kernels::leaky_rectifier`] for its input, told by the sign of its output.
+    /// Gradient of [`Kernels::leaky_relu_forward`] for its input, told by the sign of its output.
     #[cfg(feature = "train")]
-    fn leaky_rectifier_gradient(
+    fn leaky_relu_backward(
         output: FloatTensor<Self>,
         gradient: FloatTensor<Self>,
         slope: f64,

@@ -1,0 +1,10 @@
+//! From a run to a bundle that the engine opens.
+
+mod card;
+mod index;
+mod make;
+mod refit;
+mod validation;
+
+pub use index::index_json;
+pub use make::{BundleSource, PackedBundle, head_config, pack};

@@ -1,0 +1,196 @@
+//! From the worker to the page.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{ImageInfo, ModelInfo, ResultInfo, Scores, SelfTest};
+
+/// What the network really runs on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Backend {
+    /// WebGPU through burn-wgpu.
+    Webgpu,
+    /// burn's CPU backend, compiled to WebAssembly SIMD.
+    Cpu,
+}
+
+impl Backend {
+    /// The name in `data-backend` and in reports: `webgpu` or `cpu`.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Webgpu => "webgpu",
+            Self::Cpu => "cpu",
+        }
+    }
+}
+
+/// What the worker is doing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Stage {
+    /// Fetching the model's files.
+    FetchModel,
+    /// Asking for a device and compiling.
+    StartDevice,
+    /// The known-answer test.
+    SelfTest,
+    /// Decoding the image.
+    Decode,
+    /// Running the network, window by window.
+    Segment,
+    /// Comparing with labels.
+    Check,
+}
+
+/// From the worker to the page.
+// Messages are few and short-lived, so the size of the largest one costs nothing.
+#[allow(clippy::large_enum_variant)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(
+    tag = "type",
+    rename_all = "kebab-case",
+    rename_all_fields = "camelCase"
+)]
+pub enum Response {
+    /// The worker's module runs and takes requests.
+    Started {
+        /// [`VERSION`](crate::VERSION) of the worker.
+        version: u32,
+    },
+    /// Where a request stands.
+    Progress {
+        /// Number of the job; none while loading.
+        job: Option<u32>,
+        /// What is being done.
+        stage: Stage,
+        /// Steps done.
+        done: u32,
+        /// Steps in all; 0 where unknown.
+        total: u32,
+    },
+    /// A model is loaded and tested.
+    Ready {
+        /// The model.
+        model: ModelInfo,
+        /// What it runs on.
+        backend: Backend,
+        /// The adapter's own name, where it tells one.
+        adapter: Option<String>,
+        /// Why it is not WebGPU, one sentence, where it is not.
+        reason: Option<String>,
+        /// The known-answer test that it passed.
+        self_test: SelfTest,
+    },
+    /// The image is decoded. Buffers: voxels, f32, channel-first `[channels, planes, rows, columns]`, in the file's own units.
+    Opened {
+        /// Number of the job.
+        job: u32,
+        /// What it is.
+        image: ImageInfo,
+    },
+    /// What the segmentation of a volume is so far, at most about once a second. Buffers: mask (u8, class identifiers, 0
+    /// where no window has been yet, `[planes, rows, columns]`).
+    Partial {
+        /// Number of the job.
+        job: u32,
+        /// Windows done.
+        done: u32,
+        /// Windows in all.
+        total: u32,
+    },
+    /// The segmentation. Buffers: mask (u8, class identifiers, `[planes, rows, columns]`), tempered probability of the mask's
+    /// class (f32, 0..=1, same shape), then an f32 array for each of `result.maps` that is marked as sent, in their order, then,
+    /// where `result.probabilities_sent` says so, the tempered probability of every class but the background. The others are
+    /// there to be asked for: all arrays of a large volume at once would take the page more memory than the run.
+    Done {
+        /// Number of the job.
+        job: u32,
+        /// What it is.
+        result: ResultInfo,
+    },
+    /// A map that was asked for. Buffers: its values (f32, `[planes, rows, columns]`); none where the worker does not hold that
+    /// segmentation any more.
+    MapValues {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// Name of the map.
+        name: String,
+    },
+    /// Probabilities that were asked for. Buffers: the tempered probability of the class (f32, 0 to 1, `[planes, rows,
+    /// columns]`); none where the worker does not hold that segmentation any more, or the model has no such class.
+    ProbabilityValues {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// The class, its value in the mask.
+        class: u8,
+    },
+    /// A file of the last segmentation. Buffers: the file's bytes.
+    Exported {
+        /// Number of the job.
+        job: u32,
+        /// What follows the image's stem in the file's name, such as `_seg.nii.gz`.
+        name: String,
+        /// Media type, such as `application/gzip`.
+        media_type: String,
+    },
+    /// The comparison with labels. Buffers: errors (u8, 1 where mask and label differ, `[planes, rows, columns]`).
+    Checked {
+        /// Number of the job.
+        job: u32,
+        /// Agreement.
+        scores: Scores,
+    },
+    /// What files hold.
+    Described {
+        /// Number of the job.
+        job: u32,
+        /// A JSON object.
+        summary: String,
+    },
+    /// The job was given up.
+    Cancelled {
+        /// Number of the job.
+        job: u32,
+    },
+    /// A reference network was compared on the device in use.
+    Conformed {
+        /// Number of the job.
+        job: u32,
+        /// Map and largest absolute difference over the map's largest absolute value.
+        differences: Vec<(String, f64)>,
+    },
+    /// The device failed during a job (lost, or out of memory); the worker must be started again on the CPU.
+    DeviceLost {
+        /// What happened, one sentence.
+        reason: String,
+    },
+    /// A request could not be done; the worker goes on.
+    Failed {
+        /// Number of the job; none while loading.
+        job: Option<u32>,
+        /// One sentence for the visitor.
+        message: String,
+    },
+}
+
+impl Response {
+    /// Number of the job that it answers; none for what belongs to no job.
+    #[must_use]
+    pub const fn job(&self) -> Option<u32> {
+        match self {
+            Self::Started { .. } | Self::Ready { .. } | Self::DeviceLost { .. } => None,
+            Self::Progress { job, .. } | Self::Failed { job, .. } => *job,
+            Self::Opened { job, .. }
+            | Self::Partial { job, .. }
+            | Self::Done { job, .. }
+            | Self::MapValues { job, .. }
+            | Self::ProbabilityValues { job, .. }
+            | Self::Exported { job, .. }
+            | Self::Checked { job, .. }
+            | Self::Described { job, .. }
+            | Self::Cancelled { job }
+            | Self::Conformed { job, .. } => Some(*job),
+        }
+    }
+}

@@ -1,0 +1,8 @@
+//! A browser's worker as the library's host.
+
+mod device;
+mod envelope;
+mod host;
+mod listen;
+
+pub use listen::start;
