@@ -195,7 +195,7 @@ pub fn label_table(labels: &[Label]) -> String {
 /// file.
 ///
 /// # Errors
-/// As [`Sidecar::to_json`] and [`zip`].
+/// As [`Sidecar::to_json`] and [`zip()`].
 pub fn archive(
     stem: &str,
     derivative: Derivative<'_>,

@@ -8,7 +8,7 @@ use crate::{Error, Format, Limits, Volume, dicom, nifti, packed, raster, signatu
 /// (see [`dicom`](crate::dicom); series: [`open_files`](crate::open_files)), or NIfTI in one file, compressed or not
 /// (pairs: [`open_nifti_pair`](crate::open_nifti_pair)).
 ///
-/// The format is told by the first bytes; `name` serves only to say in [`Provenance::notes`] that a file's name
+/// The format is told by the first bytes; `name` serves only to say in [`Provenance::notes`](crate::Provenance::notes) that a file's name
 /// promises another format. The orientation tag of Exif and TIFF is applied, inverted grey scales (TIFF's
 /// WhiteIsZero) are put right and said so, palettes become colours (or grey, if they hold greys only), and alpha is dropped.
 /// NIfTI values are scaled as the header says; of a series (4D) the first volume is opened.

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 /// The type of a sample as the file stores it. Sub-byte samples count as [`SampleType::Uint8`]; see
-/// [`Provenance::bits`].
+/// [`Provenance::bits`](crate::Provenance::bits).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 #[allow(missing_docs, reason = "the names say it")]

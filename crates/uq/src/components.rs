@@ -105,12 +105,20 @@ pub(crate) struct UnionFind {
 }
 
 impl UnionFind {
+    /// Sets of one member each.
     pub fn new(count: usize) -> Self {
         Self {
             parents: (0..count as u32).collect(),
         }
     }
 
+    /// Adds a set of one new member, and says which.
+    pub fn add(&mut self) -> usize {
+        self.parents.push(self.parents.len() as u32);
+        self.parents.len() - 1
+    }
+
+    /// The member that stands for the set of a member.
     pub fn find(&mut self, member: usize) -> usize {
         let mut here = member;
         while let Some(&parent) = self.parents.get(here)
@@ -126,6 +134,7 @@ impl UnionFind {
         here
     }
 
+    /// Makes one set of two.
     pub fn join(&mut self, first: usize, second: usize) {
         let (first, second) = (self.find(first), self.find(second));
         if let Some(parent) = self.parents.get_mut(first.max(second)) {

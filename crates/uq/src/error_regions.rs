@@ -124,7 +124,7 @@ pub fn error_regions(
                     Some(_) => RegionKind::Border,
                     None => RegionKind::MissedObject,
                 };
-                let parts = split_at_necks(piece, settings.neck);
+                let parts = split_at_necks(piece, settings.neck, shape);
                 found.extend(parts.into_iter().map(|runs| (kind, runs)));
             }
         }

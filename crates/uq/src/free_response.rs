@@ -1,8 +1,8 @@
 //! Whether a list of regions leads to the true errors.
 
 use crate::components::{Pieces, RunIndex};
-use crate::error::check_length;
-use crate::voxel_set::voxels_of;
+use crate::error::{check_length, check_numbers};
+use crate::voxel_set::{at, voxels_of};
 use crate::{Error, Run, StructuringElement, VoxelSet};
 
 /// The true errors of a mask that are thicker than a tolerance: wrong voxels, opened by it, in pieces connected across
@@ -20,6 +20,37 @@ pub fn thick_errors(
     check_length("the labels", labels.len(), voxels_of(shape))?;
     let wrong = VoxelSet::from_fn(shape, |index| mask.get(index) != labels.get(index));
     Ok(Pieces::of(wrong.opened(tolerance).runs()).runs())
+}
+
+/// The places where a map of scores reaches a threshold, opened by a tolerance, in connected pieces, by falling sums of
+/// what the scores are above the threshold: a list made from any map alone. `scores` `[planes, rows, columns]`.
+///
+/// # Errors
+/// [`Error::Length`] if the scores do not fit the shape, [`Error::NotANumber`] for a score, or a threshold, that is not a
+/// number.
+pub fn regions_above(
+    scores: &[f32],
+    threshold: f32,
+    shape: [usize; 3],
+    tolerance: &StructuringElement,
+) -> Result<Vec<Vec<Run>>, Error> {
+    check_length("the scores", scores.len(), voxels_of(shape))?;
+    check_numbers("the scores", scores)?;
+    check_numbers("the threshold", &[threshold])?;
+    let above = VoxelSet::from_fn(shape, |index| at(scores, index) >= threshold);
+    let excess = |region: &Vec<Run>| -> f64 {
+        let indices = region.iter().flat_map(|run| run.indices(shape));
+        indices
+            .map(|index| f64::from(at(scores, index) - threshold))
+            .sum()
+    };
+    let mut regions: Vec<(f64, Vec<Run>)> = Pieces::of(above.opened(tolerance).runs())
+        .runs()
+        .into_iter()
+        .map(|region| (excess(&region), region))
+        .collect();
+    regions.sort_by(|left, right| right.0.total_cmp(&left.0));
+    Ok(regions.into_iter().map(|(_, region)| region).collect())
 }
 
 /// The free-response curve of lists of regions: how many of the true errors their first regions find, and how many

@@ -99,7 +99,7 @@ pub use error::Error;
 pub use error_calibration::{ErrorAgreement, ErrorCalibration, ErrorCase};
 pub use error_regions::{ErrorRegion, MaskUncertainty, RegionSettings, error_regions};
 pub use expected_error::{ClassExpectedError, ErrorProbability, ExpectedError};
-pub use free_response::{FreeResponse, thick_errors};
+pub use free_response::{FreeResponse, regions_above, thick_errors};
 pub use histogram::ScoreHistogram;
 pub use image_score::{DiceEstimator, ImageStatistics};
 pub use image_summary::{ImageSummary, places_holding, relative_entropy, relative_error};

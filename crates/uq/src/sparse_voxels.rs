@@ -11,19 +11,35 @@ pub(crate) struct SparseVoxels {
     bases: Vec<usize>,
 }
 
-/// Neighbours across faces, edges and corners, as steps along planes, rows and columns.
+/// Steps to neighbours across faces, along planes, rows and columns.
+pub(crate) const FACES: [[i32; 3]; 6] = [
+    [-1, 0, 0],
+    [0, -1, 0],
+    [0, 0, -1],
+    [0, 0, 1],
+    [0, 1, 0],
+    [1, 0, 0],
+];
+
+/// Steps to neighbours across faces, edges and corners, nearest first.
 pub(crate) const NEIGHBOURS: [[i32; 3]; 26] = neighbours();
 
 const fn neighbours() -> [[i32; 3]; 26] {
     let mut steps = [[0; 3]; 26];
     let mut number = 0;
-    let mut place = 0;
-    while place < 27 {
-        if place != 13 {
-            steps[number] = [place / 9 - 1, place / 3 % 3 - 1, place % 3 - 1];
-            number += 1;
+    // Across faces one place changes, across edges two, across corners three.
+    let mut changed = 1;
+    while changed < 4 {
+        let mut place = 0;
+        while place < 27 {
+            let step = [place / 9 - 1, place / 3 % 3 - 1, place % 3 - 1];
+            if step[0] * step[0] + step[1] * step[1] + step[2] * step[2] == changed {
+                steps[number] = step;
+                number += 1;
+            }
+            place += 1;
         }
-        place += 1;
+        changed += 1;
     }
     steps
 }
