@@ -53,7 +53,7 @@ fn failure(answers: &[Answer]) -> (Option<u32>, &str) {
     }
 }
 
-fn only<'a>(answers: &'a [Answer], wanted: impl Fn(&Response) -> bool) -> &'a Answer {
+fn only(answers: &[Answer], wanted: impl Fn(&Response) -> bool) -> &Answer {
     let mut found = answers.iter().filter(|(response, _)| wanted(response));
     let first = found.next().unwrap();
     assert!(found.next().is_none());
