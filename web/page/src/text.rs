@@ -26,8 +26,8 @@ pub const NOT_FOR_DIAGNOSIS: &str = "For research and teaching only, not for dia
 pub const DROP_HERE: &str = "Drop an image, a folder or a zip here";
 /// Under [`DROP_HERE`].
 pub const DROP_LABELS: &str = "True labels: drop them on “Compare with true labels”.";
-/// Under the button that opens an image.
-pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them";
+/// What can be opened, and how.
+pub const OPEN_HINT: &str = "Open, drop or paste: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them.";
 /// In the canvas before there is an image.
 pub const NO_IMAGE: &str = "No image yet";
 /// For those who cannot see the canvas, and for the keyboard.
