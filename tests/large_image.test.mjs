@@ -61,7 +61,7 @@ describe(`a large image, ${setUp.name}`, () => {
   it("that the network sees a picture at another size is said", async () => {
     const visit = await here.open("?backend=cpu&sample=nerve-and-vessel");
     await visit.state("done");
-    const notes = await visit.page.$eval("ul.notes", (list) => list.innerText);
+    const notes = await visit.page.$eval(".status ul.notes", (list) => list.textContent);
     assert.ok(notes.includes("256 x 256 pixels"), `the notes are "${notes}"`);
     await visit.screenshot(`${setUp.key}-ultrasound`);
     visit.assertClean(here.server.origin);

@@ -45,7 +45,7 @@ for (const setUp of setUps) {
       const visit = await here.open("?backend=cpu");
       await visit.state("done");
       await visit.result(() => visit.paste(images[0]));
-      const status = await visit.page.$eval(".status .file", (line) => line.innerText);
+      const status = await visit.page.$eval(".status .file", (line) => line.textContent);
       assert.ok(status.startsWith(basename(images[0])), status);
       visit.assertClean(here.server.origin);
       await visit.close();

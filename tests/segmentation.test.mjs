@@ -6,7 +6,7 @@ import { describe, it } from "node:test";
 import { setUps } from "./harness/browsers.mjs";
 import { predict, program } from "./harness/command_line.mjs";
 import { root, skipWithout, testImage } from "./harness/files.mjs";
-import { largestDifference, readFloatTiff, readPng, shareOfDifferentPixels } from "./harness/images.mjs";
+import { doubtful, largestDifference, readFloatTiff, readPng, shareOfDifferentPixels } from "./harness/images.mjs";
 import { session } from "./harness/session.mjs";
 
 const { samples } = JSON.parse(readFileSync(join(root, "web/samples/index.json"), "utf8"));
@@ -75,7 +75,8 @@ for (const setUp of setUps) {
       const shown = await visit.page.$eval("#sample", (select) => select.selectedOptions[0]?.textContent);
       assert.equal(shown, "Your own image", "a sample is not shown any more");
       const overlay = readPng(await visit.save("Save overlay", `${stem}_overlay.png`, `${setUp.key}-${stem}_overlay.png`));
-      assert.ok(overlay.width > 0 && overlay.height > 0);
+      assert.ok(Math.max(overlay.width, overlay.height) >= 1000, "small images are enlarged, so that lines are smooth");
+      assert.ok(doubtful(overlay.data) > 100, "the overlay shows the doubt");
       const report = await visit.save("Save report", `${stem}_report.json`, `${setUp.key}-${stem}_report.json`);
       assert.equal(JSON.stringify(JSON.parse(report.toString())).includes(main.model), true, "the report names the model");
       await visit.close();

@@ -41,7 +41,7 @@ function scan(name, planes) {
 async function open(visit, path) {
   await visit.choose(path);
   await visit.page.waitForFunction(
-    (name) => document.querySelector(".status .file").innerText.startsWith(name),
+    (name) => document.querySelector(".status .file").textContent.startsWith(name),
     { timeout: 60_000 },
     basename(path),
   );
@@ -219,7 +219,7 @@ describe(`volumes, ${setUp.name}`, () => {
     await visit.state("done");
     const before = await visit.picture("Picture");
     await visit.choose(scan("slow.nii.gz", 200));
-    await visit.page.waitForFunction(() => /window [1-9]/.test(document.querySelector(".progress").innerText), {
+    await visit.page.waitForFunction(() => /part [1-9]/.test(document.querySelector(".progress").innerText), {
       timeout: 120_000,
     });
     await visit.screenshot(`${setUp.key}-volume-running`);

@@ -90,3 +90,13 @@ export function largestDifference(map, reference) {
   }
   return difference / scale;
 }
+
+/** How many pixels of RGBA bytes have the colour of doubt, blended with what lies under it or not. */
+export function doubtful(data) {
+  let count = 0;
+  for (let at = 0; at < data.length; at += 4) {
+    const [red, green, blue] = [data[at], data[at + 1], data[at + 2]];
+    if (red > 150 && blue > 120 && green < 0.6 * Math.min(red, blue)) count += 1;
+  }
+  return count;
+}

@@ -250,6 +250,30 @@ export class Visit {
     return bytes;
   }
 
+  /** The bytes of the first view's canvas, RGBA, once it does not change any more. */
+  async pixels(view = "Picture") {
+    await this.picture(view);
+    const text = await this.page.$eval(`[role=group][aria-label="${view}"] canvas`, (canvas) => {
+      const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+      let text = "";
+      for (let at = 0; at < data.length; at += 4096) text += String.fromCharCode(...data.subarray(at, at + 4096));
+      return btoa(text);
+    });
+    return Buffer.from(text, "base64");
+  }
+
+  /** The places to look at: number, expected wrong pixels, text. */
+  async places() {
+    return this.page.$$eval("[data-region]", (rows) =>
+      rows.map((row) => ({
+        region: Number(row.dataset.region),
+        expectedWrong: Number(row.dataset.expectedWrong),
+        current: row.getAttribute("aria-current") === "true",
+        text: row.innerText,
+      })),
+    );
+  }
+
   async screenshot(name) {
     await this.page.screenshot({ path: join(artefacts, `${name}.png`) });
   }

@@ -125,6 +125,9 @@ pub enum Error {
     /// The metrics.
     #[error(transparent)]
     Metrics(#[from] uq::Error),
+    /// Drawing.
+    #[error(transparent)]
+    Drawing(#[from] overlay::Error),
     /// The network.
     #[error(transparent)]
     Method(#[from] segwithu::Error),

@@ -169,7 +169,7 @@ fn slices(result: &Segmentation, wrong: &[f32]) -> Result<Vec<SliceUncertainty>,
 
 #[cfg(test)]
 mod tests {
-    #![allow(clippy::unwrap_used)]
+    #![allow(clippy::unwrap_used, clippy::panic)]
     use segwithu::head::MapKind;
     use vocabulary::{RegionKind, VoxelSize};
 

@@ -3,13 +3,13 @@
 use std::time::SystemTime;
 
 use dataset::files::write;
-use engine::output::{Context, map_formats, mask_formats, overlay_png, stem};
+use engine::output::{Context, Overlay, map_formats, mask_formats, probability_formats, stem};
 use engine::{Engine, ExportFormat, Options, Report, UncertaintySummary, WindowSize};
 use evaluation::{Progress as _, options, segment_with};
 use segwithu::head::MapKind;
 
 use crate::Error;
-use crate::arguments::{PredictOptions, ResultFormat, Window};
+use crate::arguments::{PROBABILITY, PredictOptions, ResultFormat, Window};
 use crate::inputs::{Grouping, Input, inputs};
 use crate::model::{device_name, engine};
 use crate::terminal::Terminal;
@@ -19,7 +19,10 @@ pub fn run(wanted: &PredictOptions, terminal: &Terminal) -> Result<(), Error> {
     let maps = wanted
         .maps
         .as_deref()
-        .map(|names| names.iter().map(|name| map_kind(name)).collect())
+        .map(|names| {
+            let maps = names.iter().filter(|name| *name != PROBABILITY);
+            maps.map(|name| map_kind(name)).collect()
+        })
         .transpose()?;
     let inputs = inputs(&wanted.files, Grouping::Series)?;
     let engine = engine(&wanted.model, wanted.device)?;
@@ -103,12 +106,24 @@ impl Run<'_> {
                 write(&out(&file.suffix), &file.bytes)?;
             }
         }
+        let names = self.wanted.maps.iter().flatten();
+        if names.into_iter().any(|name| name == PROBABILITY) {
+            for format in self.probability_formats(volume) {
+                let file = context.probability(format)?;
+                write(&out(&file.suffix), &file.bytes)?;
+            }
+        }
         let summary = UncertaintySummary::new(manifest, volume, &result)?;
-        let overlay = overlay_png(manifest, volume, &result, summary.worst_plane())?;
-        write(&out("_overlay.png"), &overlay)?;
+        let plane = summary.worst_plane();
+        let overlay = Overlay::new(manifest, volume, &result, &summary, plane)?;
+        write(&out("_overlay.png"), &overlay.png()?)?;
+        write(&out("_overlay.svg"), overlay.svg()?.as_bytes())?;
         let device = device_name(self.wanted.device);
         let report = Report::new(manifest, volume, &result, &summary, device, elapsed)?;
         write(&out("_report.json"), report.to_json()?.as_bytes())?;
+        if self.wanted.csv {
+            write(&out("_report.csv"), report.to_csv()?.as_bytes())?;
+        }
         self.terminal.print(&format!(
             "{}: {}{} windows, {elapsed:.0} ms",
             input.path().display(),
@@ -136,6 +151,16 @@ impl Run<'_> {
             ResultFormat::Nifti | ResultFormat::Nrrd => ExportFormat::Nifti,
             ResultFormat::Dicom => ExportFormat::DicomParametricMap,
             ResultFormat::Bids => ExportFormat::Bids,
+        })
+    }
+
+    /// Only TIFF and NIfTI hold a channel for every class.
+    fn probability_formats(&self, volume: &imaging::Volume) -> Vec<ExportFormat> {
+        self.formats(&probability_formats(volume), |format| match format {
+            ResultFormat::Png | ResultFormat::Tiff => ExportFormat::Tiff,
+            ResultFormat::Nifti | ResultFormat::Nrrd | ResultFormat::Dicom | ResultFormat::Bids => {
+                ExportFormat::Nifti
+            }
         })
     }
 

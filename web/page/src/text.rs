@@ -1,9 +1,10 @@
 //! All wording of the page, in one place.
 
-use protocol::{Backend, Stage};
+use protocol::{Backend, ImageScore, Interval, Stage, VoxelSize};
 
-use crate::numbers::{duration, number, percent};
-use crate::results::amount::Element;
+use crate::numbers::{count, duration, number};
+use crate::results::amount::{Element, amount};
+use crate::results::referral::Referral;
 
 /// Name of the page.
 pub const NAME: &str = "Penumbra";
@@ -24,9 +25,9 @@ pub const NOT_FOR_DIAGNOSIS: &str = "For research and teaching only, not for dia
 /// Over the whole page while a file is dragged.
 pub const DROP_HERE: &str = "Drop an image, a folder or a zip here";
 /// Under [`DROP_HERE`].
-pub const DROP_LABELS: &str = "True labels: drop them on “Check”.";
-/// Under the button that opens an image.
-pub const OPEN_HINT: &str = "or drop or paste it anywhere: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them";
+pub const DROP_LABELS: &str = "True labels: drop them on “Compare with true labels”.";
+/// What can be opened, and how.
+pub const OPEN_HINT: &str = "Open, drop or paste: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them.";
 /// In the canvas before there is an image.
 pub const NO_IMAGE: &str = "No image yet";
 /// For those who cannot see the canvas, and for the keyboard.
@@ -50,8 +51,27 @@ pub const MAP_IS_GONE: &str = "This map is not in memory any more. Open the imag
 pub const ASSUMED_SIDES: &str = "The file gives voxel sizes only: left and right, front and back, head and feet are an assumption and may be the other way round.";
 /// Where the model has no statistics of its own images.
 pub const UNKNOWN_KIND: &str = "This model cannot tell whether the image is like its training images: too few were set aside to compare with.";
-/// In place of the list of regions.
-pub const NO_REGIONS: &str = "No region stands out as doubtful.";
+/// In place of the list of places.
+pub const NO_REGIONS: &str =
+    "No place stands out: what doubt there is runs thinly along the borders.";
+/// What the maps of the penumbra view mean, beside their signs in the legend: core, band, missed, unsure, labels, referred.
+pub const LEGEND: [&str; 6] = [
+    "surely inside",
+    "doubt: the border may lie anywhere in this band",
+    "something may have been missed here",
+    "may not exist at all",
+    "border of the true labels",
+    "place that goes to a human",
+];
+/// What the slider of the penumbra view does.
+pub const SURE_HINT: &str =
+    "How probable a pixel must be to count as sure. A higher value makes a wider band.";
+/// While the probabilities of a large volume are on their way.
+pub const NO_PENUMBRA_YET: &str =
+    "Fetching the probabilities; until then the line is the mask’s border.";
+/// What minutes of a referral are.
+pub const REFERRAL_HINT: &str =
+    "Hand the worst places to a human, in the order of the list. They are outlined in white.";
 /// What the comparison needs.
 pub const LABELS_HINT: &str = "An image or a volume of class numbers (0 background, 1 object) or black and white, of the same size as the image.";
 /// What the error colours mean.
@@ -87,7 +107,7 @@ pub const fn stage(stage: Stage) -> &'static str {
 pub fn steps(stage: Stage, done: u32, total: u32) -> String {
     match (stage, total) {
         (_, 0) => String::new(),
-        (Stage::Segment, _) => format!("window {done} of {total}"),
+        (Stage::Segment, _) => format!("part {done} of {total}"),
         _ => format!("{done} of {total}"),
     }
 }
@@ -106,7 +126,7 @@ pub fn device(backend: Backend, adapter: Option<&str>) -> String {
 #[must_use]
 pub fn self_test(largest_difference: f64, tolerance: f64) -> String {
     format!(
-        "Known-answer test passed: largest difference {}, allowed {}.",
+        "The device gave the known answer of the self-test, to within {} ({} is allowed).",
         number(largest_difference, 2),
         number(tolerance, 2)
     )
@@ -154,20 +174,18 @@ pub fn stale(page: u32, worker: u32) -> String {
 
 /// After a segmentation.
 #[must_use]
-pub fn finished(elapsed_ms: f64, windows: u32, backend: Backend) -> String {
-    let windows = if windows == 1 {
-        "1 window".to_owned()
-    } else {
-        format!("{windows} windows")
-    };
+pub fn finished(elapsed_ms: f64, backend: Backend) -> String {
     let device = match backend {
-        Backend::Webgpu => "WebGPU",
-        Backend::Cpu => "CPU",
+        Backend::Webgpu => "the graphics card (WebGPU)",
+        Backend::Cpu => "the CPU",
     };
-    format!(
-        "Segmented in {} ({windows}, {device}).",
-        duration(elapsed_ms)
-    )
+    format!("Segmented in {} on {device}.", duration(elapsed_ms))
+}
+
+/// Why the work is not done on the graphics card, in the worker's words, unless the visitor wanted it so.
+#[must_use]
+pub fn reason(reason: &str) -> Option<&str> {
+    (reason != "The CPU was asked for.").then_some(reason)
 }
 
 /// Size of an image, such as `360 × 360 pixels`, or `35 × 51 × 35 voxels of 1 × 1 × 1 mm`. The spacing is that between
@@ -217,56 +235,99 @@ pub fn slice(slice: usize, of: usize) -> String {
     format!("{slice} (0 to {})", of.saturating_sub(1))
 }
 
-/// What the referral does.
+/// What is referred, and what is left: of `expected` wrong voxels in all.
 #[must_use]
-pub fn referral(element: Element) -> String {
-    let many = element.many();
-    format!("Send the most doubtful {many} to a human: those that are hatched.")
-}
-
-/// What is referred.
-#[must_use]
-pub fn referred(share: f64, objects: Option<f64>, element: Element) -> String {
-    let (share, many) = (percent(share), element.many());
-    match objects {
-        Some(objects) => format!(
-            "{share} of all {many} are referred, and {} of the object's {many}.",
-            percent(objects)
-        ),
-        None => format!("{share} of all {many} are referred; no object was found."),
+pub fn referral(found: &Referral, places: usize, size: VoxelSize, element: Element) -> String {
+    let left = amount(found.left, size, element);
+    if found.places == 0 {
+        return format!("Nothing is handed over: about {left} may be wrong.");
     }
-}
-
-/// What is expected of what is kept.
-#[must_use]
-pub fn expected(risk: f64, all: f64, element: Element) -> String {
+    let which = match found.places {
+        1 => "The worst place is".to_owned(),
+        count if count == places => format!("All {count} places are"),
+        count => format!("The {count} worst places are"),
+    };
+    let referred = amount(found.referred, size, element);
     format!(
-        "Of the {} kept, {} are expected to be wrong ({} if none were referred). This is what was measured on the model's validation images, not on this one.",
-        element.many(),
-        percent(risk),
-        percent(all)
+        "{which} handed over, with about {referred} that may be wrong. About {left} that may be wrong is left."
     )
 }
 
-/// What labels say of what is kept.
+/// How long a person takes, roughly.
 #[must_use]
-pub fn measured(risk: f64, element: Element) -> String {
+pub fn minutes(minutes: f64) -> String {
+    if minutes <= 0.0 {
+        String::new()
+    } else if minutes < 1.0 {
+        "Less than a minute for a person.".to_owned()
+    } else {
+        format!("Roughly {} min for a person.", minutes.ceil())
+    }
+}
+
+/// How far such numbers strayed on the model's validation images.
+#[must_use]
+pub fn experience(range: Interval, size: VoxelSize, element: Element) -> String {
     format!(
-        "Measured with the labels: {} of the {} kept are wrong in this image.",
-        percent(risk),
+        "By the model’s validation images the true number lies between {} and {} in nine of ten images.",
+        amount(range.low, size, element),
+        amount(range.high, size, element)
+    )
+}
+
+/// What labels say of the places that are handed over.
+#[must_use]
+pub fn measured(found: u64, all: u64, element: Element) -> String {
+    format!(
+        "With the labels: {} of {} wrong {} lie in these places.",
+        count(found),
+        count(all),
         element.many()
     )
 }
 
-/// All is referred.
+/// Why an image is called like or unlike the training images: its doubt beside that of the images that were set aside.
 #[must_use]
-pub fn nothing_kept(element: Element) -> String {
-    format!("All {} are referred, so nothing is kept.", element.many())
+pub fn why(score: &ImageScore) -> Vec<String> {
+    let compared = |what: &str, z: f64| {
+        let side = if z < 0.0 { "lower" } else { "higher" };
+        format!("{what}: {:.1} times the usual spread {side}", z.abs())
+    };
+    let mut lines = vec![
+        compared("Doubt of the method", score.ranking_z),
+        compared("Doubt of the network (entropy)", score.entropy_z),
+    ];
+    if let Some(z) = score.log_entropy_z {
+        lines.push(compared("Doubt where the network is surest", z));
+    }
+    lines.push(if score.unusual {
+        "More than about 3 is unlike nearly all of them.".to_owned()
+    } else {
+        "Up to about 3 is usual.".to_owned()
+    });
+    lines
 }
 
-/// A model without a validation curve.
-pub const NO_CURVE: &str =
-    "This model came without a validation curve, so no remaining error can be stated.";
+/// A figure of a model's test, in words: `AUROC near, segwithu` becomes `Doubt finds errors near objects (AUROC)`.
+#[must_use]
+pub fn figure(name: &str) -> String {
+    let (measure, method) = name.split_once(", ").unwrap_or((name, ""));
+    let (measure, near) = measure
+        .strip_suffix(" near")
+        .map_or((measure, ""), |measure| (measure, " near objects"));
+    let by = match method {
+        "segwithu" => ", this method",
+        "entropy" => ", plain entropy",
+        _ => "",
+    };
+    let words = match measure {
+        "AUROC" => "Doubt tells wrong from right (AUROC)",
+        "AURC" => "Errors left over all referrals (AURC)",
+        "ECE" => "Confidence off by (ECE)",
+        _ => return name.to_owned(),
+    };
+    format!("{words}{near}{by}")
+}
 
 /// Name of a colour map.
 #[must_use]
@@ -302,19 +363,65 @@ mod tests {
             size([25, 41, 33], Some([4.0, 2.5, 2.0])),
             "33 × 41 × 25 voxels of 2 × 2.5 × 4 mm"
         );
-        assert_eq!(steps(Stage::Segment, 2, 9), "window 2 of 9");
+        assert_eq!(steps(Stage::Segment, 2, 9), "part 2 of 9");
         assert_eq!(steps(Stage::Decode, 0, 0), "");
         assert_eq!(
             device(Backend::Webgpu, Some("lavapipe")),
             "WebGPU (lavapipe)"
         );
-        assert!(referred(0.1, None, Element::Pixel).contains("10.0 % of all pixels"));
-        assert!(expected(0.1, 0.2, Element::Voxel).contains("voxels kept, 10.0 %"));
+        let found = Referral {
+            places: 2,
+            referred: 30.0,
+            left: 12.0,
+            minutes: 0.5,
+        };
+        let of = |found: &Referral| referral(found, 5, VoxelSize::Unknown, Element::Pixel);
+        assert_eq!(
+            of(&found),
+            "The 2 worst places are handed over, with about 30 pixels that may be wrong. About 12 pixels that may be wrong is left."
+        );
+        assert!(of(&Referral { places: 5, ..found }).starts_with("All 5 places are"));
+        assert!(of(&Referral { places: 0, ..found }).starts_with("Nothing is handed over"));
+        assert_eq!(minutes(0.5), "Less than a minute for a person.");
+        assert_eq!(minutes(2.2), "Roughly 3 min for a person.");
+        let range = Interval {
+            low: 10.0,
+            high: 90.0,
+        };
+        assert!(
+            experience(range, VoxelSize::Unknown, Element::Voxel)
+                .contains("between 10 voxels and 90 voxels")
+        );
+        assert!(measured(3, 9, Element::Voxel).contains("3 of 9 wrong voxels"));
+        assert_eq!(figure("Dice nucleus"), "Dice nucleus");
+        assert_eq!(
+            figure("AUROC near, segwithu"),
+            "Doubt tells wrong from right (AUROC) near objects, this method"
+        );
+        assert_eq!(reason("The CPU was asked for."), None);
+        assert_eq!(reason("No adapter."), Some("No adapter."));
         assert!(stale(1, 2).contains("version 2"));
         assert_eq!(
-            finished(1500.0, 1, Backend::Cpu),
-            "Segmented in 1.5 s (1 window, CPU)."
+            finished(1500.0, Backend::Cpu),
+            "Segmented in 1.5 s on the CPU."
         );
+    }
+
+    #[test]
+    fn an_unusual_image_is_explained() {
+        let mut score = ImageScore {
+            ranking_z: 4.2,
+            entropy_z: -0.5,
+            log_entropy_z: None,
+            expected_dice: None,
+            unusual: true,
+        };
+        let said = why(&score).join("; ");
+        assert!(said.contains("4.2 times the usual spread higher") && said.contains("0.5 times"));
+        assert!(said.contains("unlike nearly all") && !said.contains("surest"));
+        (score.log_entropy_z, score.unusual) = (Some(2.0), false);
+        let said = why(&score).join("; ");
+        assert!(said.contains("surest: 2.0") && said.contains("is usual"));
     }
 
     #[test]

@@ -120,7 +120,7 @@ mod tests {
         assert_eq!(taken.buffers, [vec![1], vec![]]);
         let text = |buffers| Incoming::new(check(2), buffers).unwrap_err().sentence();
         // The second is none: the third must not take its name.
-        assert!(text(vec![Some(vec![1]), None]).contains("file 2 of 2"));
+        assert!(text(vec![Some(vec![1]), None]).starts_with("File 2 of 2"));
         assert!(text(vec![Some(vec![1])]).contains("came with 1;"));
         assert!(text(vec![None; 3]).contains("came with 3;"));
         let cancel = Request::Cancel { job: 1 };

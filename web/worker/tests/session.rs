@@ -53,7 +53,7 @@ fn failure(answers: &[Answer]) -> (Option<u32>, &str) {
     }
 }
 
-fn only<'a>(answers: &'a [Answer], wanted: impl Fn(&Response) -> bool) -> &'a Answer {
+fn only(answers: &[Answer], wanted: impl Fn(&Response) -> bool) -> &Answer {
     let mut found = answers.iter().filter(|(response, _)| wanted(response));
     let first = found.next().unwrap();
     assert!(found.next().is_none());
@@ -272,7 +272,9 @@ fn a_volume_shows_its_mask_so_far_and_can_be_given_up() {
             plain(Request::Cancel { job: 2 }),
         ],
     );
-    assert_eq!(kinds(&answers), of(&[("opened", 2), ("cancelled", 2)]));
+    let mut told = kinds(&answers);
+    told.retain(|(kind, _)| kind != "partial");
+    assert_eq!(told, of(&[("opened", 2), ("cancelled", 2)]));
     let map = page.say([plain(Request::Map {
         job: 1,
         name: "ranking".to_owned(),
@@ -448,8 +450,8 @@ fn a_graphics_device_that_fails_during_a_job_is_given_up() {
     manifest.preprocessing.normalisation = imaging::normalise::Normalisation::Dataset {
         percentile_00_5: -1e38,
         percentile_99_5: 1e38,
-        mean: 0.0,
-        std: 1e-30,
+        mean: -3e38,
+        std: 1.0,
     };
     for (graphics, lost) in [(Some(graphics()), true), (None, false)] {
         let mut page = Page::new(manifest.clone());

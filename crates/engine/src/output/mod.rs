@@ -8,9 +8,10 @@ mod dicom;
 mod file;
 mod formats;
 mod map_explanation;
+mod overlay;
 mod raster;
 
 pub use context::{Context, stem};
 pub use file::OutputFile;
 pub use formats::{map_formats, mask_formats, probability_formats};
-pub use raster::overlay_png;
+pub use overlay::Overlay;

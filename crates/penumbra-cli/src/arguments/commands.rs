@@ -97,6 +97,9 @@ pub enum Window {
     Small,
 }
 
+/// What `--maps` calls the probabilities of all classes.
+pub const PROBABILITY: &str = "probability";
+
 /// Options of `penumbra predict`. A folder or several DICOM files are a series, and so is a zip of them.
 #[derive(Debug, Args)]
 pub struct PredictOptions {
@@ -109,9 +112,15 @@ pub struct PredictOptions {
     /// Where the network runs
     #[arg(long, value_enum, default_value_t)]
     pub device: DeviceChoice,
-    /// Maps that are written; all where none are named
-    #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(MapKind::ALL.map(MapKind::name)))]
+    /// Maps that are written, and `probability` for the tempered probabilities of all classes in one file; all maps where
+    /// none are named
+    #[arg(long, value_delimiter = ',', value_parser = PossibleValuesParser::new(
+        MapKind::ALL.map(MapKind::name).into_iter().chain([PROBABILITY])
+    ))]
     pub maps: Option<Vec<String>>,
+    /// Write the report as a table, too
+    #[arg(long)]
+    pub csv: bool,
     /// Formats of mask and maps; the usual one of the image where none are named
     #[arg(
         long = "format",

@@ -9,8 +9,8 @@ mod wrong;
 
 pub use commands::{
     ALL_METHODS, Arguments, BenchOptions, Command, CompletionsOptions, DeviceChoice,
-    EvaluateOptions, InfoOptions, PackOptions, PredictOptions, ResultFormat, ResultsOptions,
-    ScreenOptions, TrainArguments, Window,
+    EvaluateOptions, InfoOptions, PROBABILITY, PackOptions, PredictOptions, ResultFormat,
+    ResultsOptions, ScreenOptions, TrainArguments, Window,
 };
 pub use line::command_line;
 pub use values::Words;

@@ -22,8 +22,8 @@ pub struct MapText {
     pub name: &'static str,
     /// Title in the select.
     pub title: &'static str,
-    /// Unit, or that there is none.
-    pub unit: &'static str,
+    /// Unit; none for plain numbers.
+    pub unit: Option<&'static str>,
     /// What the low end means, two or three words.
     pub low: &'static str,
     /// What the high end means, two or three words.
@@ -34,14 +34,12 @@ pub struct MapText {
     pub scale: Scale,
 }
 
-const NO_UNIT: &str = "no unit";
-
 /// All maps of the method, in the order in which people should meet them. The formulas are those of the SegWithU head.
 pub const MAPS: [MapText; 10] = [
     MapText {
         name: "ranking",
         title: "Ranking",
-        unit: NO_UNIT,
+        unit: None,
         low: "trust",
         high: "doubt",
         meaning: "The method's answer to “where is the mask wrong?”: only the order of the pixels counts, not the value.",
@@ -50,7 +48,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "calibration",
         title: "Calibration",
-        unit: NO_UNIT,
+        unit: None,
         low: "as confident as said",
         high: "less confident than said",
         meaning: "By how much the network's confidence is lowered: its scores are divided by the root of one plus this value.",
@@ -59,7 +57,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "epistemic",
         title: "Epistemic",
-        unit: "variance of probability, no unit",
+        unit: Some("variance of a probability"),
         low: "probes agree",
         high: "probes disagree",
         meaning: "How far small probes of the network move the class probabilities: doubt that more training data could remove.",
@@ -68,7 +66,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "aleatoric",
         title: "Aleatoric",
-        unit: NO_UNIT,
+        unit: None,
         low: "clear image",
         high: "ambiguous image",
         meaning: "Doubt that lies in the image itself, such as blur or noise, as the method has learnt to see it.",
@@ -77,7 +75,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "residual",
         title: "Residual energy",
-        unit: "squared score (logit), no unit",
+        unit: Some("squared score (logit)"),
         low: "little moved",
         high: "much moved",
         meaning: "Energy of the disturbance that the probes cause in the network's scores.",
@@ -86,7 +84,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "entropy",
         title: "Entropy",
-        unit: "nats",
+        unit: Some("nats"),
         low: "one class",
         high: "all classes alike",
         meaning: "Entropy of the class probabilities before tempering: the usual measure of doubt, here for comparison.",
@@ -95,16 +93,16 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "margin",
         title: "Margin",
-        unit: "difference of probabilities, 0 to 1",
+        unit: Some("difference of two probabilities"),
         low: "doubt",
         high: "trust",
-        meaning: "Probability of the likeliest class less that of the second. High means certain: this map runs the other way.",
+        meaning: "Probability of the likeliest class less that of the second. It is high where the model is sure.",
         scale: Scale::Unit,
     },
     MapText {
         name: "weight",
         title: "Margin weight",
-        unit: NO_UNIT,
+        unit: None,
         low: "clear margin",
         high: "no margin",
         meaning: "exp(−4 × margin), the share that a small margin adds to the ranking.",
@@ -113,7 +111,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "anchor",
         title: "Anchor",
-        unit: NO_UNIT,
+        unit: None,
         low: "trust",
         high: "doubt",
         meaning: "The fixed sum of epistemic, residual, calibration, entropy and margin terms from which the ranking is made.",
@@ -122,7 +120,7 @@ pub const MAPS: [MapText; 10] = [
     MapText {
         name: "probe",
         title: "Probe energy",
-        unit: NO_UNIT,
+        unit: None,
         low: "probes silent",
         high: "probes respond",
         meaning: "Mean square of the probes' responses to the features under this pixel.",
@@ -136,18 +134,19 @@ pub fn text(name: &str) -> Option<&'static MapText> {
     MAPS.iter().find(|map| map.name == name)
 }
 
-/// Whether a map may be drawn fainter where it is low: only where low means trust.
+/// Whether a map runs the other way: its high values mean trust. It is drawn turned round, so that bright is doubt in every
+/// map.
 #[must_use]
-pub fn may_fade(name: &str) -> bool {
-    name != "margin"
+pub fn is_reversed(name: &str) -> bool {
+    name == "margin"
 }
 
 /// The values at which a map's colours begin and end.
 ///
-/// `minimum` and `maximum` are the map's own in this image, `classes` the number of classes of the model. The second
-/// value is always larger than the first.
+/// `minimum` and `maximum` are those between which the map lies in this image, `classes` the number of classes of the
+/// model. The second value is always larger than the first.
 #[must_use]
-pub fn range(name: &str, minimum: f32, maximum: f32, classes: usize) -> [f32; 2] {
+pub fn range(name: &str, [minimum, maximum]: [f32; 2], classes: usize) -> [f32; 2] {
     let (low, high) = match text(name).map_or(Scale::Image, |map| map.scale) {
         Scale::Image => (minimum, maximum),
         Scale::FromZero => (0.0, maximum),
@@ -190,17 +189,17 @@ mod tests {
 
     #[test]
     fn fixed_scales_do_not_follow_the_image() {
-        assert_eq!(range("margin", 0.2, 0.7, 2), [0.0, 1.0]);
-        let [low, high] = range("entropy", 0.1, 0.3, 3);
+        assert_eq!(range("margin", [0.2, 0.7], 2), [0.0, 1.0]);
+        let [low, high] = range("entropy", [0.1, 0.3], 3);
         assert!(low == 0.0 && (high - 3.0_f32.ln()).abs() < 1e-6);
-        assert_eq!(range("epistemic", 0.1, 0.3, 2), [0.0, 0.3]);
-        assert_eq!(range("ranking", -1.5, 0.3, 2), [-1.5, 0.3]);
+        assert_eq!(range("epistemic", [0.1, 0.3], 2), [0.0, 0.3]);
+        assert_eq!(range("ranking", [-1.5, 0.3], 2), [-1.5, 0.3]);
     }
 
     #[test]
     fn a_constant_or_broken_map_still_has_a_range() {
         for (low, high) in [(0.0, 0.0), (2.5e7, 2.5e7), (f32::NAN, f32::INFINITY)] {
-            let range = range("ranking", low, high, 2);
+            let range = range("ranking", [low, high], 2);
             assert!(range[1] > range[0], "{range:?}");
         }
     }

@@ -4,9 +4,14 @@ use std::sync::Arc;
 
 use protocol::{ModelInfo, ResultInfo, Scores};
 
+use super::maps;
 use crate::errors::Error;
-use crate::view::shape::Voxel;
-use crate::view::shape::{check, voxel_count};
+use crate::view::intensity_window::usual;
+use crate::view::shape::{Voxel, check, voxel_count};
+use crate::view::slice_plane::SlicePlane;
+
+/// Share of a map's values that may be drawn in its first and last colour alone.
+const SHARE_CLIPPED: f64 = 0.01;
 
 /// A finished segmentation.
 #[derive(Debug, Clone, PartialEq)]
@@ -22,9 +27,26 @@ pub struct Outcome {
     /// Tempered probability of the mask's class, 0..=1.
     pub probability: Arc<Vec<f32>>,
     /// The values of each of `info.maps`, if they are here.
-    maps: Vec<Option<Arc<Vec<f32>>>>,
-    /// Tempered probability of every class of the model, background first, if it is here.
-    class_probabilities: Vec<Option<Arc<Vec<f32>>>>,
+    maps: Vec<Option<MapValues>>,
+    /// The tempered probability of each class but the background, in the model's order, if it is here.
+    probabilities: Vec<Option<Arc<Vec<f32>>>>,
+}
+
+/// The values of a map.
+#[derive(Debug, Clone, PartialEq)]
+struct MapValues {
+    values: Arc<Vec<f32>>,
+    /// The values between which nearly all lie.
+    usual: Option<[f32; 2]>,
+}
+
+impl MapValues {
+    fn new(values: Vec<f32>) -> Self {
+        Self {
+            usual: usual(&values, SHARE_CLIPPED),
+            values: Arc::new(values),
+        }
+    }
 }
 
 /// A comparison with true labels.
@@ -37,7 +59,8 @@ pub struct Comparison {
 }
 
 impl Outcome {
-    /// Takes over a segmentation. `maps` are those of `info.maps` that are marked as sent.
+    /// Takes over a segmentation. `arrays` are those of `info.maps` that are marked as sent, then, where
+    /// `info.probabilities_sent` says so, the probabilities of every class but the background.
     ///
     /// # Errors
     /// [`Error::Length`] when an array does not fill the shape.
@@ -47,50 +70,42 @@ impl Outcome {
         model: ModelInfo,
         mask: Vec<u8>,
         probability: Vec<f32>,
-        maps: Vec<Vec<f32>>,
+        arrays: Vec<Vec<f32>>,
     ) -> Result<Self, Error> {
         let expected = voxel_count(info.shape);
         check("mask", mask.len(), expected)?;
         check("probability", probability.len(), expected)?;
+        let objects = model.classes.iter().filter(|class| class.id != 0).count();
+        let with_result = if info.probabilities_sent { objects } else { 0 };
         let sent = info.maps.iter().filter(|map| map.sent);
-        check("list of maps", maps.len(), sent.clone().count())?;
-        for (map, values) in sent.zip(&maps) {
-            check(&map.summary.name, values.len(), expected)?;
+        let due = sent.clone().count() + with_result;
+        check("list of maps and probabilities", arrays.len(), due)?;
+        let names = sent.map(|map| map.summary.name.as_str());
+        let names = names.chain(std::iter::repeat_n("class probability", with_result));
+        for (name, values) in names.zip(&arrays) {
+            check(name, values.len(), expected)?;
         }
-        let mut maps = maps.into_iter();
+        let mut arrays = arrays.into_iter();
         let maps = info
             .maps
             .iter()
-            .map(|map| map.sent.then(|| maps.next()).flatten().map(Arc::new))
+            .map(|map| {
+                map.sent
+                    .then(|| arrays.next())
+                    .flatten()
+                    .map(MapValues::new)
+            })
             .collect();
+        let probabilities = (0..objects).map(|_| arrays.next().map(Arc::new)).collect();
         Ok(Self {
             job,
-            class_probabilities: vec![None; model.classes.len()],
             info,
             model,
             mask: Arc::new(mask),
             probability: Arc::new(probability),
             maps,
+            probabilities,
         })
-    }
-
-    /// The same segmentation with the tempered probability of one class.
-    ///
-    /// # Errors
-    /// [`Error::Length`] when the values do not fill the shape.
-    pub fn with_class_probability(&self, class: u8, values: Vec<f32>) -> Result<Self, Error> {
-        check("probability", values.len(), voxel_count(self.info.shape))?;
-        let mut with = self.clone();
-        if let Some(place) = with.class_probabilities.get_mut(usize::from(class)) {
-            *place = Some(Arc::new(values));
-        }
-        Ok(with)
-    }
-
-    /// Tempered probability of a class, 0..=1, if it is here.
-    #[must_use]
-    pub fn class_probability(&self, class: u8) -> Option<&Arc<Vec<f32>>> {
-        self.class_probabilities.get(usize::from(class))?.as_ref()
     }
 
     /// The same segmentation with the values of one more map. Those that were asked for before are let go: they would
@@ -100,11 +115,11 @@ impl Outcome {
     /// [`Error::Length`] when the values do not fill the shape.
     pub fn with_map(&self, name: &str, values: Vec<f32>) -> Result<Self, Error> {
         check(name, values.len(), voxel_count(self.info.shape))?;
-        let values = Arc::new(values);
+        let values = MapValues::new(values);
         let maps = self.info.maps.iter().zip(&self.maps);
         let maps = maps.map(|(map, held)| match held {
-            _ if map.summary.name == name => Some(Arc::clone(&values)),
-            Some(held) if map.sent => Some(Arc::clone(held)),
+            _ if map.summary.name == name => Some(values.clone()),
+            Some(held) if map.sent => Some(held.clone()),
             _ => None,
         });
         Ok(Self {
@@ -122,13 +137,82 @@ impl Outcome {
     /// The maps whose values are here.
     pub fn maps(&self) -> impl Iterator<Item = (&protocol::MapInfo, &Arc<Vec<f32>>)> {
         let maps = self.info.maps.iter().zip(&self.maps);
-        maps.filter_map(|(map, values)| Some((map, values.as_ref()?)))
+        maps.filter_map(|(map, held)| Some((map, &held.as_ref()?.values)))
     }
 
     /// A map, by name, if its values are here.
     #[must_use]
     pub fn map(&self, name: &str) -> Option<(&protocol::MapInfo, &Arc<Vec<f32>>)> {
         self.maps().find(|(map, _)| map.summary.name == name)
+    }
+
+    /// The values at which a map's colours begin and end: those between which nearly all of it lies, or its own fixed
+    /// ones. None for a map that there is not.
+    #[must_use]
+    pub fn map_range(&self, name: &str) -> Option<[f32; 2]> {
+        let mut maps = self.info.maps.iter().zip(&self.maps);
+        let (map, held) = maps.find(|(map, _)| map.summary.name == name)?;
+        let ends = [map.summary.minimum, map.summary.maximum];
+        let ends = held.as_ref().and_then(|held| held.usual).unwrap_or(ends);
+        Some(maps::range(name, ends, self.model.classes.len()))
+    }
+
+    /// The same segmentation with the tempered probabilities of a class.
+    ///
+    /// # Errors
+    /// [`Error::Length`] when they do not fill the shape.
+    pub fn with_probability(&self, class: u8, values: Vec<f32>) -> Result<Self, Error> {
+        check(
+            "class probability",
+            values.len(),
+            voxel_count(self.info.shape),
+        )?;
+        let mut next = self.clone();
+        let mut held = next.probabilities.iter_mut().zip(self.objects());
+        if let Some((held, _)) = held.find(|(_, id)| *id == class) {
+            *held = Some(Arc::new(values));
+        }
+        Ok(next)
+    }
+
+    /// The classes whose probabilities are neither here nor known from those of the mask.
+    #[must_use]
+    pub fn lacking_probabilities(&self) -> Vec<u8> {
+        if self.probabilities.len() < 2 {
+            return Vec::new();
+        }
+        let held = self.probabilities.iter().zip(self.objects());
+        held.filter(|(held, _)| held.is_none())
+            .map(|(_, class)| class)
+            .collect()
+    }
+
+    /// The tempered probability of a class on a plane, if it is known. With one class of object it follows from that of the
+    /// mask.
+    #[must_use]
+    pub fn class_plane(&self, class: u8, plane: &SlicePlane, slice: usize) -> Option<Vec<f32>> {
+        let shape = self.info.shape;
+        let place = self.objects().position(|id| id == class)?;
+        if let Some(values) = self.probabilities.get(place)?.as_ref() {
+            return Some(plane.extract(values, shape, slice));
+        }
+        if self.probabilities.len() > 1 {
+            return None;
+        }
+        let mask = plane.extract(&self.mask, shape, slice).into_iter();
+        let own = plane.extract(&self.probability, shape, slice).into_iter();
+        let found = mask.zip(own);
+        Some(
+            found
+                .map(|(marked, p)| if marked == class { p } else { 1.0 - p })
+                .collect(),
+        )
+    }
+
+    /// Identifiers of the classes but the background.
+    fn objects(&self) -> impl Iterator<Item = u8> + '_ {
+        let classes = self.model.classes.iter();
+        classes.map(|class| class.id).filter(|id| *id != 0)
     }
 
     /// The voxel in the middle of everything that is not background; none where there is only background.
@@ -168,7 +252,10 @@ impl Comparison {
 #[cfg(test)]
 pub(crate) mod tests {
     #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
-    use protocol::{ClassInfo, CurvePoint, MapInfo, MapSummary};
+    use protocol::{
+        BoundingBox, ClassInfo, CurvePoint, ExpectedWrong, MapInfo, MapSummary, Region, RegionKind,
+        VoxelSize,
+    };
 
     use super::*;
     use crate::view::shape::middle;
@@ -224,12 +311,108 @@ pub(crate) mod tests {
                 sent: true,
             }],
             class_pixels: vec![0, 0],
+            notes: vec![],
             windows: 1,
             elapsed_ms: 1.0,
             report: "{}".into(),
-            ..ResultInfo::default()
+            slices: vec![],
+            summary: "About 2 of 3 pixels may be wrong.".into(),
+            expected: ExpectedWrong::default(),
+            classes: vec![],
+            voxel_size: VoxelSize::Unknown,
+            regions: vec![],
+            image_score: 0.5,
+            in_distribution: None,
+            probabilities_sent: false,
         };
         Outcome::new(7, info, model(), mask, vec![0.75; pixels], vec![ranking]).unwrap()
+    }
+
+    /// A segmentation with one class of object, of which `field` is the tempered probability.
+    pub(crate) fn two_classes(shape: [usize; 3], field: &[f32]) -> Outcome {
+        let mut info = outcome(vec![0; 6], vec![0.0; 6]).info;
+        info.shape = shape;
+        info.maps = vec![];
+        let mask = field.iter().map(|p| u8::from(*p >= 0.5)).collect();
+        let own = field.iter().map(|p| p.max(1.0 - p)).collect();
+        Outcome::new(7, info, model(), mask, own, vec![]).unwrap()
+    }
+
+    /// A region of the border of an object, from and to a column, row and plane.
+    pub(crate) fn region(first: [usize; 3], last: [usize; 3]) -> Region {
+        Region {
+            kind: RegionKind::Border,
+            class: 1,
+            instead: 0,
+            voxels: 12,
+            expected_wrong: 4.0,
+            max_shift: 2.5,
+            bounding_box: BoundingBox { first, last },
+        }
+    }
+
+    #[test]
+    fn probabilities_of_one_class_follow_from_those_of_the_mask() {
+        let field = [0.1, 0.9, 0.4, 0.6, 0.0, 1.0];
+        let found = two_classes([1, 2, 3], &field);
+        let plane = found.class_plane(1, &SlicePlane::STORED, 0).unwrap();
+        for (found, expected) in plane.iter().zip(field) {
+            assert!((found - expected).abs() < 1e-6, "{plane:?}");
+        }
+        assert!(found.lacking_probabilities().is_empty());
+        assert_eq!(found.class_plane(2, &SlicePlane::STORED, 0), None);
+    }
+
+    #[test]
+    fn probabilities_of_several_classes_come_with_the_result_or_later() {
+        let mut several = model();
+        several.classes.push(ClassInfo {
+            id: 2,
+            name: "debris".into(),
+            colour: [1, 2, 3],
+        });
+        let mut info = two_classes([1, 2, 3], &[0.0; 6]).info;
+        let made = |info: &ResultInfo, arrays| {
+            Outcome::new(
+                7,
+                info.clone(),
+                several.clone(),
+                vec![0; 6],
+                vec![0.5; 6],
+                arrays,
+            )
+        };
+        let found = made(&info, vec![]).unwrap();
+        assert_eq!(found.lacking_probabilities(), [1, 2]);
+        assert_eq!(found.class_plane(2, &SlicePlane::STORED, 0), None);
+        let found = found.with_probability(2, vec![0.25; 6]).unwrap();
+        assert_eq!(found.lacking_probabilities(), [1]);
+        assert_eq!(
+            found.class_plane(2, &SlicePlane::STORED, 0),
+            Some(vec![0.25; 6])
+        );
+        assert!(found.with_probability(1, vec![0.0; 5]).is_err());
+        info.probabilities_sent = true;
+        assert!(made(&info, vec![vec![0.0; 6]]).is_err());
+        let found = made(&info, vec![vec![0.1; 6], vec![0.2; 6]]).unwrap();
+        assert!(found.lacking_probabilities().is_empty());
+        assert_eq!(
+            found.class_plane(2, &SlicePlane::STORED, 0),
+            Some(vec![0.2; 6])
+        );
+    }
+
+    #[test]
+    fn a_few_extreme_values_do_not_take_all_colours() {
+        let mut ranking = vec![0.0; 1000];
+        for (index, value) in ranking.iter_mut().enumerate() {
+            *value = index as f32 / 1000.0;
+        }
+        ranking[7] = 1e6;
+        let found = outcome(vec![0; 1000], ranking);
+        let [low, high] = found.map_range("ranking").unwrap();
+        assert!(low < 0.02 && (0.9..1.1).contains(&high), "{low} {high}");
+        assert_eq!(found.map_range("absent"), None);
     }
 
     #[test]
@@ -242,16 +425,6 @@ pub(crate) mod tests {
         let mask = Arc::make_mut(&mut found.mask);
         (mask[5], mask[11]) = (1, 2);
         assert_eq!(found.centre(), Some([2, 1, 0]));
-    }
-
-    #[test]
-    fn probabilities_are_kept_by_class() {
-        let found = outcome(vec![0; 6], vec![0.0; 6]);
-        assert_eq!(found.class_probability(1), None);
-        let found = found.with_class_probability(1, vec![0.25; 6]).unwrap();
-        assert_eq!(found.class_probability(1).map(|p| p[5]), Some(0.25));
-        assert!(found.with_class_probability(1, vec![0.25; 5]).is_err());
-        assert_eq!(found.class_probability(0), None);
     }
 
     #[test]

@@ -1,42 +1,86 @@
-//! What to do about doubt: regions and planes to look at, worst first, and whether the image is one that the model knows.
+//! The work list: places to look at, worst first, and planes.
 
-use protocol::{ImageScore, Region, SliceUncertainty};
+use protocol::{ClassInfo, Region, RegionKind, SliceUncertainty, VoxelSize};
 
-use crate::numbers::{count, number};
-use crate::view::shape::Voxel;
+use super::amount::{Element, amount, length};
+use super::outcome::Outcome;
+use crate::view::shape::{Voxel, index};
 
-/// The middle of a region's box.
-#[must_use]
-pub fn peak(region: &Region) -> Voxel {
-    let (first, last) = (region.bounding_box.first, region.bounding_box.last);
-    [0, 1, 2].map(|axis| first[axis].midpoint(last[axis]))
+/// A place in words.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RegionText {
+    /// What it is, and what it might be instead.
+    pub title: String,
+    /// Expected wrong area or volume, and how far the border could move.
+    pub detail: String,
 }
 
-/// About half the width of a region, in voxels.
+/// A region in words. `spaced` says whether the image tells how large its voxels are.
 #[must_use]
-pub fn radius(region: &Region, volume: bool) -> f64 {
-    let voxels = region.voxels as f64;
-    0.5 * if volume { voxels.cbrt() } else { voxels.sqrt() }
-}
-
-/// Where a region is and how large, such as `column 12, row 40, plane 7: 312 voxels`.
-#[must_use]
-pub fn describe(region: &Region, volume: bool) -> String {
-    let [column, row, plane] = peak(region);
-    let amount = count(region.voxels);
-    let (unit, place) = if volume {
-        ("voxel", format!(", plane {plane}"))
-    } else {
-        ("pixel", String::new())
+pub fn describe(
+    region: &Region,
+    classes: &[ClassInfo],
+    size: VoxelSize,
+    element: Element,
+    spaced: bool,
+) -> RegionText {
+    let name = |id: u8| {
+        let class = classes.iter().find(|class| class.id == id);
+        class.map_or_else(|| format!("class {id}"), |class| class.name.clone())
     };
-    let plural = if region.voxels == 1 { "" } else { "s" };
-    format!("column {column}, row {row}{place}: {amount} {unit}{plural}")
+    let (class, instead) = (name(region.class), name(region.instead));
+    let title = match region.kind {
+        RegionKind::Border if region.class == 0 => format!("Background, or {instead}?"),
+        RegionKind::Border => format!("{}, or {instead}?", capital(&class)),
+        RegionKind::FalseObject => format!("{}, or nothing at all?", capital(&class)),
+        RegionKind::MissedObject => format!("{} missed?", capital(&instead)),
+    };
+    let wrong = amount(region.expected_wrong, size, element);
+    let shift = length(region.max_shift, element, spaced);
+    let detail = match region.kind {
+        RegionKind::MissedObject => format!("About {wrong} may be missing"),
+        RegionKind::FalseObject => format!("About {wrong} may be too much"),
+        RegionKind::Border => {
+            format!("About {wrong} may be wrong; border could move {shift}")
+        }
+    };
+    RegionText { title, detail }
 }
 
-/// How doubtful a region is.
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| {
+        first.to_uppercase().chain(letters).collect()
+    })
+}
+
+/// The most doubtful voxel of a region: where the mask's class is the least probable; of equals the one nearest to the
+/// middle of the region's box.
 #[must_use]
-pub fn strength(region: &Region) -> String {
-    format!("about {} expected wrong", number(region.expected_wrong, 2))
+pub fn peak(region: &Region, outcome: &Outcome) -> Voxel {
+    let (first, last) = (region.bounding_box.first, region.bounding_box.last);
+    let middle = [0, 1, 2].map(|axis: usize| {
+        let ends = first.get(axis).zip(last.get(axis));
+        ends.map_or(0, |(first, last)| usize::midpoint(*first, *last))
+    });
+    let mut best = (f32::INFINITY, usize::MAX, middle);
+    for plane in first[2]..=last[2] {
+        for row in first[1]..=last[1] {
+            for column in first[0]..=last[0] {
+                let voxel = [column, row, plane];
+                let sure = index(outcome.info.shape, voxel);
+                let Some(sure) = sure.and_then(|at| outcome.probability.get(at)) else {
+                    continue;
+                };
+                let away = voxel.into_iter().zip(middle);
+                let away = away.map(|(at, middle)| at.abs_diff(middle).pow(2)).sum();
+                if (*sure, away) < (best.0, best.1) {
+                    best = (*sure, away, voxel);
+                }
+            }
+        }
+    }
+    best.2
 }
 
 /// A plane in the list of the worst.
@@ -44,162 +88,94 @@ pub fn strength(region: &Region) -> String {
 pub struct Bar {
     /// The plane, from 0.
     pub plane: usize,
-    /// Mean ranking score.
-    pub doubt: f64,
-    /// Length of the bar, 0..=1: 1 for the most doubtful plane, 0 for the least doubtful one of the volume.
+    /// Expected wrong voxels.
+    pub wrong: f64,
+    /// Length of the bar, 0..=1: 1 for the most doubtful plane.
     pub length: f64,
     /// Whether the mask has anything on this plane.
     pub has_object: bool,
 }
 
-/// The most doubtful planes, worst first, at most `most`. Planes whose doubt is not a number come first.
+/// The planes with the most expected wrong voxels, worst first, at most `most`.
 #[must_use]
 pub fn worst(slices: &[SliceUncertainty], most: usize) -> Vec<Bar> {
-    let finite = slices
+    let largest = slices
         .iter()
-        .map(|slice| slice.doubt)
-        .filter(|doubt| doubt.is_finite());
-    let [low, high] = finite.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], doubt| {
-        [low.min(doubt), high.max(doubt)]
-    });
+        .map(|slice| slice.expected_wrong)
+        .fold(0.0, f64::max);
     let mut bars: Vec<Bar> = slices
         .iter()
         .map(|slice| Bar {
             plane: slice.plane,
-            doubt: slice.doubt,
-            length: if !slice.doubt.is_finite() || high <= low {
-                1.0
+            wrong: slice.expected_wrong,
+            length: if largest > 0.0 {
+                (slice.expected_wrong / largest).clamp(0.0, 1.0)
             } else {
-                (slice.doubt - low) / (high - low)
+                0.0
             },
             has_object: slice.object_voxels > 0,
         })
         .collect();
-    bars.sort_by(|one, other| {
-        let key = |bar: &Bar| {
-            if bar.doubt.is_nan() {
-                f64::INFINITY
-            } else {
-                bar.doubt
-            }
-        };
-        key(other).total_cmp(&key(one))
-    });
+    bars.sort_by(|one, other| other.wrong.total_cmp(&one.wrong));
     bars.truncate(most);
     bars
 }
 
-/// Whether the image is one that the model knows, in words.
-#[must_use]
-pub fn familiarity(score: &ImageScore) -> String {
-    let deviation = |value: f64| {
-        let side = if value < 0.0 { "below" } else { "above" };
-        format!("{:.1} standard deviations {side}", value.abs())
-    };
-    let surest = score.log_entropy_z.map_or_else(String::new, |value| {
-        format!(", that of its surest parts {}", deviation(value))
-    });
-    let figures = format!(
-        "its doubt is {} what is usual, its entropy {}{surest}",
-        deviation(score.ranking_z),
-        deviation(score.entropy_z)
-    );
-    if score.unusual {
-        format!(
-            "Unlike the training images: {figures}. Do not rely on this mask without looking at it."
-        )
-    } else {
-        format!("Much like the training images: {figures}.")
-    }
-}
-
-/// The Dice that is expected, in words.
-#[must_use]
-pub fn expected_dice(dice: f64) -> String {
-    format!(
-        "Expected Dice about {dice:.2}, estimated from the doubt alone, as it was on the model's validation images."
-    )
-}
-
 #[cfg(test)]
 mod tests {
-    use protocol::{BoundingBox, RegionKind};
-
     use super::*;
+    use crate::results::outcome::tests::{model, region, two_classes};
 
-    fn region(voxels: u64) -> Region {
-        Region {
-            kind: RegionKind::Border,
-            class: 1,
-            instead: 0,
-            voxels,
-            expected_wrong: 4.25,
-            max_shift: 2.0,
-            bounding_box: BoundingBox {
-                first: [10, 40, 7],
-                last: [14, 41, 7],
-            },
-        }
+    fn text(region: &Region, size: VoxelSize, spaced: bool) -> (String, String) {
+        let text = describe(region, &model().classes, size, Element::Pixel, spaced);
+        (text.title, text.detail)
     }
 
     #[test]
-    fn a_region_says_where_it_is() {
-        assert_eq!(peak(&region(8)), [12, 40, 7]);
+    fn a_region_says_what_may_be_wrong() {
+        let mut place = region([0, 0, 0], [3, 3, 0]);
+        let (title, detail) = text(&place, VoxelSize::Unknown, false);
+        assert_eq!(title, "Nucleus, or background?");
         assert_eq!(
-            describe(&region(312), true),
-            "column 12, row 40, plane 7: 312 voxels"
+            detail,
+            "About 4 pixels may be wrong; border could move 2.5 pixels"
         );
-        assert_eq!(describe(&region(1), false), "column 12, row 40: 1 pixel");
-        assert_eq!(strength(&region(1)), "about 4.2 expected wrong");
-        assert!((radius(&region(64), true) - 2.0).abs() < 1e-9);
-        assert!((radius(&region(64), false) - 4.0).abs() < 1e-9);
+        let (_, detail) = text(&place, VoxelSize::SquareMillimetres(0.5), true);
+        assert_eq!(detail, "About 2 mm² may be wrong; border could move 2.5 mm");
+        place.kind = RegionKind::FalseObject;
+        assert_eq!(
+            text(&place, VoxelSize::Unknown, false).0,
+            "Nucleus, or nothing at all?"
+        );
+        (place.kind, place.class, place.instead) = (RegionKind::MissedObject, 0, 1);
+        let (title, detail) = text(&place, VoxelSize::Unknown, false);
+        assert_eq!(title, "Nucleus missed?");
+        assert!(detail.ends_with("may be missing"));
     }
 
-    fn slice(plane: usize, doubt: f64) -> SliceUncertainty {
-        SliceUncertainty {
-            plane,
-            doubt,
-            object_voxels: plane as u64,
-            expected_wrong: 0.0,
-        }
+    #[test]
+    fn the_peak_is_the_voxel_that_is_most_likely_wrong() {
+        let mut field = vec![0.0; 4 * 6];
+        (field[8], field[9], field[15]) = (0.3, 0.48, 0.48);
+        let found = two_classes([1, 4, 6], &field);
+        // Of two equals the one nearer to the middle.
+        assert_eq!(peak(&region([1, 1, 0], [4, 2, 0]), &found), [3, 1, 0]);
+        assert_eq!(peak(&region([2, 2, 0], [4, 3, 0]), &found), [3, 2, 0]);
+        assert_eq!(peak(&region([0, 3, 0], [4, 3, 0]), &found), [2, 3, 0]);
     }
 
     #[test]
     fn the_worst_planes_come_first() {
-        let slices = [
-            slice(0, -1.0),
-            slice(1, 3.0),
-            slice(2, 1.0),
-            slice(3, f64::NAN),
-        ];
-        let bars = worst(&slices, 3);
-        let planes: Vec<usize> = bars.iter().map(|bar| bar.plane).collect();
-        assert_eq!(planes, [3, 1, 2]);
-        let lengths: Vec<f64> = bars.iter().map(|bar| bar.length).collect();
-        assert_eq!(lengths, [1.0, 1.0, 0.5]);
-        assert!(bars.iter().all(|bar| bar.has_object) && worst(&[], 3).is_empty());
-        assert_eq!(
-            worst(&[slice(0, 2.0)], 1).first().map(|bar| bar.length),
-            Some(1.0)
-        );
-    }
-
-    #[test]
-    fn an_unusual_image_is_said_in_words() {
-        let mut score = ImageScore {
-            ranking_z: 4.2,
-            entropy_z: -0.5,
-            log_entropy_z: None,
-            expected_dice: Some(0.8),
-            unusual: true,
+        let slice = |plane: usize, expected_wrong| SliceUncertainty {
+            plane,
+            doubt: 0.0,
+            object_voxels: plane as u64,
+            expected_wrong,
         };
-        let said = familiarity(&score);
-        assert!(said.starts_with("Unlike") && said.contains("4.2") && said.contains("below"));
-        assert!(!said.contains("surest"));
-        score.log_entropy_z = Some(5.6);
-        assert!(familiarity(&score).contains("of its surest parts 5.6 standard deviations above"));
-        score.unusual = false;
-        assert!(familiarity(&score).starts_with("Much like"));
-        assert!(expected_dice(0.8).contains("0.80"));
+        let slices = [slice(0, 1.0), slice(1, 8.0), slice(2, 4.0)];
+        let bars = worst(&slices, 2);
+        let planes: Vec<(usize, f64)> = bars.iter().map(|bar| (bar.plane, bar.length)).collect();
+        assert_eq!(planes, [(1, 1.0), (2, 0.5)]);
+        assert!(bars.iter().all(|bar| bar.has_object) && worst(&[], 3).is_empty());
     }
 }

@@ -168,8 +168,8 @@ pub enum Action<F, A> {
     ClearAlert,
     /// Show what the visitor should know, but is no error.
     Notice(String),
-    /// Take over this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `Checked` or `Exported`) with its
-    /// arrays.
+    /// Take over this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `ProbabilityValues`, `Checked` or
+    /// `Exported`) with its arrays.
     Accept(Box<Response>, A),
     /// Show progress.
     Progress {

@@ -3,8 +3,8 @@
 use std::rc::Rc;
 
 use protocol::{
-    Backend, BackendChoice, ExportFormat, Exported, Request, Response, ResultInfo, Scores,
-    SelfTest, Stage, VERSION, WindowSize,
+    Backend, BackendChoice, ExportFormat, Exported, Request, Response, Scores, SelfTest, Stage,
+    VERSION, WindowSize,
 };
 
 mod failures;
@@ -47,13 +47,7 @@ fn answer(response: Response) -> TestEvent {
 }
 
 fn done(job: u32) -> TestEvent {
-    let result = ResultInfo {
-        shape: [1, 1, 1],
-        windows: 1,
-        elapsed_ms: 1.0,
-        report: "{}".into(),
-        ..ResultInfo::default()
-    };
+    let result = outcome::tests::two_classes([1, 1, 1], &[0.0]).info;
     answer(Response::Done { job, result })
 }
 

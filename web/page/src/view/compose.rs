@@ -1,10 +1,10 @@
-//! The picture as it is drawn: image, map, mask, referral and errors, at the image's own size.
+//! What is drawn in pixels of the image: the image itself, the map, the filled mask and the errors. What is drawn as lines,
+//! [`crate::view::lines`] has.
 //!
-//! The pixel work is [`imaging::render`]'s, so that the overlay which the page saves and the one which the command-line
-//! tool saves are made by the same code.
+//! The pixel work is [`imaging::render`]'s, as that of the command-line tool.
 
 pub use imaging::render::ColourMap;
-use imaging::render::{self, MapLayer, OverlayStyle, ReferralLayer};
+use imaging::render::{self, MapLayer, OverlayStyle};
 use protocol::ClassInfo;
 
 use crate::errors::Error;
@@ -22,6 +22,18 @@ const FIELD: usize = 2;
 /// Colour of a class that the model gives none.
 const NO_COLOUR: [u8; 3] = [0xff, 0xff, 0xff];
 
+/// What is shown of the doubt.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Mode {
+    /// A solid core, and a band as wide as the model is unsure.
+    #[default]
+    Penumbra,
+    /// One of the method's maps.
+    Map,
+    /// Nothing but the mask.
+    Mask,
+}
+
 /// How a picture is drawn.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Style {
@@ -29,8 +41,12 @@ pub struct Style {
     pub window: [f32; 2],
     /// How the plane is cut out of the volume.
     pub slice_plane: SlicePlane,
-    /// Which plane of that cut.
+    /// Which plane of those.
     pub slice: usize,
+    /// What is shown of the doubt.
+    pub mode: Mode,
+    /// How sure the core is, 0.5 to below 1.
+    pub sure: f32,
     /// Opacity of the mask, 0..=1.
     pub mask_opacity: f32,
     /// Outline instead of fill.
@@ -39,12 +55,14 @@ pub struct Style {
     pub map: String,
     /// Opacity of the map, 0..=1.
     pub map_opacity: f32,
-    /// Whether the map fades where it is low.
+    /// Whether the map fades where there is no doubt.
     pub fade: bool,
     /// Colours of the map.
     pub colours: ColourMap,
-    /// Pixels with this ranking or more are hatched.
-    pub threshold: Option<f32>,
+    /// How many of the places to look at are referred.
+    pub referred: usize,
+    /// Which of them is being visited.
+    pub visited: Option<usize>,
 }
 
 fn fault(error: imaging::Error) -> Error {
@@ -66,7 +84,7 @@ pub fn image(picture: &Picture, style: &Style) -> Result<Vec<u8>, Error> {
     .map_err(fault)
 }
 
-/// Image, map, mask, referral and, with a comparison, errors, RGBA.
+/// Image, map, filled mask and, with a comparison, errors, RGBA.
 ///
 /// # Errors
 /// [`Error::Draw`] for arrays that do not fit.
@@ -77,50 +95,44 @@ pub fn overlay(
     style: &Style,
 ) -> Result<Vec<u8>, Error> {
     let shape = outcome.info.shape;
-    let [rows, columns] = style.slice_plane.size(shape);
-    let mask = style.slice_plane.extract(&outcome.mask, shape, style.slice);
-    let drawn = outcome.map(&style.map);
-    let values = drawn.map(|(_, values)| style.slice_plane.extract(values, shape, style.slice));
-    let map = drawn
-        .zip(values.as_deref())
-        .map(|((info, _), values)| MapLayer {
-            values,
-            range: maps::range(
-                &info.summary.name,
-                info.summary.minimum,
-                info.summary.maximum,
-                outcome.model.classes.len(),
-            ),
-            colour_map: style.colours,
-            opacity: style.map_opacity,
-            proportional: style.fade,
-        });
-    let ranking = style.threshold.zip(outcome.map("ranking"));
-    let ranking = ranking.map(|(threshold, (_, values))| {
-        (
-            threshold,
-            style.slice_plane.extract(values, shape, style.slice),
-        )
+    let plane = &style.slice_plane;
+    let [rows, columns] = plane.size(shape);
+    let mask = plane.extract(&outcome.mask, shape, style.slice);
+    let drawn = outcome.map(&style.map).filter(|_| style.mode == Mode::Map);
+    let reversed = maps::is_reversed(&style.map);
+    let values = drawn.map(|(_, values)| {
+        let mut values = plane.extract(values, shape, style.slice);
+        if reversed {
+            values.iter_mut().for_each(|value| *value = -*value);
+        }
+        values
     });
-    let referral = ranking.as_ref().map(|(threshold, values)| ReferralLayer {
+    let range = outcome.map_range(&style.map).unwrap_or([0.0, 1.0]);
+    let range = if reversed {
+        [-range[1], -range[0]]
+    } else {
+        range
+    };
+    let map = values.as_deref().map(|values| MapLayer {
         values,
-        threshold: *threshold,
+        range,
+        colour_map: style.colours,
+        opacity: style.map_opacity,
+        proportional: style.fade,
     });
     let colours = class_colours(&outcome.model.classes);
     let layers = OverlayStyle {
         mask_opacity: style.mask_opacity,
-        fill: !style.outline,
-        outline: true,
+        fill: !style.outline && style.mode != Mode::Penumbra,
+        outline: false,
         class_colours: &colours,
         map,
-        referral,
+        referral: None,
     };
     let mut rgba =
         render::overlay(&image(picture, style)?, &mask, rows, columns, &layers).map_err(fault)?;
     if let Some(comparison) = comparison {
-        let errors = style
-            .slice_plane
-            .extract(&comparison.errors, shape, style.slice);
+        let errors = plane.extract(&comparison.errors, shape, style.slice);
         paint_errors(&mut rgba, &mask, &errors, columns);
     }
     Ok(rgba)
@@ -198,13 +210,16 @@ mod tests {
             window: [0.0, 5.0],
             slice_plane: SlicePlane::STORED,
             slice: 0,
+            mode: Mode::Mask,
+            sure: 0.9,
             mask_opacity: 1.0,
-            outline: true,
+            outline: false,
             map: "ranking".into(),
             map_opacity: 0.0,
             fade: false,
             colours: ColourMap::Grey,
-            threshold: None,
+            referred: 0,
+            visited: None,
         }
     }
 
@@ -228,6 +243,7 @@ mod tests {
             ([230, 159, 0], [51; 3])
         );
         let mapped = Style {
+            mode: Mode::Map,
             map_opacity: 1.0,
             mask_opacity: 0.0,
             ..style()
@@ -243,21 +259,25 @@ mod tests {
     }
 
     #[test]
-    fn referred_pixels_are_hatched() {
-        let found = outcome(vec![0; 6], vec![0.9, 0.2, 0.4, 0.6, 0.8, 1.0]);
-        let plain = overlay(&picture(1, 1), &found, None, &style()).unwrap();
-        let hatched = overlay(
-            &picture(1, 1),
-            &found,
-            None,
-            &Style {
-                threshold: Some(0.9),
-                ..style()
-            },
-        )
-        .unwrap();
-        assert_ne!(pixel(&plain, 0), pixel(&hatched, 0));
-        assert_eq!(pixel(&plain, 1), pixel(&hatched, 1));
+    fn a_map_that_runs_the_other_way_is_turned_round() {
+        let mut found = outcome(vec![0; 6], vec![0.0; 6]);
+        found.info.maps[0].summary.name = "margin".into();
+        let values = vec![0.0, 1.0, 1.0, 1.0, 1.0, 1.0];
+        let found = found.with_map("margin", values).unwrap();
+        let style = Style {
+            mode: Mode::Map,
+            map: "margin".into(),
+            map_opacity: 1.0,
+            fade: true,
+            ..style()
+        };
+        let drawn = overlay(&picture(1, 1), &found, None, &style).unwrap();
+        let plain = image(&picture(1, 1), &style).unwrap();
+        // No margin is doubt, bright; a full one leaves the image as it is.
+        assert_eq!(
+            (pixel(&drawn, 0), pixel(&drawn, 1)),
+            ([255; 3], pixel(&plain, 1))
+        );
     }
 
     #[test]

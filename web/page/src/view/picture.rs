@@ -118,7 +118,10 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn picture(channels: usize, planes: usize) -> Picture {
-        let shape = [planes, 2, 3];
+        sized(channels, [planes, 2, 3])
+    }
+
+    pub(crate) fn sized(channels: usize, shape: [usize; 3]) -> Picture {
         let voxels = (0..channels * voxel_count(shape))
             .map(|value| value as f32)
             .collect();

@@ -2,6 +2,8 @@
 
 /// Largest magnification, canvas pixels per image pixel.
 const MAX_SCALE: f64 = 64.0;
+/// Fewest pixels that fill a third of the canvas.
+const MIN_FRAMED: usize = 6;
 /// One step of the keyboard and of the buttons.
 pub const STEP: f64 = 1.25;
 
@@ -60,19 +62,29 @@ impl View {
         }
     }
 
-    /// Part of the image: about `radius` image pixels of width 1 around a pixel fill a third of the canvas. Never smaller
-    /// than [`View::fit`].
+    /// Part of the image: the pixels from one row and column to another fill a third of the canvas, in the direction in which
+    /// they are longer, and stand in its middle. A few pixels are not enlarged beyond recognition, and the view is never
+    /// smaller than [`View::fit`].
     #[must_use]
-    pub fn around(pixel: [usize; 2], radius: f64, extent: &Extent) -> Self {
+    pub fn framing(first: [usize; 2], last: [usize; 2], extent: &Extent) -> Self {
         let whole = Self::fit(extent);
-        let shorter = extent.canvas[0].min(extent.canvas[1]);
-        let scale = shorter / 6.0 / radius.max(1.0);
-        // Four times the whole image is close enough to see, and still shows what lies around.
-        let scale = scale.min(4.0 * whole.scale).clamp(whole.scale, MAX_SCALE);
+        let span = |axis: usize| {
+            let ends = first.get(axis).zip(last.get(axis));
+            ends.map_or(1, |(first, last)| first.abs_diff(*last) + 1)
+        };
+        let shown = |pixels: usize| pixels.max(MIN_FRAMED) as f64;
+        let [height, width] = [shown(span(0)), shown(span(1))];
+        let scale = (extent.canvas[0] / 3.0 / (width * extent.stretch[0]))
+            .min(extent.canvas[1] / 3.0 / (height * extent.stretch[1]))
+            .clamp(whole.scale, MAX_SCALE.max(whole.scale));
         let view = Self { scale, ..whole };
-        let [x, y] = view.centre(pixel, extent);
+        let (one, other) = (view.centre(first, extent), view.centre(last, extent));
         let [middle_x, middle_y] = extent.middle();
-        view.moved(middle_x - x, middle_y - y, extent)
+        view.moved(
+            middle_x - f64::midpoint(one[0], other[0]),
+            middle_y - f64::midpoint(one[1], other[1]),
+            extent,
+        )
     }
 
     /// Magnifies by `factor` around a canvas position, which keeps its image position.
@@ -278,14 +290,20 @@ mod tests {
     }
 
     #[test]
-    fn a_region_is_brought_to_the_middle_and_enlarged() {
+    fn a_region_fills_a_third_and_stands_in_the_middle() {
         let whole = View::fit(&EXTENT);
-        let view = View::around([128, 160], 16.0, &EXTENT);
-        assert!((view.scale - 640.0 / 96.0).abs() < 1e-12);
-        let [x, y] = view.centre([128, 160], &EXTENT);
-        assert!((x - 320.0).abs() < 1e-9 && (y - 320.0).abs() < 1e-9);
-        assert!((View::around([0, 0], 1.0, &EXTENT).scale - 4.0 * whole.scale).abs() < 1e-12);
-        assert_eq!(View::around([9, 9], 1e6, &EXTENT), whole);
+        let view = View::framing([120, 150], [127, 169], &EXTENT);
+        // 20 columns on a canvas of 640 pixels.
+        assert!((view.scale - 640.0 / 3.0 / 20.0).abs() < 1e-9);
+        let [left, top] = view.centre([120, 150], &EXTENT);
+        let [right, bottom] = view.centre([127, 169], &EXTENT);
+        assert!(((left + right) / 2.0 - 320.0).abs() < 1e-9);
+        assert!(((top + bottom) / 2.0 - 320.0).abs() < 1e-9);
+        // The order of the ends does not matter; a single pixel is not blown up, all of the image is not made smaller.
+        assert_eq!(View::framing([127, 169], [120, 150], &EXTENT), view);
+        let speck = View::framing([9, 9], [9, 9], &EXTENT);
+        assert!((speck.scale - 640.0 / 18.0).abs() < 1e-9);
+        assert_eq!(View::framing([0, 0], [255, 319], &EXTENT), whole);
     }
 
     #[test]

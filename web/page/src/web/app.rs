@@ -1,16 +1,17 @@
-//! The page as a whole.
+//! The page as a whole: what is open above, the picture with its one line, and beside it the places to look at and the tabs.
 
+use gloo::utils::window;
 use leptos::prelude::*;
 use page::library::query::Query;
 use page::session::Fallback;
 use page::text;
 
 use super::controller::Controller;
-use super::dom;
 use super::drop::DropZone;
-use super::panels::{About, Compare, Decide, DisplayPanel, Export, Open, Status};
+use super::panels::{Key, Open, Places, Status, Steps, Summary, Tabs};
 use super::state::State;
-use super::viewer::{Legend, ReadoutPanel, Viewer};
+use super::viewer::{ReadoutPanel, Viewer};
+use page::view::compose::Mode;
 
 /// The page.
 #[component]
@@ -23,13 +24,24 @@ pub fn App() -> impl IntoView {
     };
     let controller = Controller::new(state, &query);
     controller.begin(query, fault);
-    // Of a large image most maps stay with the worker until they are chosen.
+    // Of a large image most maps and probabilities stay with the worker until they are wanted.
     Effect::new(move |_| {
         let name = state.display.map.get();
         if let Some(outcome) = state.result()
             && outcome.lacks(&name)
         {
             controller.fetch_map(outcome.job, name);
+        }
+    });
+    let lacking = Memo::new(move |_| {
+        let shown = state.display.mode.get() == Mode::Penumbra;
+        let outcome = state.result().filter(|_| shown)?;
+        let class = outcome.lacking_probabilities().first().copied()?;
+        Some((outcome.job, class))
+    });
+    Effect::new(move |_| {
+        if let Some((job, class)) = lacking.get() {
+            controller.fetch_probability(job, class);
         }
     });
 
@@ -56,13 +68,7 @@ pub fn App() -> impl IntoView {
                 <h1>{text::NAME}</h1>
                 <p>{text::TAGLINE}</p>
             </div>
-            <p class="promise">
-                <strong>{text::PRIVACY}</strong>
-                " "
-                <a href="#privacy" on:click=|_| dom::unfold("privacy")>
-                    {text::PRIVACY_HOW}
-                </a>
-            </p>
+            <p class="promise"><strong>{text::PRIVACY}</strong>" "{text::NOT_FOR_DIAGNOSIS}</p>
         </header>
         <main
             data-state=move || state.phase.get().name()
@@ -70,29 +76,21 @@ pub fn App() -> impl IntoView {
             data-model=move || model().unwrap_or_default()
             data-elapsed-ms=move || elapsed().unwrap_or_default()
         >
-            <section class="stage" aria-label="Picture">
+            <Open state controller/>
+            <section class="stage" id="stage" aria-label="Picture">
+                <Summary state/>
                 <Viewer state controller/>
                 <AlertBox state controller/>
+                <Steps state/>
+                <Key state/>
+                <Status state controller/>
                 <ReadoutPanel state/>
             </section>
             <div class="side">
-                <div class="column">
-                    <Open state controller/>
-                    <Status state controller/>
-                    <DisplayPanel state>
-                        <Legend state/>
-                    </DisplayPanel>
-                </div>
-                <div class="column">
-                    <Decide state/>
-                    <Compare state controller/>
-                    <Export state controller/>
-                </div>
+                <Places state/>
+                <Tabs state controller/>
             </div>
         </main>
-        <footer>
-            <About state/>
-        </footer>
         <DropZone controller/>
     }
 }

@@ -32,11 +32,12 @@ pub fn words(value: &JsValue) -> String {
     }
 }
 
-/// Opens a `details` element, so that a link to it leads to its content.
-pub fn unfold(id: &str) {
-    if let Some(details) = document().get_element_by_id(id) {
-        // A name that is no attribute's is the only thing that can fail here.
-        details.set_attribute("open", "").ok();
+/// Brings an element on screen, unless its upper edge is on it already.
+pub fn reveal(id: &str) {
+    if let Some(element) = document().get_element_by_id(id)
+        && element.get_bounding_client_rect().top() < 0.0
+    {
+        element.scroll_into_view();
     }
 }
 

@@ -61,8 +61,17 @@ impl Controller {
         inner.handle(Event::Choose { model: id });
     }
 
-    /// Opens a sample.
+    /// Opens a sample with the model that it was chosen for.
     pub fn open_sample(&self, id: &str) {
+        let samples = self.inner().state.samples.get_untracked();
+        let sample = samples.iter().find(|sample| sample.id == id);
+        let chosen = self.inner().state.model.get_untracked();
+        if let Some(sample) = sample.filter(|sample| sample.model != chosen) {
+            let models = self.inner().state.models.get_untracked();
+            if models.iter().any(|model| model.id == sample.model) {
+                self.choose_model(sample.model.clone());
+            }
+        }
         self.inner().open_sample(id);
     }
 
@@ -122,6 +131,14 @@ impl Controller {
     pub fn fetch_map(&self, job: u32, name: String) {
         let inner = self.inner();
         if let Err(event) = inner.send(&Request::Map { job, name }, None) {
+            inner.handle(event);
+        }
+    }
+
+    /// Asks for the probabilities of a class of the result on screen that did not come with it.
+    pub fn fetch_probability(&self, job: u32, class: u8) {
+        let inner = self.inner();
+        if let Err(event) = inner.send(&Request::Probability { job, class }, None) {
             inner.handle(event);
         }
     }

@@ -208,6 +208,7 @@ impl Inner {
             }
             Request::Load { .. }
             | Request::Map { .. }
+            | Request::Probability { .. }
             | Request::Describe { .. }
             | Request::Cancel { .. }
             | Request::Conform { .. } => {}

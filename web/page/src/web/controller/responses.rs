@@ -109,10 +109,8 @@ impl Inner {
                 };
                 let device = state.device.get_untracked().ok_or_else(missing)?;
                 let mask = js_sys::Uint8Array::new(mask).to_vec();
-                let sent = result.maps.iter().filter(|map| map.sent).count();
-                let (maps, probabilities) = maps.split_at(sent.min(maps.len()));
                 let maps = maps.iter().map(floats).collect();
-                let mut outcome = Outcome::new(
+                let outcome = Outcome::new(
                     job,
                     result,
                     device.model.clone(),
@@ -120,10 +118,6 @@ impl Inner {
                     floats(probability),
                     maps,
                 )?;
-                // Of every class but the background, which has the number 0.
-                for (class, values) in (1..=u8::MAX).zip(probabilities) {
-                    outcome = outcome.with_class_probability(class, floats(values))?;
-                }
                 let picture = state.pending.get_untracked().ok_or_else(missing)?;
                 if outcome.info.shape != picture.info.shape {
                     return Err(Error::Protocol {
@@ -132,24 +126,12 @@ impl Inner {
                 }
                 state.made_on.set(Some(device.backend));
                 state.comparison.set(None);
+                state.place.set(None);
                 self.land(&outcome);
                 state.outcome.set(Some(Arc::new(outcome)));
                 state.picture.set(Some(picture));
                 state.partial.set(None);
                 state.pending.set(None);
-            }
-            Response::ProbabilityValues { job, class } => {
-                let outcome = state.outcome.get_untracked();
-                let Some(outcome) = outcome.filter(|outcome| outcome.job == job) else {
-                    return Ok(());
-                };
-                match buffers.first() {
-                    Some(values) => {
-                        let outcome = outcome.with_class_probability(class, floats(values))?;
-                        state.outcome.set(Some(Arc::new(outcome)));
-                    }
-                    None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
-                }
             }
             Response::MapValues { job, name } => {
                 let outcome = state.outcome.get_untracked();
@@ -162,6 +144,16 @@ impl Inner {
                         state.outcome.set(Some(Arc::new(outcome)));
                     }
                     None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
+                }
+            }
+            Response::ProbabilityValues { job, class } => {
+                let outcome = state.outcome.get_untracked();
+                let Some(outcome) = outcome.filter(|outcome| outcome.job == job) else {
+                    return Ok(());
+                };
+                if let Some(values) = buffers.first() {
+                    let outcome = outcome.with_probability(class, floats(values))?;
+                    state.outcome.set(Some(Arc::new(outcome)));
                 }
             }
             Response::Exported {
@@ -185,7 +177,13 @@ impl Inner {
                 state.comparison.set(Some(Arc::new(comparison)));
                 state.display.errors.set(true);
             }
-            _ => {}
+            Response::Started { .. }
+            | Response::Progress { .. }
+            | Response::Described { .. }
+            | Response::Cancelled { .. }
+            | Response::Conformed { .. }
+            | Response::DeviceLost { .. }
+            | Response::Failed { .. } => {}
         }
         Ok(())
     }

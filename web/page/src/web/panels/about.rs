@@ -6,14 +6,15 @@ use page::text;
 
 use crate::web::state::State;
 
-/// The foot of the page.
+/// The panel.
 #[component]
 pub fn About(state: State) -> impl IntoView {
     let model = move || {
-        let device = state.device.get()?;
-        let model = device.model.clone();
+        // The model of what is on screen, also while another one is being loaded.
+        let made = state.result().map(|outcome| outcome.model.clone());
+        let model = made.or_else(|| state.device.get().map(|device| device.model.clone()))?;
         let metrics = model.test_metrics.into_iter().map(|(name, value)| {
-            view! { <div><dt>{name}</dt><dd>{number(value, 3)}</dd></div> }
+            view! { <div><dt>{text::figure(&name)}</dt><dd>{number(value, 3)}</dd></div> }
         });
         Some(view! {
             <dl class="facts">
@@ -29,13 +30,15 @@ pub fn About(state: State) -> impl IntoView {
     };
     let steps = text::PRIVACY_STEPS.map(|step| view! { <li>{step}</li> });
     view! {
+        <h2>"About"</h2>
         <p class="limits">{text::NOT_FOR_DIAGNOSIS}</p>
+        <p>{text::OPEN_HINT}</p>
         <details id="privacy">
             <summary><strong>{text::PRIVACY}</strong>" "{text::PRIVACY_HOW}</summary>
             <ol>{steps}</ol>
         </details>
-        <details>
-            <summary>"About the model"</summary>
+        <details open>
+            <summary>"The model"</summary>
             {model}
         </details>
     }

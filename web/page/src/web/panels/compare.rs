@@ -23,8 +23,8 @@ pub fn Compare(state: State, controller: Controller) -> impl IntoView {
         })
     };
     view! {
-        <section class="panel" id=LABELS_ZONE aria-labelledby="check-head">
-            <h2 id="check-head">"Check"</h2>
+        <section class="part" id=LABELS_ZONE aria-labelledby="check-head">
+            <h2 id="check-head">"Compare with true labels"</h2>
             <div class="choose">
                 <input
                     type="file"

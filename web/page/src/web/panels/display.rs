@@ -4,7 +4,7 @@ use leptos::prelude::*;
 use page::results::amount::{Element, coverage};
 use page::results::maps;
 use page::text;
-use page::view::compose::ColourMap;
+use page::view::compose::{ColourMap, Mode};
 
 use super::intensity_window::Window;
 use super::slider::Slider;
@@ -45,19 +45,57 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
             display.colours.set(colours);
         }
     };
+    let modes = [
+        (Mode::Penumbra, "Penumbra"),
+        (Mode::Map, "Uncertainty map"),
+        (Mode::Mask, "Mask alone"),
+    ]
+    .map(|(mode, title)| {
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="mode"
+                    prop:checked=move || display.mode.get() == mode
+                    on:change=move |_| display.mode.set(mode)
+                />
+                {title}
+            </label>
+        }
+    });
+    let choose_map = move |name: String| {
+        display.map.set(name);
+        display.mode.set(Mode::Map);
+    };
+    let penumbra = move || display.mode.get() == Mode::Penumbra;
+    let mapped = move || display.mode.get() == Mode::Map;
     view! {
-        <section class="panel" aria-labelledby="see-doubt">
-            <h2 id="see-doubt">"See doubt"</h2>
-            <div class="fields">
-                <div class="field">
-                    <label for="map">"Map"</label>
-                    <select id="map" on:change=move |event| display.map.set(event_target_value(&event))>{options}</select>
-                </div>
-                <div class="field">
-                    <label for="colours">"Colours"</label>
-                    <select id="colours" on:change=move |event| choose_colours(event_target_value(&event))>{colours}</select>
-                </div>
+        <fieldset class="choice">
+            <legend>"Show"</legend>
+            {modes}
+        </fieldset>
+        <Slider
+            id="sure"
+            label="How sure?"
+            value=display.sure
+            set=move |value| display.sure.set(value)
+            low=Signal::stored(50.0)
+            high=Signal::stored(99.0)
+            disabled=Signal::derive(move || !penumbra())
+            shown=Signal::derive(move || format!("{} %", display.sure.get()))
+        />
+        <p class="hint" class:hidden=move || !penumbra()>{text::SURE_HINT}</p>
+        <div class="fields">
+            <div class="field">
+                <label for="map">"Map"</label>
+                <select id="map" on:change=move |event| choose_map(event_target_value(&event))>{options}</select>
             </div>
+            <div class="field">
+                <label for="colours">"Colours"</label>
+                <select id="colours" on:change=move |event| choose_colours(event_target_value(&event))>{colours}</select>
+            </div>
+        </div>
+        <div class="map-settings" class:hidden=move || !mapped()>
             {children()}
             <Slider
                 id="map-opacity"
@@ -70,52 +108,51 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
                 <input
                     type="checkbox"
                     prop:checked=move || display.fade.get()
-                    disabled=move || display.map.with(|name| !maps::may_fade(name))
                     on:change=move |event| display.fade.set(event_target_checked(&event))
                 />
-                "Fainter where the map is low"
+                "Fainter where there is less doubt"
             </label>
-            <Slider
-                id="mask-opacity"
-                label="Mask opacity"
-                value=display.mask_opacity
-                set=move |value| display.mask_opacity.set(value)
-                shown=Signal::derive(move || format!("{} %", display.mask_opacity.get()))
-            />
-            <fieldset class="choice">
-                <legend>"Mask as"</legend>
-                <label>
-                    <input
-                        type="radio"
-                        name="mask-style"
-                        prop:checked=move || display.outline.get()
-                        on:change=move |_| display.outline.set(true)
-                    />
-                    "Outline"
-                </label>
-                <label>
-                    <input
-                        type="radio"
-                        name="mask-style"
-                        prop:checked=move || !display.outline.get()
-                        on:change=move |_| display.outline.set(false)
-                    />
-                    "Fill"
-                </label>
-            </fieldset>
-            <Classes state/>
-            <details>
-                <summary>"Wipe, brightness and contrast"</summary>
-                <Slider
-                    id="wipe"
-                    label="Wipe (image alone on the left)"
-                    value=display.wipe
-                    set=move |value| display.wipe.set(value)
-                    shown=Signal::derive(move || format!("{} %", display.wipe.get()))
+        </div>
+        <Slider
+            id="mask-opacity"
+            label="Mask opacity"
+            value=display.mask_opacity
+            set=move |value| display.mask_opacity.set(value)
+            shown=Signal::derive(move || format!("{} %", display.mask_opacity.get()))
+        />
+        <fieldset class="choice" class:hidden=penumbra>
+            <legend>"Mask as"</legend>
+            <label>
+                <input
+                    type="radio"
+                    name="mask-style"
+                    prop:checked=move || display.outline.get()
+                    on:change=move |_| display.outline.set(true)
                 />
-                <Window state/>
-            </details>
-        </section>
+                "Outline"
+            </label>
+            <label>
+                <input
+                    type="radio"
+                    name="mask-style"
+                    prop:checked=move || !display.outline.get()
+                    on:change=move |_| display.outline.set(false)
+                />
+                "Fill"
+            </label>
+        </fieldset>
+        <Classes state/>
+        <details>
+            <summary>"Wipe, brightness and contrast"</summary>
+            <Slider
+                id="wipe"
+                label="Wipe (image alone on the left)"
+                value=display.wipe
+                set=move |value| display.wipe.set(value)
+                shown=Signal::derive(move || format!("{} %", display.wipe.get()))
+            />
+            <Window state/>
+        </details>
     }
 }
 

@@ -53,8 +53,8 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
         view! { <button type="button" disabled=nothing on:click=click>{label}</button> }
     };
     view! {
-        <section class="panel" aria-labelledby="keep">
-            <h2 id="keep">"Keep"</h2>
+        <section class="part" aria-labelledby="save-head">
+            <h2 id="save-head">"Save"</h2>
             <div class="field">
                 <label for="format">"Format"</label>
                 <select
@@ -72,7 +72,7 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
                 {button("Save report", save::report)}
             </div>
             <p class="hint">
-                "Mask: class numbers. Uncertainty: the chosen map. Both lie on the image’s own grid. Overlay: the large view as drawn, PNG. Report: JSON."
+                "Mask: class numbers. Uncertainty: the map that is chosen under “See”. Both lie on the image’s own grid. Overlay: the large view as it is drawn, as PNG. Report: all figures, as JSON."
             </p>
         </section>
     }

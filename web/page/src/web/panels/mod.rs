@@ -1,21 +1,23 @@
-//! The panels at the side of the picture.
+//! What stands around the picture.
 
 mod about;
 mod compare;
 mod display;
 mod export;
 mod intensity_window;
+mod key;
 mod open;
 mod referral;
 mod slider;
 mod status;
+mod summary;
+mod tabs;
 mod uncertain_regions;
 
-pub use self::about::About;
-pub use self::compare::Compare;
-pub use self::display::DisplayPanel;
-pub use self::export::Export;
-pub use self::open::Open;
-pub use self::referral::Decide;
-pub use self::slider::Slider;
-pub use self::status::Status;
+pub use key::Key;
+pub use open::Open;
+pub use slider::Slider;
+pub use status::Status;
+pub use summary::Summary;
+pub use tabs::Tabs;
+pub use uncertain_regions::{Places, Steps};

@@ -42,14 +42,14 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
             let id = model.id.clone();
             let selected = move || state.model.with(|chosen| *chosen == id);
             view! {
-                <option value=model.id.clone() selected=selected>{format!("{} ({})", model.title, model.modality)}</option>
+                <option value=model.id.clone() selected=selected>{model.title.clone()}</option>
             }
         });
         options.collect_view()
     };
     let own = move || state.sample.with(Option::is_none);
     view! {
-        <section class="panel" aria-label="Open">
+        <section class="open" aria-label="Open">
             <div class="choose">
                 <input
                     type="file"
@@ -65,7 +65,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                         }
                     }
                 />
-                <label for="open-image" class="button primary">"Open image"</label>
+                <label for="open-image" class="button primary" title=text::OPEN_HINT>"Open image"</label>
                 <input
                     type="file"
                     id="open-folder"
@@ -80,9 +80,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                     }
                 />
                 <label for="open-folder" class="button">"Open folder"</label>
-                <p class="hint">{text::OPEN_HINT}</p>
             </div>
-            <div class="fields wide">
                 <div class="field">
                     <label for="sample">"Sample image"</label>
                     <select id="sample" on:change=move |event| controller.open_sample(&event_target_value(&event))>
@@ -96,10 +94,9 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                         {models}
                     </select>
                 </div>
-            </div>
-            <Advice state controller/>
             <Series state controller/>
             <Stepper state controller/>
+            <Advice state controller/>
         </section>
     }
 }

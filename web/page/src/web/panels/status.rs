@@ -35,7 +35,7 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
         Phase::Done => {
             let outcome = state.outcome.get().zip(state.made_on.get());
             outcome.map_or_else(String::new, |(outcome, backend)| {
-                text::finished(outcome.info.elapsed_ms, outcome.info.windows, backend)
+                text::finished(outcome.info.elapsed_ms, backend)
             })
         }
     });
@@ -52,13 +52,6 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
         let progress = state.progress.get()?;
         (progress.total > 0)
             .then(|| (f64::from(progress.done) / f64::from(progress.total)).to_string())
-    };
-    let value = move || {
-        if working.get() {
-            share()
-        } else {
-            Some("0".to_owned())
-        }
     };
     let device = move || {
         state.device.with(|device| {
@@ -84,25 +77,37 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
             Some(text::self_test(test.largest_difference, test.tolerance))
         })
     };
+    // The worker says no more than why, so what it says is all there is to read; a visitor who asked for the CPU knows.
+    let reason = move || reason().and_then(|reason| text::reason(&reason).map(str::to_owned));
+    let mark = move || match state.phase.get() {
+        Phase::Loading | Phase::Running => "…",
+        Phase::Error => "✗",
+        Phase::Idle | Phase::Done => "✓",
+    };
     view! {
-        <section class="panel status" aria-label="Status">
-            <div class="work">
-                <p class="stage-name" role="status" aria-live="polite">{stage}</p>
-                <button type="button" disabled=move || !state.busy.get() on:click=move |_| controller.cancel()>
-                    "Cancel"
-                </button>
-                <div class="progress" class:quiet=move || !working.get()>
-                    <progress max="1" value=value aria-label="Progress"></progress>
-                    <span>{steps}</span>
-                    <span class="elapsed">{move || remaining().or_else(elapsed)}</span>
-                </div>
+        <section class="status" aria-label="Status">
+            <div class="progress" class:hidden=move || !working.get()>
+                <progress max="1" value=share aria-label="Progress"></progress>
+                <span>{steps}</span>
+                <span class="elapsed">{move || remaining().or_else(elapsed)}</span>
+                <Show when=move || state.busy.get()>
+                    <button type="button" on:click=move |_| controller.cancel()>"Cancel"</button>
+                </Show>
             </div>
             <p class="notice" role="status" class:hidden=move || state.notice.with(Option::is_none)>
                 {move || state.notice.get()}
             </p>
-            <p>{device}" "{reason}</p>
-            <p class="hint">{test}</p>
-            <ImageLine state/>
+            <p class="notice" class:hidden=move || reason().is_none()>{reason}</p>
+            <details>
+                <summary>
+                    <span class="mark" aria-hidden="true">{mark}</span>
+                    <span class="stage-name" role="status" aria-live="polite">{stage}</span>
+                    <span class="more">"Details"</span>
+                </summary>
+                <p>{device}</p>
+                <p class="hint">{test}</p>
+                <ImageLine state/>
+            </details>
         </section>
     }
 }

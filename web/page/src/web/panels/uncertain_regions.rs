@@ -1,99 +1,149 @@
-//! Where to look first: doubtful regions and planes, worst first, each a click away.
+//! The places to look at, worst first, and the planes.
 
+use leptos::html::Canvas;
 use leptos::prelude::*;
-use page::numbers::number;
+use page::results::amount::{Element, amount};
 use page::results::uncertain_regions;
 use page::text;
 use page::view::slice_plane::Axis;
+use page::view::thumbnail::thumbnail;
+use protocol::Region;
 
+use crate::web::dom;
 use crate::web::state::State;
 
 /// Planes in the list.
-const PLANES: usize = 6;
+const MAX_PLANES: usize = 6;
 
-/// Whether the image is one that the model knows.
-#[component]
-pub fn Familiarity(state: State) -> impl IntoView {
-    let line = move || {
-        let outcome = state.result()?;
-        let Some(score) = outcome.info.in_distribution else {
-            return Some(view! { <p class="hint">{text::UNKNOWN_KIND}</p> }.into_any());
-        };
-        let dice = score.expected_dice.map(uncertain_regions::expected_dice);
-        let line = view! {
-            <p class="familiarity" class:unusual=score.unusual>
-                <span class="mark" aria-hidden="true">{if score.unusual { "⚠" } else { "✓" }}</span>
-                <span>{uncertain_regions::familiarity(&score)}</span>
-            </p>
-            <p>{dice}</p>
-        };
-        Some(line.into_any())
-    };
-    view! { <div class="worst" aria-live="polite">{line}</div> }
+fn element(state: State) -> Element {
+    state
+        .on_screen()
+        .map_or(Element::Pixel, |picture| Element::of(picture.info.shape))
 }
 
-/// The doubtful regions.
+/// The list of places.
 #[component]
-pub fn Regions(state: State) -> impl IntoView {
+pub fn Places(state: State) -> impl IntoView {
     let list = move || {
         let outcome = state.result()?;
-        let volume = state
-            .on_screen()
-            .is_some_and(|picture| picture.info.shape[0] > 1);
-        let regions = outcome.info.regions.clone();
-        if regions.is_empty() {
+        if outcome.info.regions.is_empty() {
             return Some(view! { <p class="hint">{text::NO_REGIONS}</p> }.into_any());
         }
-        let count = regions.len();
-        let items = regions.into_iter().map(|region| {
-            let go = move |_| {
-                state.go_to(
-                    uncertain_regions::peak(&region),
-                    Some(uncertain_regions::radius(&region, volume)),
-                );
-            };
-            let here = move || {
-                state.display.marked.get()
-                    && state.display.crosshair.get() == uncertain_regions::peak(&region)
-            };
-            view! {
-                <li>
-                    <button type="button" aria-current=move || here().then_some("true") on:click=go>
-                        <span>{uncertain_regions::describe(&region, volume)}</span>
-                        <span class="hint">{uncertain_regions::strength(&region)}</span>
-                    </button>
-                </li>
-            }
-        });
+        let items = outcome.info.regions.iter().copied().enumerate();
+        let items = items.map(|(index, region)| view! { <Place state index region/> });
         Some(
-            view! {
-                <details open>
-                    <summary>{format!("Doubtful regions, worst first ({count})")}</summary>
-                    <ol class="regions" aria-label="Doubtful regions">{items.collect_view()}</ol>
-                </details>
-            }
-            .into_any(),
+            view! { <ol class="places" aria-label="Places to look at">{items.collect_view()}</ol> }
+                .into_any(),
         )
     };
-    view! { <div class="worst">{list}</div> }
+    let count = move || {
+        state
+            .result()
+            .map_or(0, |outcome| outcome.info.regions.len())
+    };
+    view! {
+        <section class="panel worklist" aria-labelledby="places-head">
+            <h2 id="places-head">
+                {move || match count() {
+                    0 => "Places to look at".to_owned(),
+                    count => format!("Places to look at, worst first ({count})"),
+                }}
+            </h2>
+            {list}
+        </section>
+    }
 }
 
-/// The most doubtful planes of a volume.
+/// A row of the list.
+#[component]
+fn Place(state: State, index: usize, region: Region) -> impl IntoView {
+    let canvas = NodeRef::<Canvas>::new();
+    Effect::new(move |_| {
+        let (Some(canvas), Some(picture), Some(outcome)) =
+            (canvas.get(), state.on_screen(), state.result())
+        else {
+            return;
+        };
+        // Without its small picture a row still says and does everything.
+        if let Ok(small) = thumbnail(&picture, &outcome, &region, state.display.window.get()) {
+            let [rows, columns] = small.size;
+            dom::put(&canvas, &small.rgba, rows, columns).ok();
+        }
+    });
+    let words = move || {
+        let outcome = untrack(|| state.result());
+        let picture = untrack(|| state.on_screen());
+        outcome.zip(picture).map(|(outcome, picture)| {
+            let spaced = picture.info.spacing.is_some();
+            let element = Element::of(picture.info.shape);
+            let classes = &outcome.model.classes;
+            uncertain_regions::describe(&region, classes, outcome.info.voxel_size, element, spaced)
+        })
+    };
+    let here = move || (state.place.get() == Some(index)).then_some("true");
+    let go = move |_| {
+        state.visit(index);
+        dom::reveal("stage");
+    };
+    view! {
+        <li>
+            <button
+                type="button"
+                data-region=index.to_string()
+                data-expected-wrong=region.expected_wrong.to_string()
+                aria-current=here
+                on:click=go
+            >
+                <canvas node_ref=canvas aria-hidden="true"></canvas>
+                <span class="title">{move || words().map(|words| words.title)}</span>
+                <span class="hint">{move || words().map(|words| words.detail)}</span>
+            </button>
+        </li>
+    }
+}
+
+/// The way from place to place, under the picture.
+#[component]
+pub fn Steps(state: State) -> impl IntoView {
+    let count = move || {
+        state
+            .result()
+            .map_or(0, |outcome| outcome.info.regions.len())
+    };
+    let where_now = move || match (state.place.get(), count()) {
+        (_, 0) => String::new(),
+        (None, 1) => "1 place to look at".to_owned(),
+        (None, count) => format!("{count} places to look at"),
+        (Some(place), count) => format!("Place {} of {count}", place + 1),
+    };
+    view! {
+        <div class="steps" role="group" aria-label="Places to look at" class:hidden=move || count() == 0>
+            <button type="button" aria-label="Previous region" title="Previous region (P)" on:click=move |_| state.step(false)>"‹ Previous"</button>
+            <p aria-live="polite">{where_now}</p>
+            <button type="button" aria-label="Next region" title="Next region (N)" on:click=move |_| state.step(true)>"Next ›"</button>
+        </div>
+    }
+}
+
+/// The planes of a volume with the most expected errors.
 #[component]
 pub fn Planes(state: State) -> impl IntoView {
     let list = move || {
         let outcome = state.result()?;
-        let bars = uncertain_regions::worst(&outcome.info.slices, PLANES);
+        let bars = uncertain_regions::worst(&outcome.info.slices, MAX_PLANES);
         if bars.is_empty() {
             return None;
         }
+        let size = outcome.info.voxel_size;
         let items = bars.into_iter().map(|bar| {
             let go = move |_| {
                 let voxel = Axis::Plane.with(state.display.crosshair.get_untracked(), bar.plane);
-                state.go_to(voxel, None);
+                state.go_to(voxel);
+                dom::reveal("stage");
             };
             let here = move || Axis::Plane.of(state.display.crosshair.get()) == bar.plane;
             let object = if bar.has_object { "" } else { "no mask" };
+            let wrong = amount(bar.wrong, size, element(state));
             view! {
                 <li>
                     <button type="button" aria-current=move || here().then_some("true") on:click=go>
@@ -101,17 +151,15 @@ pub fn Planes(state: State) -> impl IntoView {
                         <span class="bar" aria-hidden="true">
                             <span style:width=format!("{:.1}%", 100.0 * bar.length)></span>
                         </span>
-                        <span class="amount">{number(bar.doubt, 3)}</span>
+                        <span class="amount">{wrong}</span>
                         <span class="hint">{object}</span>
                     </button>
                 </li>
             }
         });
         Some(view! {
-            <details open>
-                <summary>"Most doubtful planes (mean ranking in and near the mask)"</summary>
-                <ol class="planes" aria-label="Most doubtful planes">{items.collect_view()}</ol>
-            </details>
+            <h3>"Planes with the most doubt"</h3>
+            <ol class="planes" aria-label="Planes with the most doubt">{items.collect_view()}</ol>
         })
     };
     view! { <div class="worst">{list}</div> }

@@ -2,12 +2,16 @@
 
 use leptos::prelude::*;
 use page::view::anatomy::Convention;
-use page::view::compose::ColourMap;
+use page::view::compose::{ColourMap, Mode};
 use page::view::shape::Voxel;
 
 /// How the picture is drawn; set by the visitor.
 #[derive(Debug, Clone, Copy)]
 pub struct Display {
+    /// What is shown of the doubt.
+    pub mode: RwSignal<Mode>,
+    /// How sure the core of the penumbra is, per cent.
+    pub sure: RwSignal<f64>,
     /// Name of the map.
     pub map: RwSignal<String>,
     /// Opacity of the mask, per cent.
@@ -16,7 +20,7 @@ pub struct Display {
     pub map_opacity: RwSignal<f64>,
     /// Outline instead of fill.
     pub outline: RwSignal<bool>,
-    /// Draw the map fainter where it is low.
+    /// Draw the map fainter where there is less doubt.
     pub fade: RwSignal<bool>,
     /// Colours of the map.
     pub colours: RwSignal<ColourMap>,
@@ -24,7 +28,7 @@ pub struct Display {
     pub window: RwSignal<[f32; 2]>,
     /// Share of the width, from the left, that shows the image alone, per cent.
     pub wipe: RwSignal<f64>,
-    /// Share of pixels to refer, per cent.
+    /// Share of what may be wrong in the listed places that is referred, per cent.
     pub referral: RwSignal<f64>,
     /// Draw where mask and labels differ.
     pub errors: RwSignal<bool>,
@@ -48,12 +52,15 @@ impl Display {
     /// How the page opens.
     pub fn new() -> Self {
         Self {
+            mode: RwSignal::new(Mode::default()),
+            sure: RwSignal::new(90.0),
             map: RwSignal::new("ranking".to_owned()),
             mask_opacity: RwSignal::new(30.0),
             map_opacity: RwSignal::new(80.0),
             outline: RwSignal::new(true),
             fade: RwSignal::new(true),
-            colours: RwSignal::new(ColourMap::default()),
+            // Its colours are none of any class, as those of Viridis are.
+            colours: RwSignal::new(ColourMap::Magma),
             window: RwSignal::new([0.0, 255.0]),
             wipe: RwSignal::new(0.0),
             referral: RwSignal::new(0.0),

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 use page::library::advice::Advice;
 use page::library::catalogue::{Model, Sample};
 use page::results::outcome::{Comparison, Outcome};
-use page::results::referral::{Referral, Referrals};
+use page::results::referral::{self, Referral};
+use page::results::uncertain_regions;
 use page::session::{Fallback, Phase};
 use page::view::panes::{self, Pane};
 use page::view::picture::Picture;
@@ -42,26 +43,6 @@ pub struct Progress {
     pub done: u32,
     /// Steps in all; 0 where unknown.
     pub total: u32,
-}
-
-/// Ranking map and mask of a result; they stay the same when another map joins them.
-#[derive(Debug, Clone)]
-struct Ranked(Arc<Vec<f32>>, Arc<Vec<u8>>);
-
-impl PartialEq for Ranked {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0) && Arc::ptr_eq(&self.1, &other.1)
-    }
-}
-
-/// A sorted ranking map; the same one is not told from itself by its values.
-#[derive(Debug, Clone)]
-struct Sorted(Arc<Referrals>);
-
-impl PartialEq for Sorted {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
 }
 
 /// Everything that the page shows.
@@ -113,6 +94,8 @@ pub struct State {
     pub format: RwSignal<Option<String>>,
     /// What the referral means for the segmentation.
     pub referral: Memo<Option<Referral>>,
+    /// Which of the places to look at was visited last.
+    pub place: RwSignal<Option<usize>>,
     /// The views of the image on screen.
     pub views: Memo<Vec<Pane>>,
     /// How the picture is drawn.
@@ -130,19 +113,14 @@ impl State {
         let outcome = RwSignal::new(None::<Arc<Outcome>>);
         let models = RwSignal::new(Vec::<Model>::new());
         let model = RwSignal::new(String::new());
-        // Sorted once for a result, so that the slider is quick on a volume too.
-        let ranked = Memo::new(move |_| {
-            let outcome = outcome.get()?;
-            let (_, ranking) = outcome.map("ranking")?;
-            Some(Ranked(Arc::clone(ranking), Arc::clone(&outcome.mask)))
-        });
-        let referrals = Memo::new(move |_| {
-            let Ranked(ranking, mask) = ranked.get()?;
-            Some(Sorted(Arc::new(Referrals::new(&ranking, &mask))))
-        });
         let referral = Memo::new(move |_| {
             let share = display.referral.get() / 100.0;
-            referrals.with(|referrals| Some(referrals.as_ref()?.0.refer(share)))
+            outcome.with(|outcome| {
+                let info = &outcome.as_ref()?.info;
+                let volume = info.shape[0] > 1;
+                let expected = info.expected.voxels;
+                Some(referral::refer(&info.regions, expected, share, volume))
+            })
         });
         let on_screen = move || pending.get().or_else(|| picture.get());
         let views = Memo::new(move |_| {
@@ -180,6 +158,7 @@ impl State {
             file: RwSignal::new(0),
             format: RwSignal::new(None),
             referral,
+            place: RwSignal::new(None),
             views,
             display,
             panes: [0, 1, 2].map(|index| PaneState::new(index, views, shape, display)),
@@ -232,15 +211,49 @@ impl State {
         pointer.or_else(|| crosshair.then(|| display.crosshair.get()))
     }
 
-    /// Brings a voxel before the visitor's eyes: the crosshair goes there, and every view shows it, enlarged around about
-    /// `radius` voxels where that is given.
-    pub fn go_to(&self, voxel: Voxel, radius: Option<f64>) {
+    /// Brings a voxel before the visitor's eyes: the crosshair goes there, and every view shows it.
+    pub fn go_to(&self, voxel: Voxel) {
+        self.point_at(voxel);
+        for pane in self.panes {
+            pane.show(voxel);
+        }
+    }
+
+    /// Visits one of the places to look at: every view is centred on it and enlarged until it fills a third.
+    pub fn visit(&self, place: usize) {
+        let Some(outcome) = untrack(|| self.result()) else {
+            return;
+        };
+        if let Some(region) = outcome.info.regions.get(place) {
+            self.place.set(Some(place));
+            self.point_at(uncertain_regions::peak(region, &outcome));
+            let ends = region.bounding_box;
+            for pane in self.panes {
+                pane.frame(ends.first, ends.last);
+            }
+        }
+    }
+
+    /// Visits the next place to look at, or the one before; after the last comes the first.
+    pub fn step(&self, forward: bool) {
+        let count = untrack(|| self.result()).map_or(0, |outcome| outcome.info.regions.len());
+        if count == 0 {
+            return;
+        }
+        let last = count - 1;
+        let place = match (self.place.get_untracked(), forward) {
+            (None, true) => 0,
+            (None, false) | (Some(0), false) => last,
+            (Some(now), true) => (now + 1) % count,
+            (Some(now), false) => (now - 1).min(last),
+        };
+        self.visit(place);
+    }
+
+    fn point_at(&self, voxel: Voxel) {
         let display = &self.display;
         display.pointer.set(None);
         display.crosshair.set(voxel);
         display.marked.set(true);
-        for pane in self.panes {
-            pane.show(voxel, radius);
-        }
     }
 }

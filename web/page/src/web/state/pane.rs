@@ -99,15 +99,25 @@ impl PaneState {
         }
     }
 
-    /// Brings a voxel into sight, enlarged around about `radius` voxels where that is given.
-    pub fn show(&self, voxel: Voxel, radius: Option<f64>) {
-        let (Some(extent), Some(pixel)) = (self.extent.get_untracked(), self.pixel(voxel)) else {
-            return;
-        };
-        if let Some(radius) = radius {
-            self.chosen.set(Some(View::around(pixel, radius, &extent)));
-        } else if let Some(view) = self.chosen.get_untracked() {
+    /// Brings a voxel into sight, without zooming.
+    pub fn show(&self, voxel: Voxel) {
+        if let (Some(extent), Some(pixel), Some(view)) = (
+            self.extent.get_untracked(),
+            self.pixel(voxel),
+            self.chosen.get_untracked(),
+        ) {
             self.chosen.set(Some(view.showing(pixel, &extent)));
+        }
+    }
+
+    /// Enlarges the view so that all from one voxel to another fills a third of it.
+    pub fn frame(&self, first: Voxel, last: Voxel) {
+        if let (Some(extent), Some(first), Some(last)) = (
+            self.extent.get_untracked(),
+            self.pixel(first),
+            self.pixel(last),
+        ) {
+            self.chosen.set(Some(View::framing(first, last, &extent)));
         }
     }
 }

@@ -37,7 +37,7 @@ pub fn pressed(event: &KeyboardEvent, state: State, pane: PaneState) {
     let walk = |rows: isize, columns: isize| {
         let pixel = zoom::crosshair(pixel, rows * step, columns * step, extent.size);
         if let Some(voxel) = pane.voxel(pixel) {
-            state.go_to(voxel, None);
+            state.go_to(voxel);
         }
     };
     let turn = |slices: isize| {
@@ -62,6 +62,8 @@ pub fn pressed(event: &KeyboardEvent, state: State, pane: PaneState) {
         "ArrowDown" => walk(1, 0),
         "ArrowLeft" => walk(0, -1),
         "ArrowRight" => walk(0, 1),
+        "n" | "N" => state.step(true),
+        "p" | "P" => state.step(false),
         "PageUp" if volume => turn(1),
         "PageDown" if volume => turn(-1),
         "m" | "M" if volume => maximise(state, pane),
@@ -80,6 +82,7 @@ pub fn pressed(event: &KeyboardEvent, state: State, pane: PaneState) {
         "Escape" => {
             display.marked.set(false);
             display.pointer.set(None);
+            state.place.set(None);
             if volume && let Some(shape) = pane.shape.get_untracked() {
                 display.crosshair.set(shape::middle(shape));
             }

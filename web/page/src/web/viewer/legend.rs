@@ -25,27 +25,24 @@ pub fn Legend(state: State) -> impl IntoView {
         }
     });
     let text = move || state.display.map.with(|name| maps::text(name));
+    let reversed = move || state.display.map.with(|name| maps::is_reversed(name));
     let range = move || {
         let outcome = state.result()?;
-        let classes = outcome.model.classes.len();
-        state.display.map.with(|name| {
-            let info = outcome
-                .info
-                .maps
-                .iter()
-                .find(|map| map.summary.name == *name)?;
-            Some(maps::range(
-                name,
-                info.summary.minimum,
-                info.summary.maximum,
-                classes,
-            ))
+        state.display.map.with(|name| outcome.map_range(name))
+    };
+    let ends = move || {
+        let text = text()?;
+        Some(if reversed() {
+            (text.high, text.low)
+        } else {
+            (text.low, text.high)
         })
     };
     let ticks = move || {
         let range = range()?;
         let ticks = legend::ticks(range, 5).into_iter().map(|value| {
             let at = legend::position(range, value) * 100.0;
+            let at = if reversed() { 100.0 - at } else { at };
             view! { <li style:left=format!("{at}%")>{number(value, 3)}</li> }
         });
         Some(ticks.collect_view())
@@ -53,15 +50,15 @@ pub fn Legend(state: State) -> impl IntoView {
     view! {
         <figure class="legend" aria-label="Scale of the map">
             <div class="ends">
-                <span>{move || text().map(|text| text.low)}</span>
-                <span>{move || text().map(|text| text.high)}</span>
+                <span>{move || ends().map(|(low, _)| low)}</span>
+                <span>{move || ends().map(|(_, high)| high)}</span>
             </div>
             <canvas node_ref=canvas aria-hidden="true"></canvas>
             <ul class="ticks">{ticks}</ul>
             <figcaption>
-                <span class="unit">{move || text().map(|text| format!("Unit: {}.", text.unit))}</span>
-                " "
                 {move || text().map(|text| text.meaning)}
+                " "
+                <span class="unit">{move || text().and_then(|text| text.unit).map(|unit| format!("Unit: {unit}."))}</span>
             </figcaption>
         </figure>
     }

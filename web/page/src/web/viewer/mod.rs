@@ -1,6 +1,7 @@
 //! The views of the image: one of a picture, three of a volume.
 
 mod draw;
+mod frame;
 mod gestures;
 mod keyboard;
 mod legend;
@@ -11,13 +12,13 @@ mod toolbar;
 
 use leptos::prelude::*;
 
-pub use self::draw::overlay;
-pub use self::legend::Legend;
-use self::pane::PaneView;
-pub use self::readout::ReadoutPanel;
-use self::toolbar::Toolbar;
 use super::controller::Controller;
 use super::state::State;
+pub use draw::overlay;
+pub use legend::Legend;
+use pane::PaneView;
+pub use readout::ReadoutPanel;
+use toolbar::Toolbar;
 
 /// All views and what belongs to them.
 #[component]
