@@ -21,8 +21,9 @@ const SURE: f64 = 0.9;
 const PICTURE_TOLERANCE: usize = 2;
 /// How far a border may be unsure in volumes, in voxels.
 const VOLUME_TOLERANCE: usize = 1;
-/// A doubtful place is split in two where it is thinner than this share of its thickest parts.
-const NECK: f64 = 0.6;
+/// A doubtful place is split in two where it is thinner than this share of its thickest parts. Of 0, 0.4, 0.6 and 0.8 the
+/// highest that loses next to no thick error among the first five places of the validation images.
+const NECK: f64 = 0.4;
 
 /// What a result says about its own errors.
 #[derive(Debug, Clone, PartialEq)]
