@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use dataset::{Cases, LabelledImage};
 use engine::{Engine, Segmentation, mean_log_entropy};
 use segwithu::head::MapKind;
-use uq::{Interval, Ranking, Resampling, ScoreHistogram, error_map, near_mask};
+use uq::{
+    ErrorCase, ExpectedError, Interval, Layout, Probabilities, Ranking, Resampling, ScoreHistogram,
+    error_map, near_mask,
+};
 
 use crate::Error;
 use crate::fit::statistics;
@@ -179,6 +182,7 @@ impl<'a> Evaluator<'a> {
                 .unwrap_or_default(),
             statistics,
             expected_dice: estimator.map(|estimator| estimator.expected_dice(&statistics)),
+            expected_error: Some(error_case(&result, &labels.ids, classes)?),
             slice_correlation: slice_correlation(&result, &errors, &near)?,
             ms: milliseconds,
         };
@@ -188,6 +192,17 @@ impl<'a> Evaluator<'a> {
         }
         Ok(metrics)
     }
+}
+
+/// Expected wrong voxels beside true ones.
+fn error_case(result: &Segmentation, labels: &[u8], classes: usize) -> Result<ErrorCase, Error> {
+    let probabilities = Probabilities {
+        values: &result.probabilities(true),
+        classes,
+        layout: Layout::ClassFirst,
+    };
+    let expected = ExpectedError::of(&probabilities, &result.labels)?;
+    Ok(ErrorCase::new(expected, &result.labels, labels)?)
 }
 
 /// HD95 in millimetres per foreground class, where the image says its spacing.

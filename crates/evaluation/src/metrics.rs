@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use uq::{
-    Bound, Calibration, CurvePoint, DiceEstimator, Displacement, ImageStatistics, Interval,
-    RankingBounds, RankingMetrics, ReliabilityBin, Temperature,
+    Bound, Calibration, CurvePoint, DiceEstimator, Displacement, ErrorCase, ImageStatistics,
+    Interval, RankingBounds, RankingMetrics, ReliabilityBin, Temperature,
 };
 
 /// Something for all voxels, and for those near an object.
@@ -234,6 +234,9 @@ pub struct CaseMetrics {
     pub statistics: ImageStatistics,
     /// Expected mean Dice without labels, where there is an estimator.
     pub expected_dice: Option<f64>,
+    /// Expected wrong voxels, from the tempered probabilities, and true ones; none in evaluations from before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expected_error: Option<ErrorCase>,
     /// Rank correlation of the planes' uncertainty with their error rates near the object; volumes only.
     pub slice_correlation: Option<f64>,
     /// Milliseconds of the pass.

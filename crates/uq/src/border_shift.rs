@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 
 use crate::Run;
-use crate::sparse_voxels::{NEIGHBOURS, SparseVoxels, stepped};
+use crate::sparse_voxels::{FACES, NEIGHBOURS, SparseVoxels, stepped};
 use crate::voxel_set::at;
 
 /// The largest distance of a voxel of a region to the nearest voxel that is marked as another class, centre to centre, in
@@ -22,9 +22,9 @@ fn index_of([plane, row, column]: [u32; 3], [_, rows, columns]: [usize; 3]) -> u
     (plane as usize * rows + row as usize) * columns + column as usize
 }
 
-/// The largest distance of voxels of the region to the nearest source. A source lies next to a voxel of the region:
-/// `is_source(whether it is in the region, the voxel, the source)`. The nearest source is handed on from neighbour to
-/// neighbour (Danielsson, Computer Graphics and Image Processing 14, 1980), never across a source's own border, in time
+/// The largest distance of voxels of the region to the nearest source. A source shares a face with a voxel of the region:
+/// `is_source(whether it is in the region, the voxel, the source)`. The nearest source is handed on from neighbour
+/// to neighbour (Danielsson, Computer Graphics and Image Processing 14, 1980), never across a source's own border, in time
 /// that grows with the region and not with the box around it.
 fn largest_distance(
     runs: &[Run],
@@ -41,7 +41,7 @@ fn largest_distance(
     let mut nearest: Vec<Option<[u32; 3]>> = Vec::with_capacity(voxels.len());
     let mut waiting = VecDeque::new();
     for (number, place) in voxels.places().enumerate() {
-        let sources = NEIGHBOURS
+        let sources = FACES
             .iter()
             .filter_map(|&step| stepped(place, step, shape))
             .filter(|&other| is_source(voxels.number_at(other).is_some(), place, other));
@@ -79,4 +79,47 @@ fn largest_distance(
         .filter_map(|(place, source)| Some(square(place, source?)))
         .fold(0.0, f64::max)
         .sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{max_shift, thickness};
+    use crate::Run;
+
+    fn rows(from: u32, to: u32, first: u32, last: u32) -> Vec<Run> {
+        let run = |row| Run {
+            plane: 0,
+            row,
+            first,
+            last,
+        };
+        (from..=to).map(run).collect()
+    }
+
+    #[test]
+    fn a_border_moves_as_far_as_the_region_reaches() {
+        // Marked on the left half of 6 x 10 pixels; in doubt from two columns inside to three outside.
+        let shape = [1, 6, 10];
+        let mask: Vec<u8> = (0..60).map(|index| u8::from(index % 10 < 5)).collect();
+        let region = rows(0, 5, 3, 7);
+        assert_eq!(max_shift(&region, &mask, shape, [1.0, 1.0, 0.5]), 1.5);
+        assert_eq!(max_shift(&rows(0, 5, 3, 4), &mask, shape, [1.0; 3]), 2.0);
+        // Nothing else is marked within reach.
+        assert_eq!(max_shift(&rows(0, 5, 8, 9), &mask, shape, [1.0; 3]), 0.0);
+    }
+
+    #[test]
+    fn around_a_corner_the_straight_way_counts() {
+        // One marked pixel in the middle of 7 x 7, all in doubt: the corners are three rows and three columns away.
+        let mut mask = [0; 49];
+        mask[24] = 1;
+        let found = max_shift(&rows(0, 6, 0, 6), &mask, [1, 7, 7], [1.0; 3]);
+        assert!((found - 18.0_f64.sqrt()).abs() < 1e-12);
+    }
+
+    #[test]
+    fn a_missed_object_is_half_as_thick_as_wide() {
+        assert_eq!(thickness(&rows(2, 6, 2, 6), [1, 9, 9], [1.0; 3]), 3.0);
+        assert_eq!(thickness(&rows(0, 1, 0, 1), [1, 2, 2], [1.0; 3]), 0.0);
+    }
 }

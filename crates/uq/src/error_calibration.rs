@@ -12,7 +12,7 @@ const MIN_CASES: usize = 5;
 const TAILS: [f64; 2] = [0.05, 0.95];
 
 /// What was expected of an image, and what was true.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct ErrorCase {
     /// From the probabilities.
     pub expected: ExpectedError,

@@ -119,16 +119,20 @@ impl Flood<'_> {
         }
     }
 
-    /// The basin of a neighbour; of one across a face where several are.
+    /// The basin of a neighbour across a face. One that is only reached across an edge or a corner is met later.
     fn labelled_neighbour(&self, number: u32) -> Option<u32> {
-        self.neighbours(number)
+        self.neighbours(number, &FACES)
             .map(|neighbour| at_label(&self.labels, neighbour))
             .find(|&label| label != NONE)
     }
 
-    fn neighbours(&self, number: u32) -> impl Iterator<Item = u32> + use<'_> {
+    fn neighbours<'s>(
+        &'s self,
+        number: u32,
+        steps: &'s [[i32; 3]],
+    ) -> impl Iterator<Item = u32> + use<'s> {
         let place = at(self.places, number as usize);
-        NEIGHBOURS
+        steps
             .iter()
             .filter_map(move |&step| stepped(place, step, self.shape))
             .filter_map(|other| self.voxels.number_at(other))
@@ -144,7 +148,7 @@ impl Flood<'_> {
                 _ => continue,
             }
             let depth = at(self.depths, number as usize);
-            for neighbour in self.neighbours(number) {
+            for neighbour in self.neighbours(number, &NEIGHBOURS) {
                 match at_label(&self.labels, neighbour) {
                     NONE if at(self.depths, neighbour as usize) == depth => {
                         waiting.push_back((neighbour, label));

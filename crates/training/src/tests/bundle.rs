@@ -73,6 +73,8 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
         assert_eq!(manifest.training.seed, 3);
         assert_eq!((manifest.validation.cases, manifest.test.cases), (1, 1));
         assert!(!manifest.validation.risk_coverage.is_empty());
+        // Of one case nothing can be said.
+        assert_eq!(manifest.validation.expected_error, None);
         assert!(manifest.in_distribution.ranking_mean > 0.0);
         assert!(
             manifest
