@@ -207,7 +207,7 @@ mod tests {
         let unsure = 64.0 * (1.0 - 1.0 / (1.0 + (-0.4_f64).exp()));
         let expected = summary.expected;
         assert!((expected.false_object - unsure).abs() < 0.1, "{expected:?}");
-        assert!(expected.missed < 0.1 && expected.other_class == 0.0);
+        assert!(expected.missed < 0.1 && expected.other_class.abs() < 1e-3);
         let sum = expected.false_object + expected.missed + expected.other_class;
         assert!((expected.voxels - sum).abs() < 1e-9);
         assert_eq!(summary.classes.len(), 1);
