@@ -21,8 +21,9 @@ const SURE: f64 = 0.9;
 const PICTURE_TOLERANCE: usize = 2;
 /// How far a border may be unsure in volumes, in voxels.
 const VOLUME_TOLERANCE: usize = 1;
-/// A doubtful place is split in two where it is thinner than this share of its thickest parts.
-const NECK: f64 = 0.6;
+/// A doubtful place is split in two where it is thinner than this share of its thickest parts. Of 0, 0.4, 0.6 and 0.8 the
+/// highest that loses next to no thick error among the first five places of the validation images.
+const NECK: f64 = 0.4;
 
 /// What a result says about its own errors.
 #[derive(Debug, Clone, PartialEq)]
@@ -206,7 +207,7 @@ mod tests {
         let unsure = 64.0 * (1.0 - 1.0 / (1.0 + (-0.4_f64).exp()));
         let expected = summary.expected;
         assert!((expected.false_object - unsure).abs() < 0.1, "{expected:?}");
-        assert!(expected.missed < 0.1 && expected.other_class == 0.0);
+        assert!(expected.missed < 0.1 && expected.other_class.abs() < 1e-3);
         let sum = expected.false_object + expected.missed + expected.other_class;
         assert!((expected.voxels - sum).abs() < 1e-9);
         assert_eq!(summary.classes.len(), 1);

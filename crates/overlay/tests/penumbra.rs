@@ -101,7 +101,7 @@ fn a_pattern_of_two_pixels_frays_no_line_of_a_picture() {
     let mut patterned = field.clone();
     for (index, p) in patterned.iter_mut().enumerate() {
         let odd = (index / SIZE[1] + index % SIZE[1]) % 2 == 1;
-        *p += if odd { 0.06 } else { -0.06 };
+        *p += if odd { 0.12 } else { -0.12 };
     }
     let lines = |field: &[f32]| {
         let class = view(field, 0.9, None).classes.remove(0);
@@ -110,7 +110,7 @@ fn a_pattern_of_two_pixels_frays_no_line_of_a_picture() {
     assert_eq!(lines(&field), (1, 1));
     assert_eq!(lines(&patterned), (1, 1));
     // Without the filter the pattern stands everywhere as dots.
-    assert!(view(&patterned, 0.9, Some(&[])).classes[0].inner.len() > 5);
+    assert!(view(&patterned, 0.9, Some(&[])).classes[0].outer.len() > 5);
 }
 
 #[test]

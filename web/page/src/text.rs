@@ -27,7 +27,8 @@ pub const DROP_HERE: &str = "Drop an image, a folder or a zip here";
 /// Under [`DROP_HERE`].
 pub const DROP_LABELS: &str = "True labels: drop them on “Compare with true labels”.";
 /// What can be opened, and how.
-pub const OPEN_HINT: &str = "Open, drop or paste: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them.";
+pub const OPEN_HINT: &str =
+    "Open, drop or paste: PNG, JPEG, TIFF, BMP, WebP, DICOM, NIfTI, a folder or a zip of them.";
 /// In the canvas before there is an image.
 pub const NO_IMAGE: &str = "No image yet";
 /// For those who cannot see the canvas, and for the keyboard.

@@ -1,4 +1,4 @@
-//! What may be wrong, and what to do about it: how much is expected, and which places go to a human.
+//! What to do about doubt: which places go to a human, and how much may be wrong.
 
 use leptos::prelude::*;
 use page::numbers::number;
@@ -49,8 +49,6 @@ pub fn Decide(state: State) -> impl IntoView {
             .is_none_or(|outcome| outcome.info.regions.is_empty())
     };
     view! {
-        <h2>"How much may be wrong"</h2>
-        <Expected state/>
         <h2>"Hand over to a human"</h2>
         <p class="hint">{text::REFERRAL_HINT}</p>
         <Slider
@@ -67,6 +65,8 @@ pub fn Decide(state: State) -> impl IntoView {
             <p>{minutes}</p>
             <p>{measured}</p>
         </div>
+        <h2>"How much may be wrong"</h2>
+        <Expected state/>
         <Planes state/>
     }
 }
