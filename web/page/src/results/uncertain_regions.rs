@@ -32,6 +32,10 @@ pub fn describe(
     let title = match region.kind {
         RegionKind::Border if region.class == 0 => format!("Background, or {instead}?"),
         RegionKind::Border => format!("{}, or {instead}?", capital(&class)),
+        // Most of its error may lie on the unmarked side; what may not exist is the object all the same.
+        RegionKind::FalseObject if region.class == 0 => {
+            format!("{}, or nothing at all?", capital(&instead))
+        }
         RegionKind::FalseObject => format!("{}, or nothing at all?", capital(&class)),
         RegionKind::MissedObject => format!("{} missed?", capital(&instead)),
     };
@@ -143,6 +147,11 @@ mod tests {
         let (_, detail) = text(&place, VoxelSize::SquareMillimetres(0.5), true);
         assert_eq!(detail, "About 2 mm² may be wrong; border could move 2.5 mm");
         place.kind = RegionKind::FalseObject;
+        assert_eq!(
+            text(&place, VoxelSize::Unknown, false).0,
+            "Nucleus, or nothing at all?"
+        );
+        (place.class, place.instead) = (0, 1);
         assert_eq!(
             text(&place, VoxelSize::Unknown, false).0,
             "Nucleus, or nothing at all?"
