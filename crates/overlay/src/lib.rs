@@ -20,6 +20,7 @@
 //! # Ok::<(), overlay::Error>(())
 //! ```
 
+mod canvas;
 mod error;
 mod penumbra;
 mod places;

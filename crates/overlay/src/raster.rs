@@ -7,7 +7,7 @@ use tiny_skia::{
 };
 use uq::Contour;
 
-use crate::vector::CORE_OPACITY;
+use crate::canvas::{CORE_OPACITY, check_image};
 use crate::{ClassPenumbra, DOUBT, Error, Existence, Penumbra};
 
 /// Pixels along the longer side of a picture, at least; small images are enlarged by a whole number.
@@ -50,20 +50,6 @@ pub fn png(image: &[u8], penumbra: &Penumbra) -> Result<Vec<u8>, Error> {
         })
         .collect::<Vec<_>>();
     Ok(png_rgba(&rgba, high, wide)?)
-}
-
-/// Whether an image is RGBA of a size.
-pub(crate) fn check_image(image: &[u8], [rows, columns]: [usize; 2]) -> Result<(), Error> {
-    let expected = rows.saturating_mul(columns).saturating_mul(4);
-    if image.len() == expected {
-        return Ok(());
-    }
-    Err(Error::Image {
-        found: image.len(),
-        expected,
-        rows,
-        columns,
-    })
 }
 
 fn scale(size: [usize; 2]) -> usize {

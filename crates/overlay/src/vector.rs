@@ -7,11 +7,8 @@ use base64::engine::general_purpose::STANDARD;
 use imaging::encode::png_rgba;
 use uq::{Contour, svg_path};
 
-use crate::raster::check_image;
+use crate::canvas::{CORE_OPACITY, check_image};
 use crate::{DOUBT, Error, Existence, Penumbra};
-
-/// Opacity of a class' colour inside its core.
-pub(crate) const CORE_OPACITY: f32 = 0.3;
 
 /// The view over an image as SVG text. `image` is RGBA, `[rows, columns]` of the plane. Lines keep their width at every
 /// size.
