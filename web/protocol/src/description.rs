@@ -70,8 +70,36 @@ pub struct ImageInfo {
     pub series: Vec<SeriesInfo>,
     /// The one that is shown, an index into `series`.
     pub chosen: u32,
+    /// Time points and channels of that series.
+    #[serde(default)]
+    pub part: PartInfo,
     /// Formats that this image's mask can be saved in.
     pub exports: Vec<ExportFormat>,
+}
+
+/// What a series has to choose from, and what is shown of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PartInfo {
+    /// Time points, at least 1.
+    pub times: u32,
+    /// The time point that is shown, counted from 0.
+    pub time: u32,
+    /// Channels to choose from, at least 1. Red, green and blue count as one.
+    pub channels: u32,
+    /// The channel that is shown, counted from 0.
+    pub channel: u32,
+}
+
+impl Default for PartInfo {
+    /// One time point and one channel.
+    fn default() -> Self {
+        Self {
+            times: 1,
+            time: 0,
+            channels: 1,
+            channel: 0,
+        }
+    }
 }
 
 /// A series among the opened files.

@@ -28,8 +28,10 @@ mod description;
 mod request;
 mod response;
 
-pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo};
-pub use request::{BackendChoice, Exported, Request};
+pub use description::{
+    ImageInfo, MapInfo, ModelInfo, PartInfo, ResultInfo, Scores, SelfTest, SeriesInfo,
+};
+pub use request::{BackendChoice, Exported, PartChoice, Request};
 pub use response::{Backend, Response, Stage};
 pub use vocabulary::{
     BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore,
@@ -38,4 +40,4 @@ pub use vocabulary::{
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;

@@ -16,6 +16,15 @@ pub enum BackendChoice {
     Cpu,
 }
 
+/// Which part of a file is wanted, where it holds several images of the same place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct PartChoice {
+    /// Time point, counted from 0; none for the first.
+    pub time: Option<u32>,
+    /// Channel, counted from 0; none for the first.
+    pub channel: Option<u32>,
+}
+
 /// What an exported file holds.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "kebab-case")]
@@ -61,6 +70,9 @@ pub enum Request {
         names: Vec<String>,
         /// Which of the series in these files, counted from 0; none for the one with the most images.
         series: Option<u32>,
+        /// Which time point and channel of that series.
+        #[serde(default)]
+        part: PartChoice,
         /// Window that the network runs on.
         window: WindowSize,
     },

@@ -134,7 +134,7 @@ pub enum Response {
         /// Media type, such as `application/gzip`.
         media_type: String,
     },
-    /// The comparison with labels. Buffers: errors (u8, 1 where mask and label differ, `[planes, rows, columns]`).
+    /// The comparison with labels. Buffers: the labels on the image's own grid (u8, class identifiers, `[planes, rows, columns]`).
     Checked {
         /// Number of the job.
         job: u32,

@@ -7,8 +7,8 @@ use std::fmt::Debug;
 use protocol::{
     Backend, BackendChoice, BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong,
     ExportFormat, Exported, ImageInfo, ImageScore, Interval, MapInfo, MapSummary, ModelInfo,
-    Region, RegionKind, Request, Response, ResultInfo, Scores, SelfTest, SeriesInfo,
-    SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
+    PartChoice, PartInfo, Region, RegionKind, Request, Response, ResultInfo, Scores, SelfTest,
+    SeriesInfo, SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -83,11 +83,19 @@ fn requests() -> Vec<Request> {
             backend,
         });
     }
-    for (series, window) in [(None, WindowSize::Model), (Some(2), WindowSize::Small)] {
+    let third = PartChoice {
+        time: Some(2),
+        channel: Some(1),
+    };
+    for (series, part, window) in [
+        (None, PartChoice::default(), WindowSize::Model),
+        (Some(2), third, WindowSize::Small),
+    ] {
         requests.push(Request::Segment {
             job: 2,
             names: names.clone(),
             series,
+            part,
             window,
         });
     }
@@ -145,6 +153,12 @@ fn image(geometry: bool) -> ImageInfo {
             shape: [0, 0, 0],
         }],
         chosen: 0,
+        part: PartInfo {
+            times: 20,
+            time: 3,
+            channels: 2,
+            channel: 1,
+        },
         exports: ExportFormat::ALL.to_vec(),
     }
 }

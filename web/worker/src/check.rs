@@ -12,7 +12,7 @@ use crate::messages::progress;
 use crate::open::open_labels;
 use crate::session::Session;
 
-/// Agreement, and 1 for every wrong voxel, `[planes, rows, columns]`.
+/// Agreement, and the labels on the image's own grid, `[planes, rows, columns]`.
 fn compare(
     manifest: &Manifest,
     volume: &Volume,
@@ -42,7 +42,7 @@ fn compare(
         methods,
         notes: labels.note.into_iter().collect(),
     };
-    Ok((scores, errors.into_iter().map(u8::from).collect()))
+    Ok((scores, labels.ids))
 }
 
 impl<H: Host> Session<H> {
@@ -54,9 +54,9 @@ impl<H: Host> Session<H> {
         progress(&*self.host, Some(job), Stage::Check, 0, 0);
         let classes = u8::try_from(manifest.classes.len()).unwrap_or(u8::MAX);
         let labels = open_labels(names, files, classes)?;
-        let (scores, errors) = compare(manifest, &finished.volume, &finished.result, labels)?;
+        let (scores, labels) = compare(manifest, &finished.volume, &finished.result, labels)?;
         let checked = Response::Checked { job, scores };
-        self.host.send(&checked, &[Buffer::Bytes(&errors)]);
+        self.host.send(&checked, &[Buffer::Bytes(&labels)]);
         Ok(())
     }
 }

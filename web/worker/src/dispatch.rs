@@ -115,12 +115,14 @@ async fn answer<H: Host>(session: &mut Session<H>, incoming: Incoming) -> Result
             job,
             names,
             series,
+            part,
             window,
         } => {
             let task = Task {
                 job,
                 names,
                 series,
+                part,
                 window,
             };
             session.segment(task, buffers).await

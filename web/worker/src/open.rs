@@ -1,7 +1,7 @@
 //! From the page's files to an image, or to labels.
 
-use imaging::{Labels, Limits, NamedBytes, Volume, open_files};
-use protocol::SeriesInfo;
+use imaging::{Choice, Labels, Limits, NamedBytes, Volume, open_files};
+use protocol::{PartChoice, SeriesInfo};
 
 use crate::error::Error;
 use crate::messages::count;
@@ -15,11 +15,12 @@ pub(crate) struct DecodedImage {
     pub chosen: u32,
 }
 
-/// Opens files and decodes one of their series, the first where none is named. The files' bytes are freed.
+/// Opens files and decodes a part of one of their series, the first where none is named. The files' bytes are freed.
 pub(crate) fn open(
     names: &[String],
     files: Vec<Vec<u8>>,
     wanted: Option<u32>,
+    part: PartChoice,
 ) -> Result<DecodedImage, Error> {
     let limits = Limits::default();
     let listed = open_files(named(names, files), &limits)?;
@@ -29,7 +30,7 @@ pub(crate) fn open(
         series: chosen,
         count: listed.series.len(),
     })?;
-    let mut volume = series.decode(&limits)?;
+    let mut volume = series.decode_part(&limits, &choice(part))?;
     volume.provenance.notes.extend(listed.skipped);
     let described = listed.series.iter().enumerate().map(|(place, series)| {
         let is_chosen = place == index;
@@ -51,6 +52,16 @@ pub(crate) fn open(
         chosen: count(index),
         volume,
     })
+}
+
+fn choice(part: PartChoice) -> Choice {
+    // A number beyond what can be addressed is no part of any file, and is refused as such.
+    let index =
+        |wanted: Option<u32>| wanted.map(|wanted| usize::try_from(wanted).unwrap_or(usize::MAX));
+    Choice {
+        time: index(part.time),
+        channel: index(part.channel),
+    }
 }
 
 /// Opens the labels in files, for a model with that many classes.
@@ -83,6 +94,8 @@ fn named(names: &[String], files: Vec<Vec<u8>>) -> Vec<NamedBytes> {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use protocol::PartChoice;
+
     use super::{describe, open, open_labels};
 
     fn picture(size: usize) -> Vec<u8> {
@@ -94,18 +107,36 @@ mod tests {
     fn every_series_is_listed_and_the_named_one_is_decoded() {
         let names = ["b.png", "a.png", "notes.txt"].map(str::to_owned);
         let files = || vec![picture(9), picture(8), b"nothing to see".to_vec()];
-        let first = open(&names, files(), None).unwrap();
+        let first = open(&names, files(), None, PartChoice::default()).unwrap();
         assert_eq!((first.series.len(), first.chosen), (2, 0));
         assert_eq!(first.volume.shape, [1, 8, 8]);
         assert!(first.volume.provenance.notes[0].contains("left out"));
-        let second = open(&names, files(), Some(1)).unwrap();
+        let second = open(&names, files(), Some(1), PartChoice::default()).unwrap();
         assert_eq!((second.chosen, second.volume.shape), (1, [1, 9, 9]));
         assert_eq!(second.series[1].shape, [1, 9, 9]);
-        let text = open(&names, files(), Some(2))
+        let text = open(&names, files(), Some(2), PartChoice::default())
             .map(|_| ())
             .unwrap_err()
             .to_string();
         assert!(text.contains("no series 2"), "{text}");
+    }
+
+    #[test]
+    fn the_wanted_channel_is_decoded_and_one_that_is_not_there_is_refused() {
+        let planes: Vec<f32> = (0..5 * 64).map(|value| (value / 64) as f32).collect();
+        let names = ["five.nrrd".to_owned()];
+        let mut file = b"NRRD0004\ntype: float\ndimension: 3\nsizes: 8 8 5\nkinds: domain domain vector\nencoding: raw\nendian: little\n\n".to_vec();
+        file.extend(planes.iter().flat_map(|value| value.to_le_bytes()));
+        let wanted = |channel| PartChoice {
+            time: None,
+            channel: Some(channel),
+        };
+        let fourth = open(&names, vec![file.clone()], None, wanted(3)).unwrap();
+        assert_eq!(fourth.volume.provenance.parts.channels, 5);
+        assert!(fourth.volume.voxels.iter().all(|value| *value == 3.0));
+        let refused = open(&names, vec![file], None, wanted(5)).map(|_| ());
+        let said = refused.unwrap_err().to_string();
+        assert!(said.contains("channel 5"), "{said}");
     }
 
     #[test]

@@ -1,8 +1,8 @@
 //! What the page is told of a model, an image and a result.
 
 use engine::{Manifest, Report, Segmentation, UncertaintySummary, output};
-use imaging::Volume;
-use protocol::{ImageInfo, MapInfo, ModelInfo, ResultInfo};
+use imaging::{Parts, Volume};
+use protocol::{ImageInfo, MapInfo, ModelInfo, PartInfo, ResultInfo};
 use segwithu::head::MapKind;
 
 use crate::error::Error;
@@ -41,8 +41,18 @@ pub(crate) fn image_info(opened: &DecodedImage) -> Result<ImageInfo, Error> {
         geometry_source: volume.geometry.source.map(|source| source.description()),
         series: opened.series.clone(),
         chosen: opened.chosen,
+        part: part_info(&volume.provenance.parts),
         exports: output::mask_formats(volume),
     })
+}
+
+fn part_info(parts: &Parts) -> PartInfo {
+    PartInfo {
+        times: count(parts.times),
+        time: count(parts.time),
+        channels: count(parts.channels),
+        channel: count(parts.channel),
+    }
 }
 
 /// What a finished segmentation is described from.

@@ -6,7 +6,7 @@ use engine::{
     Manifest, MemoryLimits, MemoryPlan, Options, Progress, Segmentation, UncertaintySummary,
 };
 use imaging::Volume;
-use protocol::{Response, Stage, WindowSize};
+use protocol::{PartChoice, Response, Stage, WindowSize};
 
 use crate::error::Error;
 use crate::finished::FinishedSegmentation;
@@ -28,6 +28,7 @@ pub(crate) struct Task {
     pub job: u32,
     pub names: Vec<String>,
     pub series: Option<u32>,
+    pub part: PartChoice,
     pub window: WindowSize,
 }
 
@@ -37,7 +38,7 @@ impl<H: Host> Session<H> {
         let job = task.job;
         let loaded = self.loaded()?;
         progress(&*self.host, Some(job), Stage::Decode, 0, 0);
-        let opened = open(&task.names, files, task.series)?;
+        let opened = open(&task.names, files, task.series, task.part)?;
         let volume = &opened.volume;
         let info = image_info(&opened)?;
         let answer = Response::Opened { job, image: info };

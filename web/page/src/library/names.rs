@@ -14,6 +14,12 @@ pub fn overlay(file: &str) -> String {
     format!("{}_overlay.png", stem(file))
 }
 
+/// Name of the penumbra saved as lines.
+#[must_use]
+pub fn vector_overlay(file: &str) -> String {
+    format!("{}_overlay.svg", stem(file))
+}
+
 /// Name of the saved report.
 #[must_use]
 pub fn report(file: &str) -> String {
@@ -32,6 +38,7 @@ mod tests {
             "head_ranking.nii.gz"
         );
         assert_eq!(overlay("cell.jpg"), "cell_overlay.png");
+        assert_eq!(vector_overlay("cell.jpg"), "cell_overlay.svg");
         assert_eq!(report("cell.jpg"), "cell_report.json");
     }
 }

@@ -54,7 +54,9 @@ impl MapValues {
 pub struct Comparison {
     /// Agreement.
     pub scores: Scores,
-    /// 1 where mask and label differ, `[planes, rows, columns]`.
+    /// The labels, class identifiers, `[planes, rows, columns]`.
+    pub labels: Vec<u8>,
+    /// 1 where mask and label differ, same shape.
     pub errors: Vec<u8>,
 }
 
@@ -239,13 +241,18 @@ impl Outcome {
 }
 
 impl Comparison {
-    /// Takes over a comparison with labels.
+    /// Takes over the comparison of a mask with labels.
     ///
     /// # Errors
-    /// [`Error::Length`] when the errors do not fill the shape.
-    pub fn new(shape: [usize; 3], scores: Scores, errors: Vec<u8>) -> Result<Self, Error> {
-        check("comparison", errors.len(), voxel_count(shape))?;
-        Ok(Self { scores, errors })
+    /// [`Error::Length`] when there are not as many labels as voxels of the mask.
+    pub fn new(mask: &[u8], scores: Scores, labels: Vec<u8>) -> Result<Self, Error> {
+        check("comparison", labels.len(), mask.len())?;
+        let differs = |(mask, label): (&u8, &u8)| u8::from(mask != label);
+        Ok(Self {
+            scores,
+            errors: mask.iter().zip(&labels).map(differs).collect(),
+            labels,
+        })
     }
 }
 

@@ -1,6 +1,6 @@
 //! What each event leads to.
 
-use protocol::{ExportFormat, Exported, Response, VERSION, WindowSize};
+use protocol::{ExportFormat, Exported, PartChoice, Response, VERSION, WindowSize};
 
 use super::machine::{Session, Worker};
 use super::messages::{Action, Event, Fallback, Job, Phase, Work};
@@ -13,6 +13,7 @@ impl<F: Clone, A> Session<F, A> {
             Event::Choose { model } => self.choose(model),
             Event::Open(job) => self.open(job),
             Event::ChooseSeries { series } => self.choose_series(series),
+            Event::ChoosePart { part } => self.choose_part(part),
             Event::Export { what, format } => self.export(what, format),
             Event::TryAgain(fallback) => self.try_again(fallback),
             Event::Unreadable { job, message } => self.unreadable(job, message),
@@ -71,15 +72,29 @@ impl<F: Clone, A> Session<F, A> {
     }
 
     fn choose_series(&mut self, series: u32) -> Vec<Action<F, A>> {
-        let Some(job) = self.wanted.clone().or_else(|| self.shown.clone()) else {
+        self.segment_again(|_, _| (Some(series), PartChoice::default()))
+    }
+
+    fn choose_part(&mut self, part: PartChoice) -> Vec<Action<F, A>> {
+        self.segment_again(|series, _| (series, part))
+    }
+
+    /// Segments something else of the files that are open: `change` gets the series and the part that are shown.
+    fn segment_again(
+        &mut self,
+        change: impl FnOnce(Option<u32>, PartChoice) -> (Option<u32>, PartChoice),
+    ) -> Vec<Action<F, A>> {
+        let Some(mut job) = self.wanted.clone().or_else(|| self.shown.clone()) else {
             return Vec::new();
         };
-        let job = Job {
-            work: Work::Segment {
-                series: Some(series),
-                window: WindowSize::Model,
-            },
-            ..job
+        let Work::Segment { series, part, .. } = job.work else {
+            return Vec::new();
+        };
+        let (series, part) = change(series, part);
+        job.work = Work::Segment {
+            series,
+            part,
+            window: WindowSize::Model,
         };
         let job = self.again(job);
         self.open(job)

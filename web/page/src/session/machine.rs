@@ -203,12 +203,17 @@ impl<F: Clone, A> Session<F, A> {
         }
         let (id, files) = (job.id, job.files.clone());
         let (request, files) = match job.work.clone() {
-            Work::Segment { series, window } => {
+            Work::Segment {
+                series,
+                part,
+                window,
+            } => {
                 let names = job.names.clone();
                 let request = Request::Segment {
                     job: id,
                     names,
                     series,
+                    part,
                     window,
                 };
                 (request, Some(files))

@@ -1,6 +1,6 @@
 //! The events that reach the session and the actions that follow from them.
 
-use protocol::{ExportFormat, Exported, Request, Response, WindowSize};
+use protocol::{ExportFormat, Exported, PartChoice, Request, Response, WindowSize};
 
 /// What `data-state` says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -39,6 +39,8 @@ pub enum Work {
     Segment {
         /// Which series of those in the files; none leaves it to the worker.
         series: Option<u32>,
+        /// Which time point and channel of that series.
+        part: PartChoice,
         /// Window that the network runs on.
         window: WindowSize,
     },
@@ -57,6 +59,10 @@ impl Work {
     /// An image that has just been opened.
     pub const SEGMENT: Self = Self::Segment {
         series: None,
+        part: PartChoice {
+            time: None,
+            channel: None,
+        },
         window: WindowSize::Model,
     };
 
@@ -101,6 +107,11 @@ pub enum Event<F, A> {
     ChooseSeries {
         /// Which, counted from 0.
         series: u32,
+    },
+    /// The visitor wants another time point or channel of the series that is open.
+    ChoosePart {
+        /// Which.
+        part: PartChoice,
     },
     /// The visitor wants to save what is shown.
     Export {

@@ -342,10 +342,7 @@ mod tests {
             methods: vec![],
             notes: vec![],
         };
-        let comparison = Comparison {
-            scores,
-            errors: vec![1, 1, 1, 0, 0, 0],
-        };
+        let comparison = Comparison::new(&found.mask, scores, vec![0, 1, 1, 0, 0, 0]).unwrap();
         let plain = overlay(&picture(1, 1), &found, None, &style()).unwrap();
         let drawn = overlay(&picture(1, 1), &found, Some(&comparison), &style()).unwrap();
         assert_eq!((pixel(&drawn, 0), pixel(&drawn, 1)), (WRONG, MISSED));

@@ -20,7 +20,7 @@ pub struct Lines {
     pub penumbra: Option<Penumbra>,
     /// Borders of the mask, each class with its colour.
     pub outlines: Vec<([u8; 3], Vec<Contour>)>,
-    /// The border of the labels; with several classes of object they are not known well enough for that.
+    /// Borders of the labels, of every class.
     pub labels: Vec<Contour>,
     /// Around what is referred.
     pub referred: Vec<Contour>,
@@ -48,16 +48,14 @@ pub fn lines(
             found.outlines.push((class.colour, outline));
         }
     }
-    if let Some(comparison) = comparison
-        && outcome.model.classes.len() == 2
-    {
+    if let Some(comparison) = comparison {
         let shape = outcome.info.shape;
-        let mask = plane.extract(&outcome.mask, shape, slice).into_iter();
-        let errors = plane.extract(&comparison.errors, shape, slice);
-        let labels = mask
-            .zip(errors)
-            .map(|(class, error)| (class != 0) != (error != 0));
-        found.labels = outline_of(labels, plane.size(shape))?;
+        let labels = plane.extract(&comparison.labels, shape, slice);
+        for class in outcome.model.classes.iter().filter(|class| class.id != 0) {
+            let of_class = labels.iter().map(|label| *label == class.id);
+            let outline = outline_of(of_class, plane.size(shape))?;
+            found.labels.extend(outline);
+        }
     }
     let regions = &outcome.info.regions;
     let referred = regions.get(..style.referred).unwrap_or(regions);
@@ -159,20 +157,22 @@ mod tests {
     }
 
     #[test]
-    fn labels_follow_from_mask_and_errors() {
+    fn labels_are_outlined_class_by_class() {
         let outcome = square();
-        let mut errors = vec![0; 12 * 16];
+        let mut labels = outcome.mask.clone();
         // A labelled pixel that the mask misses, far from it.
-        *errors.last_mut().unwrap() = 1;
-        let comparison = Comparison {
-            scores: Scores {
-                dice: vec![],
-                error_rate: 0.0,
-                methods: vec![],
-                notes: vec![],
-            },
-            errors,
+        *labels.last_mut().unwrap() = 1;
+        let scores = Scores {
+            dice: vec![],
+            error_rate: 0.0,
+            methods: vec![],
+            notes: vec![],
         };
+        let comparison = Comparison::new(&outcome.mask, scores, labels).unwrap();
+        assert_eq!(
+            comparison.errors.iter().map(|e| u32::from(*e)).sum::<u32>(),
+            1
+        );
         let found = lines(&outcome, Some(&comparison), &style(Mode::Penumbra)).unwrap();
         let area: f64 = found.labels.iter().map(Contour::signed_area).sum();
         assert_eq!(found.labels.len(), 2);

@@ -136,6 +136,7 @@ pub(crate) mod tests {
             geometry_source: None,
             series: vec![],
             chosen: 0,
+            part: protocol::PartInfo::default(),
             exports: vec![],
         };
         Picture::new("cell.png".into(), info, voxels).unwrap()

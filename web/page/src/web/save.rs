@@ -34,6 +34,22 @@ pub fn overlay(state: &State) -> Result<(), Error> {
     download(&file, "image/png", &png)
 }
 
+/// Saves the penumbra of the plane in the large view as SVG, its lines as lines. Does nothing while the probabilities of a
+/// large volume are on their way.
+///
+/// # Errors
+/// [`Error::Save`] or [`Error::Draw`].
+pub fn vector_overlay(state: &State) -> Result<(), Error> {
+    let (Some(image), Some(svg)) = (state.picture.get(), viewer::vector_overlay(state)?) else {
+        return Ok(());
+    };
+    download(
+        &names::vector_overlay(&image.name),
+        "image/svg+xml",
+        svg.as_bytes(),
+    )
+}
+
 /// Saves the report as JSON.
 ///
 /// # Errors

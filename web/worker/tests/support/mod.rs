@@ -184,6 +184,7 @@ pub fn segment(job: u32, file: Vec<u8>) -> Message {
         job,
         names: vec!["image.tif".to_owned()],
         series: None,
+        part: protocol::PartChoice::default(),
         window: protocol::WindowSize::Model,
     };
     (request, vec![Some(file)])

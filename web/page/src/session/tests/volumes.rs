@@ -49,6 +49,7 @@ fn all_files_of_a_series_are_named_in_one_request() {
             job: series.id,
             names: series.names,
             series: None,
+            part: PartChoice::default(),
             window: WindowSize::Model
         }]
     );
@@ -65,6 +66,34 @@ fn another_series_of_the_same_files_is_segmented() {
     session.handle(choose("other"));
     let actions = session.handle(ready("other", Backend::Webgpu));
     assert_eq!(segment(&actions).1, Some(2));
+}
+
+#[test]
+fn another_time_point_of_the_same_series_is_segmented() {
+    let (mut session, first) = settled();
+    let actions = session.handle(Event::ChooseSeries { series: 1 });
+    session.handle(done(segment(&actions).0));
+    let part = PartChoice {
+        time: Some(4),
+        channel: None,
+    };
+    let actions = session.handle(Event::ChoosePart { part });
+    let sent = sent(&actions);
+    assert!(
+        matches!(
+            &sent[..],
+            [Request::Segment { series: Some(1), part: found, .. }] if *found == part
+        ),
+        "{sent:?}"
+    );
+    assert_eq!(sent_files(&actions), Some(first.files).flatten());
+    session.handle(done(segment(&actions).0));
+    // Another series begins with its first part.
+    let actions = session.handle(Event::ChooseSeries { series: 0 });
+    assert!(matches!(
+        &self::sent(&actions)[..],
+        [Request::Segment { part, .. }] if *part == PartChoice::default()
+    ));
 }
 
 #[test]

@@ -8,7 +8,7 @@ use page::library::catalogue;
 use page::library::query::Query;
 use page::library::selection;
 use page::session::{Event, Fallback, Work};
-use protocol::{ExportFormat, Exported, Request};
+use protocol::{ExportFormat, Exported, PartChoice, Request};
 use wasm_bindgen_futures::spawn_local;
 
 use super::execution::Inner;
@@ -120,6 +120,11 @@ impl Controller {
     /// Segments another of the series in the files on screen.
     pub fn choose_series(&self, series: u32) {
         self.inner().handle(Event::ChooseSeries { series });
+    }
+
+    /// Segments another time point or channel of the series on screen.
+    pub fn choose_part(&self, part: PartChoice) {
+        self.inner().handle(Event::ChoosePart { part });
     }
 
     /// Makes a file of what is shown and saves it.

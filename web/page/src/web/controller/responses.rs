@@ -169,11 +169,9 @@ impl Inner {
                 )?;
             }
             Response::Checked { scores, .. } => {
-                let shape = state
-                    .outcome
-                    .with_untracked(|outcome| outcome.as_ref().map(|outcome| outcome.info.shape));
-                let errors = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
-                let comparison = Comparison::new(shape.ok_or_else(missing)?, scores, errors)?;
+                let outcome = state.outcome.get_untracked().ok_or_else(missing)?;
+                let labels = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
+                let comparison = Comparison::new(&outcome.mask, scores, labels)?;
                 state.comparison.set(Some(Arc::new(comparison)));
                 state.display.errors.set(true);
             }

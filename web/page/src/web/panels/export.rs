@@ -69,10 +69,11 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
                 <button type="button" disabled=no_mask on:click=save_mask>"Save mask"</button>
                 <button type="button" disabled=no_map on:click=save_map>"Save uncertainty"</button>
                 {button("Save overlay", save::overlay)}
+                {button("Save overlay as SVG", save::vector_overlay)}
                 {button("Save report", save::report)}
             </div>
             <p class="hint">
-                "Mask: class numbers. Uncertainty: the map that is chosen under “See”. Both lie on the image’s own grid. Overlay: the large view as it is drawn, as PNG. Report: all figures, as JSON."
+                "Mask: class numbers. Uncertainty: the map that is chosen under “See”. Both lie on the image’s own grid. Overlay: the large view as it is drawn, as PNG; as SVG the penumbra of its plane, with lines that stay sharp. Report: all figures, as JSON."
             </p>
         </section>
     }

@@ -47,7 +47,6 @@ pub fn Key(state: State) -> impl IntoView {
             Mode::Mask => ().into_any(),
         };
         let compared = state.compared().filter(|_| state.display.errors.get());
-        let compared = compared.filter(|_| outcome.model.classes.len() == 2);
         let compared =
             compared.map(|_| view! { <li><span class="swatch labels"></span>{labels}</li> });
         let places = state.referral.get().filter(|referral| referral.places > 0);

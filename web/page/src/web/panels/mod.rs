@@ -7,6 +7,7 @@ mod export;
 mod intensity_window;
 mod key;
 mod open;
+mod parts;
 mod referral;
 mod slider;
 mod status;

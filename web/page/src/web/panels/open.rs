@@ -5,6 +5,7 @@ use page::text;
 use wasm_bindgen::JsCast as _;
 use web_sys::{Event, HtmlInputElement};
 
+use super::parts::Parts;
 use crate::web::controller::Controller;
 use crate::web::files::{self, Chosen};
 use crate::web::state::State;
@@ -95,6 +96,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                     </select>
                 </div>
             <Series state controller/>
+            <Parts state controller/>
             <Stepper state controller/>
             <Advice state controller/>
         </section>

@@ -9,6 +9,7 @@ use leptos::prelude::*;
 use page::errors::Error;
 use page::view::compose::{self, Style};
 use page::view::lines::{Lines, lines};
+use page::view::penumbra::penumbra;
 use page::view::zoom::{Extent, View};
 use web_sys::HtmlCanvasElement;
 
@@ -169,6 +170,28 @@ pub fn overlay(state: &State) -> Result<Option<Drawn>, Error> {
         rgba: data.data().0,
         size: [rows as usize, columns as usize],
     }))
+}
+
+/// The penumbra of the large view's plane as SVG text with the image inside of it; none without a segmentation, and while
+/// its probabilities are not here.
+///
+/// # Errors
+/// [`Error::Draw`].
+pub fn vector_overlay(state: &State) -> Result<Option<String>, Error> {
+    let pane = state.large();
+    let (Some(picture), Some(style), Some(outcome)) =
+        (state.on_screen(), style(state, &pane), state.result())
+    else {
+        return Ok(None);
+    };
+    let image = compose::image(&picture, &style)?;
+    let drawn = penumbra(&outcome, &style.slice_plane, style.slice, style.sure)?;
+    let svg = drawn
+        .map(|drawn| ::overlay::svg(&image, &drawn))
+        .transpose();
+    svg.map_err(|error| Error::Draw {
+        fault: error.to_string(),
+    })
 }
 
 /// Draws whenever something changes.

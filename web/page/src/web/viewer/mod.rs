@@ -14,7 +14,7 @@ use leptos::prelude::*;
 
 use super::controller::Controller;
 use super::state::State;
-pub use draw::overlay;
+pub use draw::{overlay, vector_overlay};
 pub use legend::Legend;
 use pane::PaneView;
 pub use readout::ReadoutPanel;
