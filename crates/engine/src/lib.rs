@@ -88,7 +88,7 @@ pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
 pub use sentence::sentence;
 pub use spatial_transform::SpatialTransform;
-pub use uncertainty::{UncertaintySummary, region_settings};
+pub use uncertainty::{MAX_TOLERANCE, UncertaintySummary, region_settings, usual_tolerance};
 pub use vocabulary::{
     ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, Interval,
     MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,

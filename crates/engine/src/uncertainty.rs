@@ -21,6 +21,8 @@ const SURE: f64 = 0.9;
 const PICTURE_TOLERANCE: usize = 2;
 /// How far a border may be unsure in volumes, in voxels.
 const VOLUME_TOLERANCE: usize = 1;
+/// Largest tolerance: far beyond what separates one place from another in images that a network can segment.
+pub const MAX_TOLERANCE: usize = 64;
 /// A doubtful place is split in two where it is thinner than this share of its thickest parts. Of 0, 0.4, 0.6 and 0.8 the
 /// highest that loses next to no thick error among the first five places of the validation images.
 const NECK: f64 = 0.4;
@@ -44,14 +46,25 @@ pub struct UncertaintySummary {
     pub image: Option<ImageScore>,
 }
 
-/// What makes a region, in an image of that shape: places less sure than 90 %, thicker than 2 pixels in pictures and 1 voxel
-/// in volumes on either side.
+/// How far a border may be unsure before the place is worth a look, in voxels: 2 in pictures, 1 in volumes.
 #[must_use]
-pub fn region_settings(shape: [usize; 3]) -> RegionSettings {
-    let radii = if shape[0] > 1 {
-        [VOLUME_TOLERANCE; 3]
+pub const fn usual_tolerance(shape: [usize; 3]) -> usize {
+    if shape[0] > 1 {
+        VOLUME_TOLERANCE
     } else {
-        [0, PICTURE_TOLERANCE, PICTURE_TOLERANCE]
+        PICTURE_TOLERANCE
+    }
+}
+
+/// What makes a region, in an image of that shape: places less sure than 90 %, thicker than the tolerance (voxels, at most
+/// [`MAX_TOLERANCE`]) on either side.
+#[must_use]
+pub fn region_settings(shape: [usize; 3], tolerance: usize) -> RegionSettings {
+    let tolerance = tolerance.min(MAX_TOLERANCE);
+    let radii = if shape[0] > 1 {
+        [tolerance; 3]
+    } else {
+        [0, tolerance, tolerance]
     };
     RegionSettings {
         level: SURE,
@@ -61,11 +74,25 @@ pub fn region_settings(shape: [usize; 3]) -> RegionSettings {
 }
 
 impl UncertaintySummary {
-    /// Looks through the result of an image, whose voxels are not needed.
+    /// Looks through the result of an image, whose voxels are not needed, with the [usual tolerance](usual_tolerance).
+    ///
+    /// # Errors
+    /// As [`with_tolerance`](Self::with_tolerance).
+    pub fn new(manifest: &Manifest, volume: &Volume, result: &Segmentation) -> Result<Self, Error> {
+        Self::with_tolerance(manifest, volume, result, usual_tolerance(result.shape))
+    }
+
+    /// Looks through the result of an image. `tolerance` is how far a border may be unsure before the place is listed, in
+    /// voxels, at most [`MAX_TOLERANCE`].
     ///
     /// # Errors
     /// Those of an unusable geometry, and those of the metrics for arrays that do not fit, which those of a run do.
-    pub fn new(manifest: &Manifest, volume: &Volume, result: &Segmentation) -> Result<Self, Error> {
+    pub fn with_tolerance(
+        manifest: &Manifest,
+        volume: &Volume,
+        result: &Segmentation,
+        tolerance: usize,
+    ) -> Result<Self, Error> {
         let image = image_score(manifest, result)?;
         let (sums, error) = errors(manifest, result)?;
         let found = error_regions(
@@ -76,7 +103,7 @@ impl UncertaintySummary {
                 shape: result.shape,
                 spacing: distances(volume)?,
             },
-            &region_settings(result.shape),
+            &region_settings(result.shape, tolerance),
         )?;
         let calibration = manifest.validation.expected_error.as_ref();
         let wrong = sums.wrong();
@@ -226,6 +253,12 @@ mod tests {
         assert!(inside.contains(&region.bounding_box.first));
         assert!(inside.contains(&region.bounding_box.last));
         assert_eq!(summary.facts.places, Some(1));
+        // Nothing is 17 pixels thick; what is expected to be wrong stays.
+        let coarse =
+            UncertaintySummary::with_tolerance(&manifest(&[32, 32], 2), &image, &result, 8)
+                .unwrap();
+        assert!(coarse.regions.is_empty());
+        assert_eq!(coarse.expected, expected);
     }
 
     #[test]

@@ -150,6 +150,8 @@ pub struct ResultInfo {
     pub classes: Vec<ClassExpectation>,
     /// How large a voxel is.
     pub voxel_size: VoxelSize,
+    /// How far a border may be unsure before the place is listed below, in voxels.
+    pub tolerance: u32,
     /// Places to look at, worst first, at most 100.
     pub regions: Vec<Region>,
     /// How doubtful the image is as a whole: total entropy by object size, larger is more doubtful.
@@ -158,6 +160,20 @@ pub struct ResultInfo {
     pub in_distribution: Option<ImageScore>,
     /// Whether the tempered probabilities of every class but the background came with the result.
     pub probabilities_sent: bool,
+}
+
+/// Places to look at in a segmentation, and what is said of the image with them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct PlacesInfo {
+    /// How far a border may be unsure before the place is listed, in voxels.
+    pub tolerance: u32,
+    /// Places to look at, worst first, at most 100.
+    pub regions: Vec<Region>,
+    /// The one line about the image.
+    pub summary: String,
+    /// The report as JSON text.
+    pub report: String,
 }
 
 /// Agreement with true labels.

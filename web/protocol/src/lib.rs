@@ -29,7 +29,7 @@ mod request;
 mod response;
 
 pub use description::{
-    ImageInfo, MapInfo, ModelInfo, PartInfo, ResultInfo, Scores, SelfTest, SeriesInfo,
+    ImageInfo, MapInfo, ModelInfo, PartInfo, PlacesInfo, ResultInfo, Scores, SelfTest, SeriesInfo,
 };
 pub use request::{BackendChoice, Exported, PartChoice, Request};
 pub use response::{Backend, Response, Stage};

@@ -101,6 +101,14 @@ pub enum Request {
         /// The class, its value in the mask.
         class: u8,
     },
+    /// Look for places to look at in the last finished segmentation once more, with another tolerance. Answer:
+    /// [`Response::Places`](crate::Response::Places).
+    Places {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// How far a border may be unsure before the place is listed, in voxels.
+        tolerance: u32,
+    },
     /// Compare the last finished segmentation with true labels. Buffers: the bytes of every label file, in the order of
     /// `names`. Answer: [`Response::Checked`](crate::Response::Checked).
     Check {
@@ -140,6 +148,7 @@ impl Request {
             | Self::Export { job, .. }
             | Self::Map { job, .. }
             | Self::Probability { job, .. }
+            | Self::Places { job, .. }
             | Self::Check { job, .. }
             | Self::Describe { job, .. }
             | Self::Cancel { job }
@@ -159,6 +168,7 @@ impl Request {
             | Self::Export { .. }
             | Self::Map { .. }
             | Self::Probability { .. }
+            | Self::Places { .. }
             | Self::Cancel { .. } => 0,
         }
     }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{ImageInfo, ModelInfo, ResultInfo, Scores, SelfTest};
+use crate::{ImageInfo, ModelInfo, PlacesInfo, ResultInfo, Scores, SelfTest};
 
 /// What the network really runs on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
@@ -125,6 +125,13 @@ pub enum Response {
         /// The class, its value in the mask.
         class: u8,
     },
+    /// Places to look at, with the tolerance that was asked for. No buffers.
+    Places {
+        /// Number of the job that made the segmentation.
+        job: u32,
+        /// The places; none where the worker does not hold that segmentation any more.
+        found: Option<PlacesInfo>,
+    },
     /// A file of the last segmentation. Buffers: the file's bytes.
     Exported {
         /// Number of the job.
@@ -186,6 +193,7 @@ impl Response {
             | Self::Done { job, .. }
             | Self::MapValues { job, .. }
             | Self::ProbabilityValues { job, .. }
+            | Self::Places { job, .. }
             | Self::Exported { job, .. }
             | Self::Checked { job, .. }
             | Self::Described { job, .. }

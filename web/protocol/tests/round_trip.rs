@@ -7,8 +7,8 @@ use std::fmt::Debug;
 use protocol::{
     Backend, BackendChoice, BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong,
     ExportFormat, Exported, ImageInfo, ImageScore, Interval, MapInfo, MapSummary, ModelInfo,
-    PartChoice, PartInfo, Region, RegionKind, Request, Response, ResultInfo, Scores, SelfTest,
-    SeriesInfo, SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
+    PartChoice, PartInfo, PlacesInfo, Region, RegionKind, Request, Response, ResultInfo, Scores,
+    SelfTest, SeriesInfo, SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -60,6 +60,10 @@ fn requests() -> Vec<Request> {
             name: "entropy".to_owned(),
         },
         Request::Probability { job: 4, class: 255 },
+        Request::Places {
+            job: 4,
+            tolerance: 3,
+        },
         Request::Check {
             job: 5,
             names: names.clone(),
@@ -211,6 +215,7 @@ fn result(in_distribution: Option<ImageScore>) -> ResultInfo {
         } else {
             VoxelSize::Unknown
         },
+        tolerance: 2,
         regions: [
             RegionKind::Border,
             RegionKind::FalseObject,
@@ -290,6 +295,19 @@ fn responses() -> Vec<Response> {
             name: "margin".to_owned(),
         },
         Response::ProbabilityValues { job: 1, class: 1 },
+        Response::Places {
+            job: 1,
+            found: None,
+        },
+        Response::Places {
+            job: 1,
+            found: Some(PlacesInfo {
+                tolerance: 3,
+                regions: result(None).regions,
+                summary: "About 1 ml of 2 ml may be wrong.".to_owned(),
+                report: "{}".to_owned(),
+            }),
+        },
         Response::Exported {
             job: 2,
             name: "_seg.png".to_owned(),

@@ -66,6 +66,7 @@ impl<H: Host> Listener<H> {
             Request::Load { .. }
             | Request::Segment { .. }
             | Request::Export { .. }
+            | Request::Places { .. }
             | Request::Check { .. }
             | Request::Describe { .. }
             | Request::Conform { .. } => {
@@ -127,6 +128,7 @@ async fn answer<H: Host>(session: &mut Session<H>, incoming: Incoming) -> Result
             };
             session.segment(task, buffers).await
         }
+        Request::Places { job, tolerance } => session.places(job, tolerance),
         Request::Export { job, what, format } => session.export(job, &what, format),
         Request::Describe { job, names } => session.describe(job, &names, buffers),
         Request::Check { job, names } => session.check(job, &names, buffers),

@@ -9,6 +9,8 @@ pub(crate) struct FinishedSegmentation {
     /// Number of the job that made it.
     pub job: u32,
     pub result: Segmentation,
+    /// Milliseconds that the run took.
+    pub elapsed_ms: f64,
     /// The image, without its voxels.
     pub volume: Volume,
     /// Names of its files.

@@ -35,6 +35,7 @@ mod host;
 mod jobs;
 mod messages;
 mod open;
+mod places;
 mod responses;
 mod segment;
 mod session;

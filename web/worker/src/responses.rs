@@ -99,6 +99,7 @@ pub(crate) fn result_info(facts: &ResultFacts<'_>) -> Result<ResultInfo, Error> 
         expected: uncertainty.expected,
         classes: uncertainty.classes.clone(),
         voxel_size: uncertainty.voxel_size,
+        tolerance: count(engine::usual_tolerance(result.shape)),
         regions: uncertainty.regions.clone(),
         image_score: uncertainty.facts.score,
         in_distribution: uncertainty.image,

@@ -85,6 +85,7 @@ impl<H: Host> Session<H> {
         *self.finished.borrow_mut() = Some(FinishedSegmentation {
             job,
             result,
+            elapsed_ms,
             volume,
             names: task.names,
         });

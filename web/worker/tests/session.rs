@@ -26,6 +26,7 @@ fn kinds(answers: &[Answer]) -> Vec<(String, Option<u32>)> {
             Response::Done { .. } => "done",
             Response::MapValues { .. } => "map",
             Response::ProbabilityValues { .. } => "probability",
+            Response::Places { .. } => "places",
             Response::Exported { .. } => "exported",
             Response::Checked { .. } => "checked",
             Response::Described { .. } => "described",
@@ -371,6 +372,48 @@ fn requests_without_their_bytes_are_refused_and_the_worker_goes_on() {
     assert_eq!(kinds(&answers), [("failed".to_owned(), Some(6))]);
     let answers = page.say([segment(7, image([1, 40, 40]))]);
     assert_eq!(kinds(&answers), of(&[("opened", 7), ("done", 7)]));
+}
+
+#[test]
+fn places_are_listed_with_another_tolerance() {
+    let mut page = Page::loaded(picture_model());
+    let places = |job, tolerance| plain(Request::Places { job, tolerance });
+    let answers = page.say([segment(1, image([1, 40, 40])), places(1, 0), places(1, 9)]);
+    let (Response::Done { result, .. }, _) = only(&answers, |r| matches!(r, Response::Done { .. }))
+    else {
+        unreachable!()
+    };
+    let lists = answers.iter().filter_map(|(response, _)| match response {
+        Response::Places { job: 1, found } => found.as_ref(),
+        _ => None,
+    });
+    let lists: Vec<_> = lists.collect();
+    let [fine, coarse] = lists.as_slice() else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(
+        (fine.tolerance, coarse.tolerance, result.tolerance),
+        (0, 9, 2)
+    );
+    assert!(fine.regions.len() >= result.regions.len());
+    assert!(result.regions.len() >= coarse.regions.len());
+    assert!(fine.regions.len() > coarse.regions.len(), "{fine:?}");
+    assert!(fine.report.contains("\"regions\""), "{}", fine.report);
+    // Of another segmentation there is nothing to say.
+    let answers = page.say([places(7, 1)]);
+    assert!(
+        matches!(
+            answers.as_slice(),
+            [(
+                Response::Places {
+                    job: 7,
+                    found: None
+                },
+                _
+            )]
+        ),
+        "{answers:?}"
+    );
 }
 
 #[test]

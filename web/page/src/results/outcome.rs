@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use protocol::{ModelInfo, ResultInfo, Scores};
+use protocol::{ModelInfo, PlacesInfo, ResultInfo, Scores};
 
 use super::maps;
 use crate::errors::Error;
@@ -177,6 +177,18 @@ impl Outcome {
         Ok(next)
     }
 
+    /// The same segmentation with the places that another tolerance leads to.
+    #[must_use]
+    pub fn with_places(&self, found: PlacesInfo) -> Self {
+        let mut next = self.clone();
+        let info = &mut next.info;
+        info.tolerance = found.tolerance;
+        info.regions = found.regions;
+        info.summary = found.summary;
+        info.report = found.report;
+        next
+    }
+
     /// The classes whose probabilities are neither here nor known from those of the mask.
     #[must_use]
     pub fn lacking_probabilities(&self) -> Vec<u8> {
@@ -327,6 +339,7 @@ pub(crate) mod tests {
             expected: ExpectedWrong::default(),
             classes: vec![],
             voxel_size: VoxelSize::Unknown,
+            tolerance: 2,
             regions: vec![],
             image_score: 0.5,
             in_distribution: None,

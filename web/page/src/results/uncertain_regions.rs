@@ -4,7 +4,30 @@ use protocol::{ClassInfo, Region, RegionKind, SliceUncertainty, VoxelSize};
 
 use super::amount::{Element, amount, length};
 use super::outcome::Outcome;
+use crate::numbers::number;
 use crate::view::shape::{Voxel, index};
+
+/// Tolerances to choose from, in voxels.
+pub const TOLERANCES: [u32; 6] = [0, 1, 2, 3, 5, 8];
+
+/// A tolerance in words, with its length where the image tells it. `spacing` is that of planes, rows and columns, in
+/// millimetres; along the longest of them the tolerance is longest, but in a picture there is only one plane.
+#[must_use]
+pub fn tolerance(voxels: u32, element: Element, spacing: Option<[f64; 3]>) -> String {
+    let words = match voxels {
+        1 => format!("1 {}", element.one()),
+        _ => format!("{voxels} {}", element.many()),
+    };
+    let Some([plane, row, column]) = spacing.filter(|_| voxels > 0) else {
+        return words;
+    };
+    let within = row.max(column);
+    let longest = match element {
+        Element::Pixel => within,
+        Element::Voxel => within.max(plane),
+    };
+    format!("{words} ({} mm)", number(f64::from(voxels) * longest, 2))
+}
 
 /// A place in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -160,6 +183,15 @@ mod tests {
         let (title, detail) = text(&place, VoxelSize::Unknown, false);
         assert_eq!(title, "Nucleus missed?");
         assert!(detail.ends_with("may be missing"));
+    }
+
+    #[test]
+    fn a_tolerance_says_how_long_it_is_where_that_is_known() {
+        assert_eq!(tolerance(2, Element::Pixel, None), "2 pixels");
+        let spacing = Some([8.0, 1.5, 1.25]);
+        assert_eq!(tolerance(1, Element::Pixel, spacing), "1 pixel (1.5 mm)");
+        assert_eq!(tolerance(1, Element::Voxel, spacing), "1 voxel (8 mm)");
+        assert_eq!(tolerance(0, Element::Voxel, spacing), "0 voxels");
     }
 
     #[test]

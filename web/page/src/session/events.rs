@@ -255,7 +255,9 @@ impl<F: Clone, A> Session<F, A> {
             }
             Response::Opened { .. } | Response::Partial { .. } => Vec::new(),
             // Of which segmentation it is, the one who asked knows.
-            Response::MapValues { .. } | Response::ProbabilityValues { .. } => {
+            Response::MapValues { .. }
+            | Response::ProbabilityValues { .. }
+            | Response::Places { .. } => {
                 vec![Action::Accept(answer, arrays)]
             }
             Response::Done { job, .. }

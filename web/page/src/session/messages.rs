@@ -179,7 +179,7 @@ pub enum Action<F, A> {
     ClearAlert,
     /// Show what the visitor should know, but is no error.
     Notice(String),
-    /// Take over this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `ProbabilityValues`, `Checked` or
+    /// Take over this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `ProbabilityValues`, `Places`, `Checked` or
     /// `Exported`) with its arrays.
     Accept(Box<Response>, A),
     /// Show progress.

@@ -159,7 +159,7 @@ mod tests {
     #[test]
     fn labels_are_outlined_class_by_class() {
         let outcome = square();
-        let mut labels = outcome.mask.clone();
+        let mut labels = outcome.mask.to_vec();
         // A labelled pixel that the mask misses, far from it.
         *labels.last_mut().unwrap() = 1;
         let scores = Scores {

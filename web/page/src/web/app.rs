@@ -87,7 +87,7 @@ pub fn App() -> impl IntoView {
                 <ReadoutPanel state/>
             </section>
             <div class="side">
-                <Places state/>
+                <Places state controller/>
                 <Tabs state controller/>
             </div>
         </main>

@@ -1,5 +1,7 @@
 //! Series, windows, partial results and saved files.
 
+use protocol::PartChoice;
+
 use super::*;
 
 fn segment(actions: &[TestAction]) -> (u32, Option<u32>, WindowSize) {
@@ -86,7 +88,7 @@ fn another_time_point_of_the_same_series_is_segmented() {
         ),
         "{sent:?}"
     );
-    assert_eq!(sent_files(&actions), Some(first.files).flatten());
+    assert_eq!(sent_files(&actions), first.files);
     session.handle(done(segment(&actions).0));
     // Another series begins with its first part.
     let actions = session.handle(Event::ChooseSeries { series: 0 });

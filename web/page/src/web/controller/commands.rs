@@ -148,6 +148,14 @@ impl Controller {
         }
     }
 
+    /// Asks for the places to look at of the result on screen with another tolerance, in voxels.
+    pub fn list_places(&self, job: u32, tolerance: u32) {
+        let inner = self.inner();
+        if let Err(event) = inner.send(&Request::Places { job, tolerance }, None) {
+            inner.handle(event);
+        }
+    }
+
     /// Does what has failed in another way.
     pub fn try_again(&self, fallback: Fallback) {
         self.inner().handle(Event::TryAgain(fallback));

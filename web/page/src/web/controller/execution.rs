@@ -209,6 +209,7 @@ impl Inner {
             Request::Load { .. }
             | Request::Map { .. }
             | Request::Probability { .. }
+            | Request::Places { .. }
             | Request::Describe { .. }
             | Request::Cancel { .. }
             | Request::Conform { .. } => {}

@@ -156,6 +156,19 @@ impl Inner {
                     state.outcome.set(Some(Arc::new(outcome)));
                 }
             }
+            Response::Places { job, found } => {
+                let outcome = state.outcome.get_untracked();
+                let outcome = outcome.filter(|outcome| outcome.job == job);
+                match outcome.zip(found) {
+                    Some((outcome, found)) => {
+                        state.place.set(None);
+                        state
+                            .outcome
+                            .set(Some(Arc::new(outcome.with_places(found))));
+                    }
+                    None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
+                }
+            }
             Response::Exported {
                 name, media_type, ..
             } => {

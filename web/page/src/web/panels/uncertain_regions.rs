@@ -9,6 +9,7 @@ use page::view::slice_plane::Axis;
 use page::view::thumbnail::thumbnail;
 use protocol::Region;
 
+use crate::web::controller::Controller;
 use crate::web::dom;
 use crate::web::state::State;
 
@@ -23,7 +24,7 @@ fn element(state: State) -> Element {
 
 /// The list of places.
 #[component]
-pub fn Places(state: State) -> impl IntoView {
+pub fn Places(state: State, controller: Controller) -> impl IntoView {
     let list = move || {
         let outcome = state.result()?;
         if outcome.info.regions.is_empty() {
@@ -50,7 +51,38 @@ pub fn Places(state: State) -> impl IntoView {
                 }}
             </h2>
             {list}
+            <Tolerance state controller/>
         </section>
+    }
+}
+
+/// How far a border may be unsure before the place is listed.
+#[component]
+fn Tolerance(state: State, controller: Controller) -> impl IntoView {
+    let options = move || {
+        let outcome = state.result()?;
+        let spacing = state.on_screen().and_then(|picture| picture.info.spacing);
+        let element = element(state);
+        let shown = outcome.info.tolerance;
+        let options = uncertain_regions::TOLERANCES.map(|tolerance| {
+            view! {
+                <option value=tolerance.to_string() selected=tolerance == shown>
+                    {uncertain_regions::tolerance(tolerance, element, spacing)}
+                </option>
+            }
+        });
+        Some(options.collect_view())
+    };
+    let choose = move |value: String| {
+        if let (Ok(tolerance), Some(outcome)) = (value.parse(), untrack(|| state.result())) {
+            controller.list_places(outcome.job, tolerance);
+        }
+    };
+    view! {
+        <div class="field tolerance" class:hidden=move || state.result().is_none()>
+            <label for="tolerance">"List borders unsure by more than"</label>
+            <select id="tolerance" on:change=move |event| choose(event_target_value(&event))>{options}</select>
+        </div>
     }
 }
 
