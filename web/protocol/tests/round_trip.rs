@@ -378,6 +378,7 @@ fn every_request_comes_out_as_it_went_in() {
         "export",
         "load",
         "map",
+        "places",
         "probability",
         "segment",
     ];
@@ -399,6 +400,7 @@ fn every_response_comes_out_as_it_went_in() {
         "map-values",
         "opened",
         "partial",
+        "places",
         "probability-values",
         "progress",
         "ready",
