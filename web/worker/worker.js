@@ -1,6 +1,15 @@
 // Starts the worker's WebAssembly module. A classic script: every browser with WebAssembly runs it.
 "use strict";
 
+// Filled in by the build: what a server sends may be compressed, so its Content-Length says nothing of what arrives.
+const MODULE_BYTES = 0;
+/** Milliseconds between two signs of life; the page knows this number. */
+const BEAT = 1000;
+/** Milliseconds between two reports of how much has arrived. */
+const REPORT = 100;
+
+const say = (message) => self.postMessage({ message, buffers: [] });
+
 // The module takes messages once it has started; what comes earlier is kept and delivered then.
 const early = [];
 const keep = (event) => {
@@ -16,19 +25,58 @@ self.addEventListener("unhandledrejection", (event) => {
   });
 });
 
-importScripts("penumbra.js");
+// Signs of life, for a page that has given its worker a name. While the network computes on the CPU there is no turn for
+// them; that the worker still exists can be told even then, from a lock that it holds for as long as it lives.
+if (self.name) {
+  setInterval(() => say({ type: "alive" }), BEAT);
+  const held = navigator.locks?.request(self.name, () => {
+    say({ type: "holds-lock" });
+    return new Promise(() => {});
+  });
+  // Where there are no locks to be had, silence alone has to tell.
+  held?.catch(() => {});
+}
 
-wasm_bindgen({ module_or_path: "penumbra_bg.wasm" }).then(
-  () => {
-    self.removeEventListener("message", keep);
-    for (const event of early) {
-      self.dispatchEvent(new MessageEvent("message", { data: event.data }));
-    }
-  },
-  (error) => {
-    // An exception outside of a promise reaches the page as an `error` event of the worker.
-    setTimeout(() => {
-      throw error;
-    });
-  },
-);
+/** The module's bytes while they arrive, each report with the number so far. */
+async function* arriving(response) {
+  const reader = response.body.getReader();
+  let [done, reported] = [0, 0];
+  const report = () => {
+    reported = Date.now();
+    say({ type: "progress", stage: "fetch-program", done, total: Math.max(MODULE_BYTES, done) });
+  };
+  report();
+  for (;;) {
+    const part = await reader.read();
+    if (part.done) break;
+    done += part.value.length;
+    if (Date.now() - reported >= REPORT) report();
+    yield part.value;
+  }
+  report();
+}
+
+/** The module as a response that a browser compiles while it arrives. */
+async function module() {
+  const response = await fetch("penumbra_bg.wasm");
+  if (!response.ok) throw new Error(`penumbra_bg.wasm: status ${response.status}`);
+  const parts = arriving(response);
+  const counted = new ReadableStream({
+    async pull(controller) {
+      const part = await parts.next();
+      if (part.done) controller.close();
+      else controller.enqueue(part.value);
+    },
+  });
+  return new Response(counted, { headers: { "Content-Type": "application/wasm" } });
+}
+
+const start = async () => {
+  importScripts("penumbra.js");
+  await wasm_bindgen({ module_or_path: module() });
+  self.removeEventListener("message", keep);
+  for (const event of early) {
+    self.dispatchEvent(new MessageEvent("message", { data: event.data }));
+  }
+};
+start().catch((error) => say({ type: "not-started", fault: String(error?.message ?? error) }));

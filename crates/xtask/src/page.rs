@@ -4,6 +4,7 @@ use std::env;
 use std::io;
 use std::path::PathBuf;
 
+use crate::compress;
 use crate::csp::{self, Strictness};
 use crate::error::Result;
 use crate::paths::Paths;
@@ -11,7 +12,7 @@ use crate::process::{run, step};
 use crate::tools::Tools;
 use crate::worker;
 
-/// Builds worker and page into `dist`.
+/// Builds worker and page into `dist`, with compressed copies beside what is large.
 ///
 /// # Errors
 /// When a tool fails.
@@ -28,7 +29,8 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
         // Standard output is for the address alone.
         trunk.stdout(io::stderr());
         run(&mut trunk)
-    })
+    })?;
+    compress::write(paths)
 }
 
 /// What trunk's hook calls after a build: writes the policy into the page that trunk is about to publish.

@@ -8,6 +8,7 @@ use std::thread;
 use std::time::{Duration, UNIX_EPOCH};
 
 use crate::csp;
+use crate::encoding;
 use crate::error::{Error, Result};
 
 /// Longest request head that is read.
@@ -86,12 +87,18 @@ fn answer(head: &str, folder: &Path) -> Answer {
     let Some(path) = resolve(folder, target) else {
         return plain("404 Not Found", "There is no such file.\n");
     };
-    let tag = tag(&path);
-    let known = header(head, "if-none-match").is_some_and(|value| value == tag);
+    let chosen = encoding::choose(header(head, "accept-encoding"), &path);
+    // Every copy has a tag of its own: a strong one stands for these very bytes.
+    let (sent, coding) = match &chosen {
+        Some((encoding, copy)) => (copy, Some(encoding.token())),
+        None => (&path, None),
+    };
+    let tag = tag(sent, coding);
+    let known = header(head, "if-none-match").is_some_and(|value| is_known(value, &tag));
     let body = if known {
         Vec::new()
     } else {
-        fs::read(&path).unwrap_or_default()
+        fs::read(sent).unwrap_or_default()
     };
     let status = if known { "304 Not Modified" } else { "200 OK" };
     let mut text = format!(
@@ -100,6 +107,12 @@ fn answer(head: &str, folder: &Path) -> Answer {
         media_type(&path),
         body.len(),
     );
+    if let Some(coding) = coding {
+        text.push_str(&format!("Content-Encoding: {coding}\r\n"));
+    }
+    if encoding::varies(&path) {
+        text.push_str("Vary: Accept-Encoding\r\n");
+    }
     if let Some(policy) = fs::read_to_string(folder.join("index.html"))
         .ok()
         .as_deref()
@@ -175,8 +188,14 @@ fn decode(text: &str) -> Option<String> {
     String::from_utf8(bytes).ok()
 }
 
-/// Changes with the file: its length and the time of its last change.
-fn tag(path: &Path) -> String {
+/// Whether the visitor has what a tag stands for (RFC 9110, section 13.1.2).
+fn is_known(tags: &str, tag: &str) -> bool {
+    let mut tags = tags.split(',').map(str::trim);
+    tags.any(|known| known == "*" || known.trim_start_matches("W/") == tag)
+}
+
+/// Changes with the file: its length and the time of its last change; and with the coding in which it is sent.
+fn tag(path: &Path, coding: Option<&str>) -> String {
     let Ok(data) = fs::metadata(path) else {
         return "\"\"".to_owned();
     };
@@ -185,7 +204,8 @@ fn tag(path: &Path) -> String {
         .ok()
         .and_then(|time| time.duration_since(UNIX_EPOCH).ok())
         .unwrap_or_default();
-    format!("\"{:x}-{:x}\"", data.len(), time.as_nanos())
+    let coding = coding.map_or_else(String::new, |coding| format!("-{coding}"));
+    format!("\"{:x}-{:x}{coding}\"", data.len(), time.as_nanos())
 }
 
 fn media_type(path: &Path) -> &'static str {

@@ -99,3 +99,42 @@ fn other_methods_are_refused_and_the_connection_goes_on() {
     assert!(text.starts_with("HTTP/1.1 405 "), "{text}");
     assert!(text.contains("HTTP/1.1 200 OK"), "{text}");
 }
+
+#[test]
+fn a_compressed_copy_is_sent_to_those_who_take_it() {
+    let site = site("encoding");
+    fs::write(site.join("worker/a b.wasm.br"), "small").unwrap();
+    let get = |accept: &str, more: &str| {
+        let accept = if accept.is_empty() {
+            String::new()
+        } else {
+            format!("Accept-Encoding: {accept}\r\n")
+        };
+        let request = format!("GET /worker/a%20b.wasm HTTP/1.1\r\n{accept}{more}\r\n");
+        ask(&site, &request)
+    };
+    let small = get("gzip, br", "");
+    for part in [
+        "Content-Type: application/wasm\r\n",
+        "Content-Encoding: br\r\n",
+        "Content-Length: 5\r\n",
+        "Vary: Accept-Encoding\r\n",
+    ] {
+        assert!(small.contains(part), "{part} is not in {small}");
+    }
+    assert!(small.ends_with("\r\n\r\nsmall"), "{small}");
+    let whole = get("gzip", "");
+    assert!(!whole.contains("Content-Encoding"), "{whole}");
+    assert!(
+        whole.contains("Vary: Accept-Encoding\r\n") && whole.ends_with("\0asm"),
+        "{whole}"
+    );
+    // The two have tags of their own, so that neither is taken for the other.
+    let tag = |text: &str| header(text, "etag").unwrap().to_owned();
+    assert_ne!(tag(&small), tag(&whole));
+    let known = format!("If-None-Match: \"x\", W/{}\r\n", tag(&small));
+    assert!(get("br", &known).starts_with("HTTP/1.1 304 "));
+    assert!(get("", &known).starts_with("HTTP/1.1 200 "));
+    let page = ask(&site, "GET / HTTP/1.1\r\nAccept-Encoding: br\r\n\r\n");
+    assert!(!page.contains("Vary"), "{page}");
+}

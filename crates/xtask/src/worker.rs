@@ -6,7 +6,7 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::error::{Result, file};
+use crate::error::{Error, Result, file};
 use crate::hash::sha256_hex;
 use crate::paths::Paths;
 use crate::process::{run, step};
@@ -17,6 +17,9 @@ use crate::wasm_target::TARGET;
 pub const PROFILE: &str = "web";
 /// Stem of the generated files; `web/worker/worker.js` names them.
 const STEM: &str = "penumbra";
+/// Where `web/worker/worker.js` learns how long the module is: what a server sends may be compressed, and then its
+/// Content-Length says nothing of the bytes that arrive.
+const LENGTH: &str = "const MODULE_BYTES = 0;";
 const BINDGEN: [&str; 5] = [
     "--target",
     "no-modules",
@@ -88,9 +91,27 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
             .arg(&wrapped);
         run(&mut optimise)
     })?;
-    fs::copy(&shim, folder.join("worker.js")).map_err(file("copy", &shim))?;
+    write_shim(&shim, &folder)?;
     report(&folder)?;
     fs::write(&stamp, key).map_err(file("write", &stamp))
+}
+
+/// Copies the script that starts the module, with the module's length in it.
+fn write_shim(shim: &Path, folder: &Path) -> Result<()> {
+    let module = folder.join(format!("{STEM}_bg.wasm"));
+    let length = fs::metadata(&module).map_err(file("read", &module))?.len();
+    let text = fs::read_to_string(shim).map_err(file("read", shim))?;
+    let changed = with_length(&text, length).ok_or_else(|| Error::Content {
+        path: shim.to_path_buf(),
+        fault: format!("has no line `{LENGTH}`: put one in, the build fills in the length"),
+    })?;
+    let target = folder.join("worker.js");
+    fs::write(&target, changed).map_err(file("write", &target))
+}
+
+fn with_length(shim: &str, length: u64) -> Option<String> {
+    let (before, after) = shim.split_once(LENGTH)?;
+    Some(format!("{before}const MODULE_BYTES = {length};{after}"))
 }
 
 /// Changes whenever the generated files would.
@@ -125,4 +146,18 @@ fn report(folder: &Path) -> Result<()> {
         eprintln!("    {name}: {:.2} MB", length as f64 / 1e6);
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn the_script_that_is_shipped_learns_the_length() {
+        let shim = include_str!("../../../web/worker/worker.js");
+        let told = with_length(shim, 15_550_000).unwrap();
+        assert!(told.contains("const MODULE_BYTES = 15550000;"));
+        assert_eq!(with_length("", 1), None);
+    }
 }
