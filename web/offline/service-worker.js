@@ -222,8 +222,11 @@ async function keep(paths) {
   if (left || !(await caches.has(CACHE))) return { kept: 0 };
   const cache = await caches.open(CACHE);
   let kept = 0;
-  for (const path of paths) {
-    if (!BUILD.files[path] || (await cache.match(addressOf(path)))) continue;
+  const wanted = Object.keys(BUILD.files).filter((path) =>
+    paths.some((one) => one === path || (one.endsWith("/") && path.startsWith(one))),
+  );
+  for (const path of wanted) {
+    if (await cache.match(addressOf(path))) continue;
     await fetched(path, "to keep what is used for use without a network", cache);
     kept += 1;
   }

@@ -7,7 +7,9 @@ mod export;
 mod intensity_window;
 mod key;
 mod open;
+mod privacy;
 mod referral;
+mod share;
 mod slider;
 mod status;
 mod summary;
@@ -16,6 +18,7 @@ mod uncertain_regions;
 
 pub use key::Key;
 pub use open::Open;
+pub use privacy::{Promise, Update};
 pub use slider::Slider;
 pub use status::Status;
 pub use summary::Summary;
