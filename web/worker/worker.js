@@ -10,6 +10,25 @@ const REPORT = 100;
 
 const say = (message) => self.postMessage({ message, buffers: [] });
 
+// Trusted Types: the one script that this worker loads.
+self.trustedTypes?.createPolicy("default", {
+  createScriptURL: (address) => (address === "penumbra.js" ? address : null),
+});
+
+// What this worker asks for, for the page's account of its requests. The fragment of the address names the page.
+{
+  const channel = new BroadcastChannel("penumbra-requests");
+  const entry = ({ name, decodedBodySize, transferSize, startTime }) => ({
+    address: name,
+    bytes: decodedBodySize,
+    when: performance.timeOrigin + startTime,
+    fromHere: decodedBodySize > 0 && transferSize === 0,
+  });
+  new PerformanceObserver((list) => {
+    channel.postMessage({ from: `worker${self.location.hash}`, requests: list.getEntries().map(entry) });
+  }).observe({ type: "resource", buffered: true });
+}
+
 // The module takes messages once it has started; what comes earlier is kept and delivered then.
 const early = [];
 const keep = (event) => {

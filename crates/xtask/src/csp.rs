@@ -57,7 +57,8 @@ fn policy(scripts: &[&str], strictness: Strictness) -> String {
     };
     format!(
         "default-src 'none'; script-src 'self'{inline} 'wasm-unsafe-eval'; connect-src {connect}; worker-src 'self'; \
-         img-src 'self' blob: data:; style-src 'self'; base-uri 'none'; form-action 'none'"
+         img-src 'self' blob: data:; style-src 'self'; manifest-src 'self'; base-uri 'none'; form-action 'none'; \
+         require-trusted-types-for 'script'; trusted-types default"
     )
 }
 

@@ -9,9 +9,11 @@ mod csp;
 mod encoding;
 mod error;
 mod hash;
+mod headers;
 mod interchange;
 mod licences;
 mod native_tests;
+mod offline;
 mod options;
 mod packages;
 mod page;
@@ -44,9 +46,9 @@ cargo xtask test [--only part,..]
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)
-cargo xtask csp         writes the Content-Security-Policy into the built page (trunk calls this)
-cargo xtask host [--port 8080]
-                        serves dist as it is
+cargo xtask csp         writes the Content-Security-Policy and the service worker into the built page (trunk calls this)
+cargo xtask host [--port 8080] [--frame-ancestors sources]
+                        serves dist as it is; sources, such as \"'self' https://course.example\", may show it in a frame
 
 PENUMBRA_TOOLS=<folder>              where tools are installed (default .tools)
 PENUMBRA_WASM_TOOLCHAIN=<folder>     a toolchain for the WebAssembly modules (default: the active one)
@@ -86,11 +88,19 @@ fn dispatch(arguments: &[String]) -> Result<()> {
                 options.watch,
                 options.port,
                 options.open,
+                options.frame_ancestors,
             )
         }
         "host" => {
-            let options = Options::read(rest, &["--port"])?;
-            serve::run(&paths, None, false, options.port, false)
+            let options = Options::read(rest, &["--port", "--frame-ancestors"])?;
+            serve::run(
+                &paths,
+                None,
+                false,
+                options.port,
+                false,
+                options.frame_ancestors,
+            )
         }
         "test" => suite::run_all(&paths, &Options::read(rest, &["--only"])?.only),
         "setup" => {

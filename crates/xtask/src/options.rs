@@ -1,6 +1,7 @@
 //! What stands on the command line after the command.
 
 use crate::error::{Error, Result};
+use crate::headers::FrameAncestors;
 use crate::suite::Part;
 
 /// What stands after the command.
@@ -12,6 +13,8 @@ pub struct Options {
     pub open: bool,
     /// Whether to build again on changes.
     pub watch: bool,
+    /// Who may show the page in a frame.
+    pub frame_ancestors: FrameAncestors,
     /// The chosen parts of the tests; all where empty.
     pub only: Vec<Part>,
 }
@@ -26,6 +29,7 @@ impl Options {
             port: 8080,
             open: true,
             watch: true,
+            frame_ancestors: FrameAncestors::default(),
             only: Vec::new(),
         };
         let mut rest = arguments.iter();
@@ -47,6 +51,14 @@ impl Options {
                     options.port = text.parse().map_err(|_| {
                         Error::Usage(format!(
                             "`{text}` is no port: give a number from 0 to 65535"
+                        ))
+                    })?;
+                }
+                "--frame-ancestors" => {
+                    let text = value()?;
+                    options.frame_ancestors = FrameAncestors::parse(text).ok_or_else(|| {
+                        Error::Usage(format!(
+                            "`{text}` is no list of origins: give some with blanks between, such as `'self' https://course.example`"
                         ))
                     })?;
                 }
@@ -80,7 +92,10 @@ mod tests {
 
     fn read(arguments: &[&str]) -> Result<Options> {
         let arguments: Vec<String> = arguments.iter().map(|&text| text.to_owned()).collect();
-        Options::read(&arguments, &["--port", "--no-open", "--only"])
+        Options::read(
+            &arguments,
+            &["--port", "--no-open", "--frame-ancestors", "--only"],
+        )
     }
 
     #[test]
@@ -92,6 +107,7 @@ mod tests {
                 port: 0,
                 open: false,
                 watch: true,
+                frame_ancestors: FrameAncestors::default(),
                 only: vec![Part::Rust, Part::Page]
             }
         );
@@ -102,6 +118,7 @@ mod tests {
         for (arguments, word) in [
             (&["--port", "70000"][..], "`70000`"),
             (&["--port"], "`--port`"),
+            (&["--frame-ancestors", "a; b"], "`a; b`"),
             (&["--quick"], "`--quick`"),
             (&["--no-watch"], "`--no-watch`"),
             (&["--only", "rust,rest"], "`rest`"),

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use crate::compress;
 use crate::csp::{self, Strictness};
 use crate::error::Result;
+use crate::offline;
 use crate::paths::Paths;
 use crate::process::{run, step};
 use crate::tools::Tools;
@@ -33,19 +34,19 @@ pub fn build(paths: &Paths, tools: &Tools) -> Result<()> {
     compress::write(paths)
 }
 
-/// What trunk's hook calls after a build: writes the policy into the page that trunk is about to publish.
+/// What trunk's hook calls after a build: writes the policy into the page that trunk is about to publish, then the service
+/// worker, which has to know the page as it then is.
 ///
 /// # Errors
-/// As [`csp::write`].
+/// As [`csp::write`] and [`offline::write`].
 pub fn write_csp(paths: &Paths) -> Result<()> {
     let folder = env::var_os("TRUNK_STAGING_DIR").map_or_else(|| paths.dist(), PathBuf::from);
     let development = env::var_os("TRUNK_PROFILE").is_some_and(|profile| profile == "debug");
-    csp::write(
-        &folder,
-        if development {
-            Strictness::Development
-        } else {
-            Strictness::Release
-        },
-    )
+    let strictness = if development {
+        Strictness::Development
+    } else {
+        Strictness::Release
+    };
+    csp::write(&folder, strictness)?;
+    offline::write(&paths.root, &folder, strictness)
 }

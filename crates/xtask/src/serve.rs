@@ -7,6 +7,7 @@ use std::thread::sleep;
 use std::time::{Duration, SystemTime};
 
 use crate::error::Result;
+use crate::headers::FrameAncestors;
 use crate::page;
 use crate::paths::Paths;
 use crate::server;
@@ -20,13 +21,20 @@ const PAUSE: Duration = Duration::from_millis(500);
 ///
 /// # Errors
 /// When the first build fails or the port is taken.
-pub fn run(paths: &Paths, tools: Option<&Tools>, watch: bool, port: u16, open: bool) -> Result<()> {
+pub fn run(
+    paths: &Paths,
+    tools: Option<&Tools>,
+    watch: bool,
+    port: u16,
+    open: bool,
+    ancestors: FrameAncestors,
+) -> Result<()> {
     // Looked at before the build, so that what changes meanwhile is not overlooked.
     let mut last = newest(paths);
     if let Some(tools) = tools {
         page::build(paths, tools)?;
     }
-    let address = server::start(&paths.dist(), port)?;
+    let address = server::start(&paths.dist(), port, ancestors)?;
     // On standard output, alone on its line: programs read it too.
     println!("http://{address}/");
     if open {

@@ -10,6 +10,7 @@ use std::time::{Duration, UNIX_EPOCH};
 use crate::csp;
 use crate::encoding;
 use crate::error::{Error, Result};
+use crate::headers::{self, FrameAncestors};
 
 /// Longest request head that is read.
 const MAX_HEAD_BYTES: u64 = 16 * 1024;
@@ -19,7 +20,7 @@ const READ_TIMEOUT: Duration = Duration::from_secs(30);
 ///
 /// # Errors
 /// [`Error::Listen`] when the port is taken.
-pub fn start(folder: &Path, port: u16) -> Result<SocketAddr> {
+pub fn start(folder: &Path, port: u16, ancestors: FrameAncestors) -> Result<SocketAddr> {
     let address = SocketAddr::from((Ipv4Addr::LOCALHOST, port));
     let refused = |source| Error::Listen {
         address: address.to_string(),
@@ -30,21 +31,25 @@ pub fn start(folder: &Path, port: u16) -> Result<SocketAddr> {
     let folder = folder.to_path_buf();
     thread::spawn(move || {
         for stream in listener.incoming().flatten() {
-            let folder = folder.clone();
+            let (folder, ancestors) = (folder.clone(), ancestors.clone());
             // A visitor who hangs up in the middle is no fault of the server.
-            thread::spawn(move || drop(handle_connection(&stream, &folder)));
+            thread::spawn(move || drop(handle_connection(&stream, &folder, &ancestors)));
         }
     });
     Ok(bound)
 }
 
 /// Answers requests on one connection until the other side closes it.
-fn handle_connection(stream: &TcpStream, folder: &Path) -> std::io::Result<()> {
+fn handle_connection(
+    stream: &TcpStream,
+    folder: &Path,
+    ancestors: &FrameAncestors,
+) -> std::io::Result<()> {
     stream.set_read_timeout(Some(READ_TIMEOUT))?;
     stream.set_nodelay(true)?;
     let mut reader = BufReader::new(stream);
     while let Some(head) = read_head(&mut reader)? {
-        let answer = answer(&head, folder);
+        let answer = answer(&head, folder, ancestors);
         let mut writer = stream;
         writer.write_all(answer.head.as_bytes())?;
         writer.write_all(&answer.body)?;
@@ -72,7 +77,7 @@ struct Answer {
     body: Vec<u8>,
 }
 
-fn answer(head: &str, folder: &Path) -> Answer {
+fn answer(head: &str, folder: &Path, ancestors: &FrameAncestors) -> Answer {
     let mut words = head.lines().next().unwrap_or_default().split(' ');
     let (method, target) = (
         words.next().unwrap_or_default(),
@@ -102,8 +107,7 @@ fn answer(head: &str, folder: &Path) -> Answer {
     };
     let status = if known { "304 Not Modified" } else { "200 OK" };
     let mut text = format!(
-        "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\nETag: {tag}\r\n\
-         X-Content-Type-Options: nosniff\r\nReferrer-Policy: no-referrer\r\n",
+        "HTTP/1.1 {status}\r\nContent-Type: {}\r\nContent-Length: {}\r\nCache-Control: no-cache\r\nETag: {tag}\r\n",
         media_type(&path),
         body.len(),
     );
@@ -113,13 +117,10 @@ fn answer(head: &str, folder: &Path) -> Answer {
     if encoding::varies(&path) {
         text.push_str("Vary: Accept-Encoding\r\n");
     }
-    if let Some(policy) = fs::read_to_string(folder.join("index.html"))
-        .ok()
-        .as_deref()
-        .and_then(csp::read)
-    {
-        text.push_str(&format!("Content-Security-Policy: {policy}\r\n"));
-    }
+    let page = fs::read_to_string(folder.join("index.html")).ok();
+    let policy = page.as_deref().and_then(csp::read);
+    let below = path.strip_prefix(folder).unwrap_or(&path);
+    text.push_str(&headers::lines(&below.to_string_lossy(), policy, ancestors));
     text.push_str("\r\n");
     Answer {
         head: text,

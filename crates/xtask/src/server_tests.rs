@@ -17,7 +17,7 @@ fn site(name: &str) -> PathBuf {
 }
 
 fn ask(site: &Path, request: &str) -> String {
-    let address = start(site, 0).unwrap();
+    let address = start(site, 0, FrameAncestors::default()).unwrap();
     let mut stream = TcpStream::connect(address).unwrap();
     stream.write_all(request.as_bytes()).unwrap();
     stream.shutdown(std::net::Shutdown::Write).unwrap();
@@ -32,7 +32,7 @@ fn the_page_is_served_with_its_policy() {
     assert!(text.starts_with("HTTP/1.1 200 OK\r\n"), "{text}");
     assert!(text.contains("Content-Type: text/html"), "{text}");
     assert!(
-        text.contains("Content-Security-Policy: default-src 'none'\r\n"),
+        text.contains("Content-Security-Policy: default-src 'none'; frame-ancestors 'self'\r\n"),
         "{text}"
     );
     assert!(text.ends_with("<p>page</p>"), "{text}");

@@ -56,6 +56,17 @@ pub enum Error {
         "There was no image file in what was opened; open PNG, JPEG, TIFF, BMP, WebP, DICOM or NIfTI files, a folder or a zip of them."
     )]
     NoFile,
+    /// The page around a frame asks for something that does not exist.
+    #[error("The page around this one asks for “{value}”; write hello, open or show instead.")]
+    Asked {
+        /// What it asks for.
+        value: String,
+    },
+    /// The page around a frame hands over no files.
+    #[error(
+        "The page around this one handed over no image; send files as a list of objects with a name and bytes, an ArrayBuffer."
+    )]
+    Handed,
     /// A folder holds more files than are read at once.
     #[error(
         "The folder holds more than {most} files; open a folder with fewer, such as that of a single series."

@@ -5,6 +5,7 @@
 //! | model | [`results`] | a segmentation, its maps, its uncertain places, what they amount to, what is referred |
 //! | model | [`library`] | models, samples, files that belong together, formats and names of what is saved, the address |
 //! | model | [`view`] | planes of a volume, where they lie in the patient, zoom, intensity window, what is drawn and read out |
+//! | model | [`privacy`] | requests, what is kept in the browser, what the browser refuses |
 //! | control | [`session`] | the talk with the worker as a state machine: events in, actions out |
 //! | control | `web/controller` | carries the actions out: files are read, requests sent, answers taken over |
 //! | view | `web/state` | signals that the controller sets and the components read |
@@ -30,6 +31,7 @@
 pub mod errors;
 pub mod library;
 pub mod numbers;
+pub mod privacy;
 pub mod results;
 pub mod session;
 pub mod text;

@@ -1,5 +1,7 @@
 //! All wording of the page, in one place.
 
+pub mod privacy;
+
 use protocol::{Backend, ImageScore, Interval, Stage, VoxelSize};
 
 use crate::numbers::{count, duration, number};
@@ -12,9 +14,9 @@ pub const NAME: &str = "Penumbra";
 pub const TAGLINE: &str = "See the segmentation, and where not to trust it.";
 /// Where the image goes.
 pub const PRIVACY: &str = "Your image stays in this browser.";
-/// Head of the explanation of [`PRIVACY`].
-pub const PRIVACY_HOW: &str = "How can I check that?";
-/// The explanation, one step each.
+/// Where that is shown.
+pub const PRIVACY_HOW: &str = "The line under the page’s name leads to all its requests, to what is kept, and to attempts to break this.";
+/// How a visitor can check it without trusting the page, one step each.
 pub const PRIVACY_STEPS: [&str; 3] = [
     "Open your browser's developer tools (F12), choose “Network”, and open an image: no request follows, because the image is worked on by this page itself.",
     "Look at the page's source: its Content-Security-Policy allows connections to the page's own address only, and the browser enforces it.",

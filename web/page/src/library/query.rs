@@ -1,7 +1,9 @@
-//! The page's query: `?model=<id>&sample=<id>&backend=webgpu|cpu`.
+//! The page's query: `?model=<id>&sample=<id>&backend=webgpu|cpu`, how the image is looked at ([`Look`]), `embed=1` for a
+//! page that stands in another one, and `offline=0` to have nothing kept in the browser.
 
 use protocol::BackendChoice;
 
+use super::address::{Look, parameters};
 use crate::errors::Error;
 
 /// What the address asks for.
@@ -13,6 +15,12 @@ pub struct Query {
     pub sample: Option<String>,
     /// Which device.
     pub backend: BackendChoice,
+    /// How the image is looked at.
+    pub look: Look,
+    /// The page stands in another one: picture, line and key without the rest.
+    pub embed: bool,
+    /// Nothing is to be kept in the browser.
+    pub offline_refused: bool,
 }
 
 impl Query {
@@ -23,9 +31,8 @@ impl Query {
     /// [`Error::Backend`] when `backend` is neither `webgpu`, `cpu` nor `auto`.
     pub fn parse(text: &str) -> Result<Self, Error> {
         let mut query = Self::default();
-        for pair in text.trim_start_matches('?').split('&') {
-            let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            match (key, decode(value)) {
+        for (key, value) in parameters(text) {
+            match (key, value) {
                 ("model", value) if !value.is_empty() => query.model = Some(value),
                 ("sample", value) if !value.is_empty() => query.sample = Some(value),
                 ("backend", value) => {
@@ -36,40 +43,13 @@ impl Query {
                         _ => return Err(Error::Backend { value }),
                     }
                 }
-                _ => {}
+                ("embed", value) => query.embed = value == "1",
+                ("offline", value) => query.offline_refused = value == "0",
+                (key, value) => query.look.take(key, &value),
             }
         }
         Ok(query)
     }
-}
-
-/// Undoes percent encoding; what is not valid encoding stays as it is.
-fn decode(value: &str) -> String {
-    let mut bytes = Vec::with_capacity(value.len());
-    let mut rest = value.as_bytes();
-    while let Some((&first, after)) = rest.split_first() {
-        let escaped = match (first, after) {
-            (b'%', [high, low, ..]) => hex(*high).zip(hex(*low)).map(|(high, low)| high * 16 + low),
-            _ => None,
-        };
-        match escaped {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(if first == b'+' { b' ' } else { first });
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
-}
-
-fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
 }
 
 #[cfg(test)]
@@ -84,6 +64,15 @@ mod tests {
         assert_eq!(query.model.as_deref(), Some("nuclei"));
         assert_eq!(query.sample.as_deref(), Some("stained-tissue"));
         assert_eq!(query.backend, BackendChoice::Cpu);
+    }
+
+    #[test]
+    fn a_page_can_be_embedded_and_keep_nothing() {
+        let query = Query::parse("?embed=1&offline=0&sure=70").unwrap();
+        assert!(query.embed && query.offline_refused);
+        assert_eq!(query.look.sure, Some(70));
+        let query = Query::parse("?embed=0&offline=1").unwrap();
+        assert!(!query.embed && !query.offline_refused);
     }
 
     #[test]

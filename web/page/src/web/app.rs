@@ -6,9 +6,13 @@ use page::library::query::Query;
 use page::session::Fallback;
 use page::text;
 
+use super::address::Address;
 use super::controller::Controller;
 use super::drop::DropZone;
-use super::panels::{Key, Open, Places, Status, Steps, Summary, Tabs};
+use super::embed;
+use super::offline::Offline;
+use super::panels::{Key, Open, Places, Promise, Status, Steps, Summary, Tabs, Update};
+use super::requests::Requests;
 use super::state::State;
 use super::viewer::{ReadoutPanel, Viewer};
 use page::view::compose::Mode;
@@ -22,7 +26,15 @@ pub fn App() -> impl IntoView {
         Ok(query) => (query, None),
         Err(error) => (Query::default(), Some(error)),
     };
+    let requests = Requests::begin(state);
     let controller = Controller::new(state, &query);
+    let offline = Offline::begin(state, requests, query.offline_refused, query.embed);
+    let address = Address::begin(state, controller, &query);
+    provide_context(address);
+    let embedded = query.embed;
+    if embedded {
+        embed::begin(state, controller, address);
+    }
     controller.begin(query, fault);
     // Of a large image most maps and probabilities stay with the worker until they are wanted.
     Effect::new(move |_| {
@@ -62,36 +74,68 @@ pub fn App() -> impl IntoView {
                 .map(|outcome| format!("{:.0}", outcome.info.elapsed_ms))
         })
     };
-    view! {
-        <header class="top">
-            <div class="brand">
-                <h1>{text::NAME}</h1>
-                <p>{text::TAGLINE}</p>
-            </div>
-            <p class="promise"><strong>{text::PRIVACY}</strong>" "{text::NOT_FOR_DIAGNOSIS}</p>
-        </header>
-        <main
-            data-state=move || state.phase.get().name()
-            data-backend=move || backend().unwrap_or_default()
-            data-model=move || model().unwrap_or_default()
-            data-elapsed-ms=move || elapsed().unwrap_or_default()
-        >
-            <Open state controller/>
+    let head = move || {
+        view! {
+            <header class="top">
+                <div class="brand">
+                    <h1>{text::NAME}</h1>
+                    <p>{text::TAGLINE}</p>
+                </div>
+                <p class="promise"><Promise state requests offline/>" "{text::NOT_FOR_DIAGNOSIS}</p>
+            </header>
+            <Update offline/>
+        }
+    };
+    let stage = move || {
+        view! {
             <section class="stage" id="stage" aria-label="Picture">
                 <Summary state/>
                 <Viewer state controller/>
                 <AlertBox state controller/>
                 <Steps state/>
                 <Key state/>
-                <Status state controller/>
-                <ReadoutPanel state/>
+                {(!embedded).then(|| view! {
+                    <Status state controller/>
+                    <ReadoutPanel state/>
+                })}
+                {embedded.then(|| view! { <Origin address/> })}
             </section>
+        }
+    };
+    let rest = move || {
+        view! {
             <div class="side">
                 <Places state controller/>
                 <Tabs state controller/>
             </div>
+        }
+    };
+    view! {
+        {(!embedded).then(head)}
+        <main
+            class:embedded=embedded
+            data-state=move || state.phase.get().name()
+            data-backend=move || backend().unwrap_or_default()
+            data-model=move || model().unwrap_or_default()
+            data-elapsed-ms=move || elapsed().unwrap_or_default()
+        >
+            {(!embedded).then(|| view! { <Open state controller/> })}
+            {stage()}
+            {(!embedded).then(rest)}
         </main>
-        <DropZone controller/>
+        {(!embedded).then(|| view! { <DropZone controller/> })}
+    }
+}
+
+/// In a frame: where it comes from, and the way to the whole page.
+#[component]
+fn Origin(address: Address) -> impl IntoView {
+    let link = move || address.link();
+    view! {
+        <p class="origin">
+            {text::NOT_FOR_DIAGNOSIS}" "
+            <a href=link target="_blank" rel="noopener">"Open in Penumbra"</a>
+        </p>
     }
 }
 

@@ -16,6 +16,7 @@ use wasm_bindgen::prelude::*;
 use web_sys::{MessageEvent, Worker};
 
 use super::dom::words;
+use super::requests;
 
 /// The worker's script, relative to the page.
 const SCRIPT: &str = "./worker/worker.js";
@@ -44,7 +45,7 @@ impl WorkerClient {
     /// # Errors
     /// What the browser says when it refuses.
     pub fn start(take: impl Fn(Incoming) + 'static) -> Result<Self, String> {
-        let worker = Worker::new(SCRIPT).map_err(|error| words(&error))?;
+        let worker = Worker::new(&requests::marked(SCRIPT)).map_err(|error| words(&error))?;
         let heard = Rc::new(Cell::new(true));
         let listening = Rc::clone(&heard);
         let take = Rc::new(move |incoming| {

@@ -28,15 +28,11 @@ pub fn About(state: State) -> impl IntoView {
             </dl>
         })
     };
-    let steps = text::PRIVACY_STEPS.map(|step| view! { <li>{step}</li> });
     view! {
         <h2>"About"</h2>
         <p class="limits">{text::NOT_FOR_DIAGNOSIS}</p>
         <p>{text::OPEN_HINT}</p>
-        <details id="privacy">
-            <summary><strong>{text::PRIVACY}</strong>" "{text::PRIVACY_HOW}</summary>
-            <ol>{steps}</ol>
-        </details>
+        <p><strong>{text::PRIVACY}</strong>" "{text::PRIVACY_HOW}</p>
         <details open>
             <summary>"The model"</summary>
             {model}

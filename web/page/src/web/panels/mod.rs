@@ -8,7 +8,9 @@ mod intensity_window;
 mod key;
 mod open;
 mod parts;
+mod privacy;
 mod referral;
+mod share;
 mod slider;
 mod status;
 mod summary;
@@ -17,6 +19,7 @@ mod uncertain_regions;
 
 pub use key::Key;
 pub use open::Open;
+pub use privacy::{Promise, Update};
 pub use slider::Slider;
 pub use status::Status;
 pub use summary::Summary;

@@ -12,6 +12,7 @@ use super::compare::Compare;
 use super::display::DisplayPanel;
 use super::export::Export;
 use super::referral::Decide;
+use super::share::Share;
 use crate::web::controller::Controller;
 use crate::web::state::State;
 use crate::web::viewer::Legend;
@@ -43,6 +44,21 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
             }
         }
     };
+    // The address follows the tab, and a link opens one.
+    Effect::new(move |_| {
+        if let Some(title) = TITLES.get(selected.get()) {
+            state.tab.set(title.to_ascii_lowercase());
+        }
+    });
+    Effect::new(move |_| {
+        let wanted = state.tab_wanted.get();
+        let place = TITLES
+            .iter()
+            .position(|title| wanted.as_deref() == Some(title.to_ascii_lowercase().as_str()));
+        if let Some(place) = place {
+            select(place);
+        }
+    });
     let pressed = move |event: KeyboardEvent| {
         let now = selected.get_untracked();
         let next = match event.key().as_str() {
@@ -108,6 +124,7 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
                 </div>
                 <div class="panel" role="tabpanel" id="panel-save" aria-labelledby="tab-save">
                     <Export state controller/>
+                    <Share state/>
                 </div>
                 <div class="panel" role="tabpanel" id="panel-about" aria-labelledby="tab-about">
                     <About state/>

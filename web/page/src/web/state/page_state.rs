@@ -98,6 +98,10 @@ pub struct State {
     pub place: RwSignal<Option<usize>>,
     /// The views of the image on screen.
     pub views: Memo<Vec<Pane>>,
+    /// Name of the tab that is open, in small letters.
+    pub tab: RwSignal<String>,
+    /// Name of a tab that is to be opened.
+    pub tab_wanted: RwSignal<Option<String>>,
     /// How the picture is drawn.
     pub display: Display,
     /// Where the views are drawn; a picture uses the first only.
@@ -160,6 +164,8 @@ impl State {
             referral,
             place: RwSignal::new(None),
             views,
+            tab: RwSignal::new("see".to_owned()),
+            tab_wanted: RwSignal::new(None),
             display,
             panes: [0, 1, 2].map(|index| PaneState::new(index, views, shape, display)),
         }
