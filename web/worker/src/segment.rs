@@ -1,6 +1,7 @@
 //! Segmenting an image.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use engine::{
     Manifest, MemoryLimits, MemoryPlan, Options, Progress, Segmentation, UncertaintySummary,
@@ -83,6 +84,7 @@ impl<H: Host> Session<H> {
         volume.voxels = Vec::new();
         *self.finished.borrow_mut() = Some(FinishedSegmentation {
             job,
+            model: Rc::clone(loaded),
             result,
             volume,
             names: task.names,
