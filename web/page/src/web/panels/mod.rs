@@ -2,6 +2,7 @@
 
 mod about;
 mod compare;
+mod details;
 mod display;
 mod export;
 mod intensity_window;
@@ -14,6 +15,7 @@ mod summary;
 mod tabs;
 mod uncertain_regions;
 
+pub use details::Details;
 pub use key::Key;
 pub use open::Open;
 pub use slider::Slider;
