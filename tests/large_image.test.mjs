@@ -1,10 +1,11 @@
 // A large image: most of its maps stay with the worker until they are chosen.
 import assert from "node:assert/strict";
-import { basename } from "node:path";
+import { writeFileSync } from "node:fs";
+import { basename, join } from "node:path";
 import { describe, it } from "node:test";
 import { setUps } from "./harness/browsers.mjs";
-import { skipWithout, testImage } from "./harness/files.mjs";
-import { readFloatTiff, repeated } from "./harness/images.mjs";
+import { artefacts, skipWithout, testImage } from "./harness/files.mjs";
+import { readFloatTiff, repeated, writePng } from "./harness/images.mjs";
 import { session } from "./harness/session.mjs";
 
 // What is asked of the worker does not depend on the browser, and the CPU is done first.
@@ -54,6 +55,59 @@ describe(`a large image, ${setUp.name}`, () => {
     await visit.state("done");
     await agrees("margin", "Margin");
     assert.equal(await visit.alert(), "");
+    visit.assertClean(here.server.origin);
+    await visit.close();
+  });
+
+  it("a picture of many pixels is drawn as far as the screen shows it, and zoomed in exactly", async () => {
+    const visit = await here.open("?backend=cpu");
+    await visit.state("done");
+    // Every pixel tells where it is; neighbours differ little, so that the mean of some is like each of them.
+    const side = 3000;
+    const data = Buffer.alloc(4 * side * side, 255);
+    const colour = (column, row) => [column >> 4, row >> 4, (column + row) >> 5].map((value) => value & 255);
+    for (let at = 0; at < side * side; at += 1) data.set(colour(at % side, Math.floor(at / side)), 4 * at);
+    const path = join(artefacts, "places.png");
+    writeFileSync(path, writePng({ width: side, height: side, data }));
+    await visit.choose(path);
+    await visit.page.waitForFunction(() => /part \d+ of/.test(document.querySelector(".progress").innerText), { timeout: 120_000 });
+    const canvas = await visit.page.$(".pane canvas");
+    const { x, y, width, height } = await canvas.boundingBox();
+    /** The colour under a place of the canvas, and the pixel that is read out there. */
+    const look = async (across, down) => {
+      await visit.page.mouse.move(x + across * width, y + down * height);
+      await visit.picture("Picture");
+      const drawn = await canvas.evaluate(
+        (canvas, across, down) => [
+          ...canvas.getContext("2d").getImageData(Math.floor(across * canvas.width), Math.floor(down * canvas.height), 1, 1).data,
+        ],
+        across,
+        down,
+      );
+      const [column, row] = (await visit.readout())["Column, row"].split(", ").map(Number);
+      return { drawn: drawn.slice(0, 3), expected: colour(column, row), column, row };
+    };
+    const agrees = async (tolerance) => {
+      for (const [across, down] of [[0.45, 0.4], [0.5, 0.5], [0.55, 0.62]]) {
+        const { drawn, expected, column, row } = await look(across, down);
+        console.log(`pixel ${column}, ${row}: ${drawn}, expected ${expected}`);
+        for (const channel of [0, 1, 2]) {
+          assert.ok(Math.abs(drawn[channel] - expected[channel]) <= tolerance, `${drawn} is not ${expected} at ${column}, ${row}`);
+        }
+      }
+    };
+    await agrees(4);
+    await canvas.focus();
+    for (let step = 0; step < 14; step += 1) await visit.page.keyboard.press("+");
+    await agrees(1);
+    await visit.page.mouse.move(x + width / 2, y + height / 2);
+    await visit.page.mouse.down();
+    await visit.page.mouse.move(x + width / 2 - 300, y + height / 2 - 200, { steps: 5 });
+    await visit.page.mouse.up();
+    await agrees(1);
+    await visit.screenshot(`${setUp.key}-places`);
+    await visit.press("Cancel");
+    await visit.state("done");
     visit.assertClean(here.server.origin);
     await visit.close();
   });

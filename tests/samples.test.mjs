@@ -31,7 +31,10 @@ async function described(files, patience) {
   const answer = () =>
     new Promise((done, fail) => {
       worker.onerror = (event) => fail(new Error(event.message));
-      worker.onmessage = ({ data }) => done(data.message);
+      worker.onmessage = ({ data }) => {
+        // How much of the module has arrived is no answer.
+        if (data.message.type !== "progress") done(data.message);
+      };
     });
   await answer();
   const all = [];

@@ -92,7 +92,7 @@ export function otherDirection(bytes) {
 }
 
 /** A volume as 32-bit floats, compressed. */
-function writeNifti({ shape, affine, data }) {
+export function writeNifti({ shape, affine, data }) {
   const file = Buffer.alloc(352 + 4 * data.length);
   file.writeInt32LE(348, 0);
   [3, ...shape, 1, 1, 1, 1].forEach((length, index) => file.writeInt16LE(length, 40 + 2 * index));

@@ -12,7 +12,7 @@ const DRAWING = 20_000;
 
 export class Visit {
   /** Opens the page and records every request, every error and every message of its console. */
-  static async open(session, address, query = "") {
+  static async open(session, address, query = "", prepare = undefined) {
     const visit = new Visit();
     visit.session = session;
     visit.address = address;
@@ -24,6 +24,7 @@ export class Visit {
     visit.page.on("console", (message) => {
       if (message.type() === "error") visit.faults.push(message.text());
     });
+    if (prepare) await visit.page.evaluateOnNewDocument(prepare);
     await visit.page.goto(new URL(query, address).href, { waitUntil: "load" });
     return visit;
   }
@@ -41,6 +42,48 @@ export class Visit {
         .filter((text) => text !== "")
         .join("\n"),
     );
+  }
+
+  /** Waits until [role=alert] says something that matches, and returns it with what is folded away and what is offered. */
+  async told(pattern, timeout = PATIENCE) {
+    const found = await this.page
+      .waitForFunction(
+        (source) => {
+          const shown = [...document.querySelectorAll("[role=alert]")].map((alert) => alert.innerText.trim());
+          const said = shown.find((text) => new RegExp(source).test(text));
+          const box = document.querySelector(".alert");
+          return (
+            said && {
+              said,
+              details: box?.querySelector("details p")?.textContent ?? "",
+              buttons: [...(box?.querySelectorAll("button") ?? [])].map((button) => button.innerText),
+            }
+          );
+        },
+        { timeout, polling: 50 },
+        pattern.source,
+      )
+      .catch(async (error) => {
+        throw new Error(`waited for ${pattern}; alert: "${await this.alert()}"; main: ${JSON.stringify(await this.main())}`, {
+          cause: error,
+        });
+      });
+    return found.jsonValue();
+  }
+
+  /** What is said that is no error, once it matches. */
+  async notice(pattern, timeout = 20_000) {
+    await this.page.waitForFunction(
+      (source) => [...document.querySelectorAll(".status .notice [role=status]")].some((line) => new RegExp(source).test(line.innerText)),
+      { timeout, polling: 50 },
+      pattern.source,
+    );
+  }
+
+  /** The value of a select by its label. */
+  async selected(label) {
+    const element = await this.page.waitForSelector(`::-p-aria([name="${label}"][role="combobox"])`);
+    return element.evaluate((select) => select.value);
   }
 
   /** Waits until <main data-state> is one of `states`. */

@@ -1,5 +1,7 @@
 //! What can go wrong in the page itself. What goes wrong in the worker arrives as a finished sentence.
 
+use crate::session::Message;
+
 /// A fault of the page, as one sentence for the visitor.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Error {
@@ -24,9 +26,7 @@ pub enum Error {
         value: String,
     },
     /// One of the page's own files could not be had.
-    #[error(
-        "The page's own file “{file}” could not be fetched ({fault}); check the connection and load the page again."
-    )]
+    #[error("A file of this page could not be fetched; check the connection and try again.")]
     Fetch {
         /// The file, relative to the page.
         file: String,
@@ -35,7 +35,7 @@ pub enum Error {
     },
     /// One of the page's own lists is not what it should be.
     #[error(
-        "The page's own list “{file}” cannot be read ({fault}); load the page again, and if that does not help, tell whoever runs it."
+        "A list of this page cannot be read; load the page again, and if that does not help, tell whoever runs it."
     )]
     Catalogue {
         /// The file, relative to the page.
@@ -77,7 +77,7 @@ pub enum Error {
     },
     /// The worker answered with something else than was agreed.
     #[error(
-        "The page and its worker do not fit together ({fault}); load the page again without the cache."
+        "Two parts of this page do not fit together; load the page again without the cache (Ctrl+Shift+R)."
     )]
     Protocol {
         /// What is wrong.
@@ -100,9 +100,7 @@ pub enum Error {
         fault: String,
     },
     /// Arrays that do not match the shape they came with.
-    #[error(
-        "The worker's {what} holds {found} values where {expected} were due; load the page again."
-    )]
+    #[error("The result did not arrive whole; load the page again and open the image once more.")]
     Length {
         /// Which array.
         what: String,
@@ -111,4 +109,41 @@ pub enum Error {
         /// Values due.
         expected: usize,
     },
+}
+
+impl Error {
+    /// What the sentence leaves out, for those who run the page.
+    #[must_use]
+    pub fn details(&self) -> Option<String> {
+        match self {
+            Self::Fetch { file, fault } | Self::Catalogue { file, fault } => {
+                Some(format!("{file}: {fault}"))
+            }
+            Self::Protocol { fault } => Some(fault.clone()),
+            Self::Length {
+                what,
+                found,
+                expected,
+            } => Some(format!(
+                "The {what} holds {found} values where {expected} were due."
+            )),
+            Self::Backend { .. }
+            | Self::Sample { .. }
+            | Self::Model { .. }
+            | Self::Read { .. }
+            | Self::NoFile
+            | Self::TooManyFiles { .. }
+            | Self::Draw { .. }
+            | Self::Save { .. } => None,
+        }
+    }
+}
+
+impl From<&Error> for Message {
+    fn from(error: &Error) -> Self {
+        Self {
+            text: error.to_string(),
+            details: error.details(),
+        }
+    }
 }

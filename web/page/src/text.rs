@@ -1,8 +1,7 @@
 //! All wording of the page, in one place.
 
 pub mod privacy;
-
-use protocol::{Backend, ImageScore, Interval, Stage, VoxelSize};
+use protocol::{Backend, BackendChoice, ImageScore, Interval, Stage, VoxelSize};
 
 use crate::numbers::{count, duration, number};
 use crate::results::amount::{Element, amount};
@@ -96,7 +95,8 @@ pub fn judges(element: Element) -> String {
 #[must_use]
 pub const fn stage(stage: Stage) -> &'static str {
     match stage {
-        Stage::FetchModel => "Fetching the model",
+        Stage::FetchProgram => "Loading the program",
+        Stage::FetchModel => "Loading the model",
         Stage::StartDevice => "Starting the device",
         Stage::SelfTest => "Testing the network against a known answer",
         Stage::Decode => "Opening the image",
@@ -105,11 +105,21 @@ pub const fn stage(stage: Stage) -> &'static str {
     }
 }
 
-/// How far a step is, such as `3 of 12`; nothing where that is unknown.
+/// How far a step is, such as `3 of 12` or `1.2 of 15.6 MB (8 %)`; nothing where that is unknown.
 #[must_use]
 pub fn steps(stage: Stage, done: u32, total: u32) -> String {
     match (stage, total) {
         (_, 0) => String::new(),
+        (Stage::FetchProgram | Stage::FetchModel, _) => {
+            let mega = |bytes: u32| f64::from(bytes) / 1e6;
+            let share = 100.0 * f64::from(done) / f64::from(total);
+            format!(
+                "{:.1} of {:.1} MB ({:.0} %)",
+                mega(done),
+                mega(total),
+                share.floor()
+            )
+        }
         (Stage::Segment, _) => format!("part {done} of {total}"),
         _ => format!("{done} of {total}"),
     }
@@ -135,44 +145,111 @@ pub fn self_test(largest_difference: f64, tolerance: f64) -> String {
     )
 }
 
-/// The device or the worker on it failed during a job.
-#[must_use]
-pub fn moved_to_cpu(reason: &str) -> String {
-    format!(
-        "The device failed ({}), so the work starts again on the CPU.",
-        bare(reason)
-    )
-}
-
+/// The device or the worker on it failed.
+pub const MOVED_TO_CPU: &str = "The graphics card stopped working, so the work goes on on the CPU.";
 /// The worker's script never ran.
-#[must_use]
-pub fn worker_would_not_start(fault: &str) -> String {
-    format!(
-        "The browser would not start the page's worker ({}); check that it allows WebAssembly and web workers, then load the page again.",
-        bare(fault)
-    )
-}
-
+pub const WORKER_WOULD_NOT_START: &str =
+    "The part of this page that computes could not be started; check the connection and try again.";
+/// The worker's module does not arrive.
+pub const PROGRAM_HANGS: &str =
+    "The part of this page that computes does not arrive; check the connection and try again.";
 /// The worker ended in the middle of its work.
-#[must_use]
-pub fn worker_stopped(fault: &str) -> String {
-    format!(
-        "The worker stopped in the middle of its work ({}); try a smaller image, or the same one once more.",
-        bare(fault)
-    )
-}
-
-/// A sentence that is put into another one.
-fn bare(sentence: &str) -> &str {
-    sentence.trim().trim_end_matches('.')
-}
-
+pub const WORKER_STOPPED: &str =
+    "The work stopped unexpectedly; try again, or open a smaller image.";
+/// The worker does not exist any more.
+pub const WORKER_GONE: &str = "The browser has ended the part of this page that computes, perhaps for want of memory; try again.";
 /// Page and worker are of different builds.
+pub const STALE: &str = "Two parts of this page are of different versions; load the page again without the cache (Ctrl+Shift+R).";
+
+/// The list of samples is not there.
+pub const NO_SAMPLES: &str =
+    "The list of sample images could not be fetched; your own images work all the same.";
+
+/// A button that chooses a model.
 #[must_use]
-pub fn stale(page: u32, worker: u32) -> String {
+pub fn use_model(title: &str) -> String {
+    format!("Use “{title}”")
+}
+
+/// The worker says nothing any more.
+#[must_use]
+pub fn worker_silent(seconds: f64) -> String {
     format!(
-        "The page speaks version {page} with its worker, the worker version {worker}: an old file is in the browser's cache, so load the page again without the cache (Ctrl+Shift+R)."
+        "The part of this page that computes has said nothing for {seconds:.0} s; try again, or open a smaller image."
     )
+}
+
+/// What the two versions are.
+#[must_use]
+pub fn versions(page: u32, worker: u32) -> String {
+    format!("Messages of the page: version {page}; of the worker: version {worker}.")
+}
+
+/// WebGPU was asked for by the address and cannot be had. `why` is the worker's sentence.
+#[must_use]
+pub fn no_webgpu(why: &str) -> String {
+    let why = within(why);
+    if why.is_empty() {
+        "The address asks for WebGPU, which cannot be had here, so the CPU is used.".to_owned()
+    } else {
+        format!("The address asks for WebGPU, but {why}, so the CPU is used.")
+    }
+}
+
+/// After Cancel.
+#[must_use]
+pub const fn cancelled(shown: bool) -> &'static str {
+    if shown {
+        "Cancelled; the former result is shown."
+    } else {
+        "Cancelled."
+    }
+}
+
+/// A model that could not be replaced.
+#[must_use]
+pub fn still_in_use(title: &str) -> String {
+    format!("“{title}” is still in use.")
+}
+
+/// A file that was not opened, and why.
+#[must_use]
+pub fn not_opened(names: &[String], why: &str) -> String {
+    match names {
+        [name] => format!("“{name}” was not opened: {}.", within(why)),
+        _ => format!(
+            "These {} files were not opened: {}.",
+            names.len(),
+            within(why)
+        ),
+    }
+}
+
+/// A sentence that is put into another one: without its full stop, and begun small where it begins with a plain word.
+fn within(sentence: &str) -> String {
+    const PLAIN: [&str; 9] = [
+        "A", "An", "The", "This", "These", "There", "It", "Its", "No",
+    ];
+    let sentence = sentence.trim().trim_end_matches('.');
+    let first = sentence.split(' ').next().unwrap_or_default();
+    match sentence.strip_prefix(first) {
+        Some(rest) if PLAIN.contains(&first) => {
+            format!("{}{rest}", first.to_lowercase())
+        }
+        _ => sentence.to_owned(),
+    }
+}
+
+/// What the page runs on, before that is known.
+#[must_use]
+pub const fn device_awaited(choice: BackendChoice, has_webgpu: bool) -> &'static str {
+    match (choice, has_webgpu) {
+        (BackendChoice::Cpu, _) => "Will run on the CPU, as the address asks.",
+        (_, true) => {
+            "Will run on the graphics card (WebGPU) if it passes its test, else on the CPU."
+        }
+        (_, false) => "Will run on the CPU: this browser has no WebGPU.",
+    }
 }
 
 /// After a segmentation.
@@ -403,7 +480,26 @@ mod tests {
         );
         assert_eq!(reason("The CPU was asked for."), None);
         assert_eq!(reason("No adapter."), Some("No adapter."));
-        assert!(stale(1, 2).contains("version 2"));
+        assert!(versions(1, 2).contains("worker: version 2"));
+        assert_eq!(
+            steps(Stage::FetchProgram, 1_250_000, 15_550_000),
+            "1.2 of 15.6 MB (8 %)"
+        );
+        assert_eq!(
+            no_webgpu("This browser has no WebGPU."),
+            "The address asks for WebGPU, but this browser has no WebGPU, so the CPU is used."
+        );
+        assert!(no_webgpu("").contains("cannot be had"));
+        let why = "The file is empty.";
+        assert_eq!(
+            not_opened(&["a.png".to_owned()], why),
+            "“a.png” was not opened: the file is empty."
+        );
+        let names = ["a.dcm", "b.dcm"].map(str::to_owned);
+        assert_eq!(
+            not_opened(&names, "DICOM is damaged."),
+            "These 2 files were not opened: DICOM is damaged."
+        );
         assert_eq!(
             finished(1500.0, Backend::Cpu),
             "Segmented in 1.5 s on the CPU."

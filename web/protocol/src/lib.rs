@@ -7,6 +7,8 @@
 //! A job begins with a request that the page numbers, and ends with exactly one of [`Response::Done`],
 //! [`Response::Exported`], [`Response::Checked`], [`Response::Described`], [`Response::Conformed`],
 //! [`Response::Cancelled`], [`Response::Failed`] and [`Response::DeviceLost`], which leaves the worker of no more use.
+//! A [`Request::Load`] ends with [`Response::Ready`] or [`Response::NotLoaded`], or with nothing where a newer one came
+//! meanwhile. Between all this come [`Response::Progress`] and, about once a second, [`Response::Alive`].
 //! [`Request::Cancel`], [`Request::Map`] and [`Request::Probability`] overtake what waits; all others are answered in their order.
 //!
 //! ```
@@ -32,7 +34,7 @@ pub use description::{
     ImageInfo, MapInfo, ModelInfo, PartInfo, PlacesInfo, ResultInfo, Scores, SelfTest, SeriesInfo,
 };
 pub use request::{BackendChoice, Exported, PartChoice, Request};
-pub use response::{Backend, Response, Stage};
+pub use response::{Backend, Cause, Response, Stage};
 pub use vocabulary::{
     BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore,
     Interval, MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,

@@ -48,7 +48,9 @@ pub enum Exported {
     rename_all_fields = "camelCase"
 )]
 pub enum Request {
-    /// Fetch and check a model, choose a device, run the known-answer test. Answer: [`Response::Ready`](crate::Response::Ready).
+    /// Fetch and check a model, choose a device, run the known-answer test. The former model stays until this one works. A
+    /// newer request of this kind ends an older one. Answer: [`Response::Ready`](crate::Response::Ready) or
+    /// [`Response::NotLoaded`](crate::Response::NotLoaded).
     Load {
         /// [`VERSION`](crate::VERSION) of the page.
         version: u32,

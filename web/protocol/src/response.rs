@@ -29,7 +29,9 @@ impl Backend {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Stage {
-    /// Fetching the model's files.
+    /// Fetching the worker's module, counted in bytes as they are after decompression.
+    FetchProgram,
+    /// Fetching the model's files, counted in bytes as they are after decompression.
     FetchModel,
     /// Asking for a device and compiling.
     StartDevice,
@@ -43,6 +45,18 @@ pub enum Stage {
     Check,
 }
 
+/// What a failure is about, so that the page can offer the way out that helps.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// Memory or a buffer of the device is too small: a smaller window may do.
+    Memory,
+    /// The model takes images of another kind: another model may do.
+    Model,
+    /// Anything else.
+    Other,
+}
+
 /// From the worker to the page.
 // Messages are few and short-lived, so the size of the largest one costs nothing.
 #[allow(clippy::large_enum_variant)]
@@ -53,6 +67,15 @@ pub enum Stage {
     rename_all_fields = "camelCase"
 )]
 pub enum Response {
+    /// The worker's script runs and holds the lock that it is named after (Web Locks API), for as long as it lives.
+    HoldsLock,
+    /// A sign of life, about once a second while the worker waits for something. None while it computes.
+    Alive,
+    /// The worker's module could not be fetched or started; the worker is of no use.
+    NotStarted {
+        /// What the browser says.
+        fault: String,
+    },
     /// The worker's module runs and takes requests.
     Started {
         /// [`VERSION`](crate::VERSION) of the worker.
@@ -64,10 +87,21 @@ pub enum Response {
         job: Option<u32>,
         /// What is being done.
         stage: Stage,
-        /// Steps done.
+        /// Steps or bytes done.
         done: u32,
-        /// Steps in all; 0 where unknown.
+        /// Steps or bytes in all; 0 where unknown.
         total: u32,
+    },
+    /// A model could not be loaded; the worker goes on with the former one, if there was one.
+    NotLoaded {
+        /// Identifier of the model.
+        model: String,
+        /// One sentence for the visitor.
+        message: String,
+        /// What those who run the page need to know.
+        details: Option<String>,
+        /// Identifier of the model that is still loaded.
+        kept: Option<String>,
     },
     /// A model is loaded and tested.
     Ready {
@@ -174,10 +208,14 @@ pub enum Response {
     },
     /// A request could not be done; the worker goes on.
     Failed {
-        /// Number of the job; none while loading.
+        /// Number of the job; none for a message that could not be read.
         job: Option<u32>,
         /// One sentence for the visitor.
         message: String,
+        /// What those who run the page need to know, where the sentence does not say it.
+        details: Option<String>,
+        /// What it is about.
+        cause: Cause,
     },
 }
 
@@ -186,7 +224,13 @@ impl Response {
     #[must_use]
     pub const fn job(&self) -> Option<u32> {
         match self {
-            Self::Started { .. } | Self::Ready { .. } | Self::DeviceLost { .. } => None,
+            Self::HoldsLock
+            | Self::Alive
+            | Self::NotStarted { .. }
+            | Self::Started { .. }
+            | Self::NotLoaded { .. }
+            | Self::Ready { .. }
+            | Self::DeviceLost { .. } => None,
             Self::Progress { job, .. } | Self::Failed { job, .. } => *job,
             Self::Opened { job, .. }
             | Self::Partial { job, .. }

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 use std::fmt::Debug;
 
 use protocol::{
-    Backend, BackendChoice, BoundingBox, ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong,
-    ExportFormat, Exported, ImageInfo, ImageScore, Interval, MapInfo, MapSummary, ModelInfo,
-    PartChoice, PartInfo, PlacesInfo, Region, RegionKind, Request, Response, ResultInfo, Scores,
-    SelfTest, SeriesInfo, SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
+    Backend, BackendChoice, BoundingBox, Cause, ClassExpectation, ClassInfo, CurvePoint,
+    ExpectedWrong, ExportFormat, Exported, ImageInfo, ImageScore, Interval, MapInfo, MapSummary,
+    ModelInfo, PartChoice, PartInfo, PlacesInfo, Region, RegionKind, Request, Response, ResultInfo,
+    Scores, SelfTest, SeriesInfo, SliceUncertainty, Stage, VERSION, VoxelSize, WindowSize,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -337,16 +337,32 @@ fn responses() -> Vec<Response> {
         Response::DeviceLost {
             reason: "It is gone.".to_owned(),
         },
-        Response::Failed {
-            job: None,
-            message: "No.".to_owned(),
-        },
-        Response::Failed {
-            job: Some(7),
-            message: "No.".to_owned(),
+        Response::HoldsLock,
+        Response::Alive,
+        Response::NotStarted {
+            fault: "status 404".to_owned(),
         },
     ];
+    for known in [None, Some("nuclei".to_owned())] {
+        responses.push(Response::NotLoaded {
+            model: "heart".to_owned(),
+            message: "No.".to_owned(),
+            details: known.clone(),
+            kept: known,
+        });
+    }
+    for cause in [Cause::Memory, Cause::Model, Cause::Other] {
+        for job in [None, Some(7)] {
+            responses.push(Response::Failed {
+                job,
+                message: "No.".to_owned(),
+                details: job.map(|job| job.to_string()),
+                cause,
+            });
+        }
+    }
     for stage in [
+        Stage::FetchProgram,
         Stage::FetchModel,
         Stage::StartDevice,
         Stage::SelfTest,
@@ -389,6 +405,7 @@ fn every_request_comes_out_as_it_went_in() {
 fn every_response_comes_out_as_it_went_in() {
     let types: BTreeSet<String> = responses().iter().map(there_and_back).collect();
     let all = [
+        "alive",
         "cancelled",
         "checked",
         "conformed",
@@ -397,7 +414,10 @@ fn every_response_comes_out_as_it_went_in() {
         "done",
         "exported",
         "failed",
+        "holds-lock",
         "map-values",
+        "not-loaded",
+        "not-started",
         "opened",
         "partial",
         "places",
@@ -407,6 +427,29 @@ fn every_response_comes_out_as_it_went_in() {
         "started",
     ];
     assert!(types.iter().eq(all), "{types:?}");
+}
+
+#[test]
+fn what_the_workers_script_says_before_its_module_runs_is_understood() {
+    // As web/worker/worker.js writes it, in the order of the file.
+    let script = include_str!("../../worker/worker.js");
+    let said = [
+        ("{ type: \"alive\" }", r#"{"type":"alive"}"#),
+        ("{ type: \"holds-lock\" }", r#"{"type":"holds-lock"}"#),
+        (
+            "{ type: \"progress\", stage: \"fetch-program\", done, total: ",
+            r#"{"type":"progress","stage":"fetch-program","done":5,"total":9}"#,
+        ),
+        (
+            "{ type: \"not-started\", fault: ",
+            r#"{"type":"not-started","fault":"status 404"}"#,
+        ),
+    ];
+    for (written, sent) in said {
+        assert!(script.contains(written), "{written}");
+        let read = serde_json::from_str::<Response>(sent);
+        assert!(read.is_ok(), "{sent}: {read:?}");
+    }
 }
 
 #[test]

@@ -48,12 +48,12 @@ fn compare(
 impl<H: Host> Session<H> {
     /// Compares the last result with the labels in files.
     pub fn check(&self, job: u32, names: &[String], files: Vec<Vec<u8>>) -> Result<(), Error> {
-        let manifest = self.loaded()?.engine.manifest();
         let finished = self.finished.borrow();
         let finished = finished.as_ref().ok_or(Error::NoResult)?;
+        let manifest = finished.model.engine.manifest();
         progress(&*self.host, Some(job), Stage::Check, 0, 0);
         let classes = u8::try_from(manifest.classes.len()).unwrap_or(u8::MAX);
-        let labels = open_labels(names, files, classes)?;
+        let labels = open_labels(names, files, classes, &finished.volume)?;
         let (scores, labels) = compare(manifest, &finished.volume, &finished.result, labels)?;
         let checked = Response::Checked { job, scores };
         self.host.send(&checked, &[Buffer::Bytes(&labels)]);

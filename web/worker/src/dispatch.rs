@@ -70,8 +70,9 @@ impl<H: Host> Listener<H> {
             | Request::Check { .. }
             | Request::Describe { .. }
             | Request::Conform { .. } => {
-                if let Some(job) = job {
-                    self.jobs.begin(job);
+                match job {
+                    Some(job) => self.jobs.begin(job),
+                    None => self.jobs.load_arrived(),
                 }
                 if let Err(refused) = self.queue.unbounded_send(incoming) {
                     self.refuse(refused.into_inner().request.job(), &Error::Stopped);
@@ -82,8 +83,7 @@ impl<H: Host> Listener<H> {
 
     /// Answers a message that could not be taken.
     pub fn refuse(&self, job: Option<u32>, error: &Error) {
-        let message = error.sentence();
-        self.host.send(&Response::Failed { job, message }, &[]);
+        self.host.send(&failed(job, error), &[]);
     }
 }
 
@@ -111,7 +111,15 @@ async fn answer<H: Host>(session: &mut Session<H>, incoming: Incoming) -> Result
             model,
             models_url,
             backend,
-        } => session.load(version, &model, &models_url, backend).await,
+        } => {
+            session.jobs.load_begins();
+            let outcome = session.load(version, &model, &models_url, backend).await;
+            match outcome {
+                Ok(()) | Err(Error::Superseded) => {}
+                Err(error) => session.not_loaded(model, &error),
+            }
+            Ok(())
+        }
         Request::Segment {
             job,
             names,
@@ -145,10 +153,16 @@ fn failure(job: Option<u32>, error: &Error, on_webgpu: bool) -> Response {
         (Some(_), error) if on_webgpu && is_device_fault(error) => Response::DeviceLost {
             reason: error.sentence(),
         },
-        (job, error) => Response::Failed {
-            job,
-            message: error.sentence(),
-        },
+        (job, error) => failed(job, error),
+    }
+}
+
+fn failed(job: Option<u32>, error: &Error) -> Response {
+    Response::Failed {
+        job,
+        message: error.sentence(),
+        details: error.details(),
+        cause: error.cause(),
     }
 }
 
@@ -176,11 +190,6 @@ mod tests {
         assert!(matches!(
             failure(Some(1), &error, false),
             Response::Failed { job: Some(1), .. }
-        ));
-        // While loading the self-test decides, not a job.
-        assert!(matches!(
-            failure(None, &error, true),
-            Response::Failed { job: None, .. }
         ));
         let bad_image = Error::Engine(engine::Error::Constant);
         assert!(matches!(

@@ -41,9 +41,9 @@ fn file(
 impl<H: Host> Session<H> {
     /// Makes a file of the last result.
     pub fn export(&self, job: u32, what: &Exported, format: ExportFormat) -> Result<(), Error> {
-        let manifest = self.loaded()?.engine.manifest();
         let finished = self.finished.borrow();
         let finished = finished.as_ref().ok_or(Error::NoResult)?;
+        let manifest = finished.model.engine.manifest();
         let file = file(manifest, finished, what, format, &self.host.moment())?;
         let exported = Response::Exported {
             job,

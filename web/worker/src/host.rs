@@ -1,7 +1,12 @@
 //! What the library needs of the place where it runs.
 
+use std::ops::ControlFlow;
+
 use burn::tensor::Device;
 use protocol::Response;
+
+/// How often one who fetches a file is asked whether to go on waiting.
+pub const STEP_MILLISECONDS: u32 = 250;
 
 /// An array that is transferred with a message.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -23,6 +28,15 @@ pub struct Graphics {
     pub largest_buffer: u64,
 }
 
+/// Why a file did not arrive.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum FetchFault {
+    /// The one who wanted it gave it up.
+    GivenUp,
+    /// What the browser says.
+    Failed(String),
+}
+
 /// The place where the worker runs: a browser, or a test.
 #[allow(
     async_fn_in_trait,
@@ -41,8 +55,13 @@ pub trait Host {
     /// Gives the event loop a turn, so that a message can arrive.
     async fn turn(&self);
 
-    /// The bytes of a file on the page's own origin, or what went wrong.
-    async fn fetch(&self, address: &str) -> Result<Vec<u8>, String>;
+    /// The bytes of a file on the page's own origin. `step` is told the bytes so far each time that some arrive, and every
+    /// [`STEP_MILLISECONDS`] while none do; it says whether to go on.
+    async fn fetch(
+        &self,
+        address: &str,
+        step: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Vec<u8>, FetchFault>;
 
     /// The graphics device, the same at every call, or one sentence why there is none.
     async fn graphics(&self) -> Result<Graphics, String>;

@@ -1,6 +1,6 @@
 //! Which jobs are waiting or under way, and which of them were given up.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 
 /// The jobs that have not been answered yet, shared by the listener, which hears of cancellations while something runs,
@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 pub(crate) struct Jobs {
     /// Whether a job was given up, by its number.
     open: RefCell<BTreeMap<u32, bool>>,
+    /// Wishes for a model that have arrived, and those that have been begun.
+    loads: Cell<[u32; 2]>,
 }
 
 impl Jobs {
@@ -27,6 +29,24 @@ impl Jobs {
     /// Whether a job was given up.
     pub fn is_cancelled(&self, job: u32) -> bool {
         self.open.borrow().get(&job) == Some(&true)
+    }
+
+    /// A wish for a model has arrived.
+    pub fn load_arrived(&self) {
+        let [arrived, begun] = self.loads.get();
+        self.loads.set([arrived.wrapping_add(1), begun]);
+    }
+
+    /// A wish for a model is looked at, in the order of their arrival.
+    pub fn load_begins(&self) {
+        let [arrived, begun] = self.loads.get();
+        self.loads.set([arrived, begun.wrapping_add(1)]);
+    }
+
+    /// Whether another model was wished for after the one that is being loaded.
+    pub fn load_is_superseded(&self) -> bool {
+        let [arrived, begun] = self.loads.get();
+        arrived != begun
     }
 
     /// A job has been answered.
@@ -53,6 +73,18 @@ mod tests {
         );
         jobs.end(1);
         assert!(!jobs.is_cancelled(1));
+    }
+
+    #[test]
+    fn the_latest_wish_for_a_model_counts() {
+        let jobs = Jobs::default();
+        jobs.load_arrived();
+        jobs.load_begins();
+        assert!(!jobs.load_is_superseded());
+        jobs.load_arrived();
+        assert!(jobs.load_is_superseded());
+        jobs.load_begins();
+        assert!(!jobs.load_is_superseded());
     }
 
     #[test]

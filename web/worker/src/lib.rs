@@ -41,6 +41,6 @@ mod segment;
 mod session;
 
 pub use dispatch::{Listener, start};
-pub use error::Error;
-pub use host::{Buffer, Graphics, Host};
+pub use error::{Error, brief};
+pub use host::{Buffer, FetchFault, Graphics, Host, STEP_MILLISECONDS};
 pub use messages::{Encoded, Incoming, encode};

@@ -67,9 +67,12 @@ pub fn encode<T, E: Display>(
         }
         Err(error) => error.to_string(),
     };
+    let error = Error::Answer(reason);
     let failure = Response::Failed {
         job: response.job(),
-        message: Error::Answer(reason).sentence(),
+        message: error.sentence(),
+        details: error.details(),
+        cause: error.cause(),
     };
     Ok(Encoded {
         message: encoder(&failure)?,
@@ -118,7 +121,12 @@ mod tests {
     fn bytes_go_with_their_names_or_not_at_all() {
         let taken = Incoming::new(check(2), vec![Some(vec![1]), Some(vec![])]).unwrap();
         assert_eq!(taken.buffers, [vec![1], vec![]]);
-        let text = |buffers| Incoming::new(check(2), buffers).unwrap_err().sentence();
+        let text = |buffers| {
+            Incoming::new(check(2), buffers)
+                .unwrap_err()
+                .details()
+                .unwrap()
+        };
         // The second is none: the third must not take its name.
         assert!(text(vec![Some(vec![1]), None]).starts_with("File 2 of 2"));
         assert!(text(vec![Some(vec![1])]).contains("came with 1;"));
@@ -135,7 +143,7 @@ mod tests {
             summary: "{}".to_owned(),
         };
         let said = encode(&described, |response| match response {
-            Response::Failed { job, message } => Ok(format!("{job:?} {message}")),
+            Response::Failed { job, details, .. } => Ok(format!("{job:?} {details:?}")),
             _ => Err("a number is too large"),
         })
         .unwrap();

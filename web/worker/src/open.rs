@@ -1,6 +1,7 @@
 //! From the page's files to an image, or to labels.
 
-use imaging::{Choice, Labels, Limits, NamedBytes, Volume, open_files};
+use engine::match_labels;
+use imaging::{Choice, Geometry, Labels, Limits, NamedBytes, Volume, open_files};
 use protocol::{PartChoice, SeriesInfo};
 
 use crate::error::Error;
@@ -64,16 +65,30 @@ fn choice(part: PartChoice) -> Choice {
     }
 }
 
-/// Opens the labels in files, for a model with that many classes.
+/// Opens the labels of an image in files, for a model with that many classes.
+///
+/// Of a file that holds no labels and has not even the image's size, the size is said: it is another picture.
 pub(crate) fn open_labels(
     names: &[String],
     files: Vec<Vec<u8>>,
     classes: u8,
+    image: &Volume,
 ) -> Result<Labels, Error> {
     let limits = Limits::default();
     let listed = open_files(named(names, files), &limits)?;
     let series = listed.series.first().ok_or(imaging::Error::Empty)?;
-    Ok(series.decode_labels(&limits, classes)?)
+    series.decode_labels(&limits, classes).or_else(|error| {
+        let other = series.decode(&limits).ok();
+        if let Some(other) = other.filter(|other| other.geometry.affine.is_none()) {
+            let empty = Labels {
+                shape: other.shape,
+                ids: Vec::new(),
+                geometry: Geometry::default(),
+            };
+            match_labels(image, empty)?;
+        }
+        Err(error.into())
+    })
 }
 
 /// What is in files, as `penumbra info --json` says it of them.
@@ -152,8 +167,27 @@ mod tests {
 
     #[test]
     fn labels_are_opened_like_images() {
-        let labels = open_labels(&["l.png".to_owned()], vec![picture(8)], 2).unwrap();
+        let names = ["l.png".to_owned()];
+        let image = |size| open(&names, vec![picture(size)], None).unwrap().volume;
+        let labels = open_labels(&names, vec![picture(8)], 2, &image(8)).unwrap();
         assert_eq!(labels.shape, [1, 8, 8]);
         assert_eq!(labels.ids.iter().filter(|&&id| id == 1).count(), 32);
+    }
+
+    #[test]
+    fn a_picture_of_another_size_is_refused_for_its_size_first() {
+        let names = ["l.png".to_owned()];
+        let image = open(&names, vec![picture(9)], None).unwrap().volume;
+        let grey: Vec<u8> = (0..100).collect();
+        let said = |size: usize| {
+            let file = imaging::encode::png_mask(&grey[..size * size], size, size).unwrap();
+            open_labels(&names, vec![file], 2, &image)
+                .unwrap_err()
+                .to_string()
+        };
+        let size = said(10);
+        assert!(size.contains("10 x 10") && size.contains("9 x 9"), "{size}");
+        let values = said(9);
+        assert!(!values.contains("9 x 9"), "{values}");
     }
 }

@@ -7,27 +7,22 @@ use crate::error::Error;
 use crate::finished::FinishedSegmentation;
 use crate::host::Host;
 use crate::messages::count;
-use crate::session::{Loaded, Session};
+use crate::session::Session;
 
 impl<H: Host> Session<H> {
     /// Lists the places of the last result, if that is still the one of `job`.
     pub fn places(&self, job: u32, tolerance: u32) -> Result<(), Error> {
-        let loaded = self.loaded()?;
         let finished = self.finished.borrow();
         let finished = finished.as_ref().filter(|finished| finished.job == job);
-        let found = finished.map(|finished| look(loaded, finished, tolerance));
+        let found = finished.map(|finished| look(finished, tolerance));
         let found = found.transpose()?;
         self.host.send(&Response::Places { job, found }, &[]);
         Ok(())
     }
 }
 
-fn look(
-    loaded: &Loaded,
-    finished: &FinishedSegmentation,
-    tolerance: u32,
-) -> Result<PlacesInfo, Error> {
-    let manifest = loaded.engine.manifest();
+fn look(finished: &FinishedSegmentation, tolerance: u32) -> Result<PlacesInfo, Error> {
+    let manifest = finished.model.engine.manifest();
     let (volume, result) = (&finished.volume, &finished.result);
     let tolerance = usize::try_from(tolerance).map_or(engine::MAX_TOLERANCE, |wanted| {
         wanted.min(engine::MAX_TOLERANCE)
@@ -38,7 +33,7 @@ fn look(
         volume,
         result,
         &uncertainty,
-        loaded.backend.name(),
+        finished.model.backend.name(),
         finished.elapsed_ms,
     )?;
     Ok(PlacesInfo {

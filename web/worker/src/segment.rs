@@ -1,6 +1,7 @@
 //! Segmenting an image.
 
 use std::ops::ControlFlow;
+use std::rc::Rc;
 
 use engine::{
     Manifest, MemoryLimits, MemoryPlan, Options, Progress, Segmentation, UncertaintySummary,
@@ -84,6 +85,7 @@ impl<H: Host> Session<H> {
         volume.voxels = Vec::new();
         *self.finished.borrow_mut() = Some(FinishedSegmentation {
             job,
+            model: Rc::clone(loaded),
             result,
             elapsed_ms,
             volume,

@@ -9,7 +9,7 @@ use protocol::{Backend, BackendChoice, Response, SelfTest, Stage, VERSION};
 use segwithu::conformance::compare_network;
 
 use crate::bundle::bundle;
-use crate::error::Error;
+use crate::error::{Error, brief};
 use crate::finished::FinishedSegmentation;
 use crate::host::{Graphics, Host};
 use crate::jobs::Jobs;
@@ -24,13 +24,31 @@ pub(crate) struct Loaded {
     pub backend: Backend,
     /// Largest buffer of the device, in bytes; none on the CPU.
     pub largest_buffer: Option<u64>,
+    /// The adapter's own name, where it tells one.
+    adapter: Option<String>,
+    /// Why it is not WebGPU, where it is not.
+    reason: Option<String>,
+    self_test: SelfTest,
+}
+
+impl Loaded {
+    /// Whether it is the model that is wanted, on a device that is wanted.
+    fn is(&self, model: &str, choice: BackendChoice) -> bool {
+        let device = match choice {
+            BackendChoice::Auto => true,
+            BackendChoice::Webgpu => self.backend == Backend::Webgpu,
+            BackendChoice::Cpu => self.backend == Backend::Cpu,
+        };
+        device && self.engine.manifest().id == model
+    }
 }
 
 /// What the worker holds between two requests.
 #[derive(Debug)]
 pub(crate) struct Session<H> {
     pub host: Rc<H>,
-    pub loaded: Option<Loaded>,
+    /// The model in use. It stays until another one works.
+    pub loaded: Option<Rc<Loaded>>,
     /// The last result. Shared with the listener, which hands over maps while something else is under way.
     pub finished: Rc<RefCell<Option<FinishedSegmentation>>>,
     pub jobs: Rc<Jobs>,
@@ -46,7 +64,7 @@ impl<H: Host> Session<H> {
         }
     }
 
-    pub fn loaded(&self) -> Result<&Loaded, Error> {
+    pub fn loaded(&self) -> Result<&Rc<Loaded>, Error> {
         self.loaded.as_ref().ok_or(Error::NoModel)
     }
 
@@ -70,49 +88,84 @@ impl<H: Host> Session<H> {
                 expected: VERSION,
             });
         }
-        self.loaded = None;
-        *self.finished.borrow_mut() = None;
-        progress(&*self.host, None, Stage::FetchModel, 0, 0);
-        let bundle = bundle(&*self.host, models_url, model).await?;
-        let reason = match choice {
-            BackendChoice::Cpu => "The CPU was asked for.".to_owned(),
-            BackendChoice::Auto | BackendChoice::Webgpu => match self.try_webgpu(&bundle).await {
-                Ok((loaded, self_test, adapter)) => {
-                    self.ready(loaded, self_test, adapter, None);
-                    return Ok(());
-                }
-                Err(why) => why,
-            },
-        };
-        let (loaded, self_test) = self.tested(&bundle, &Device::flex(), None).await?;
-        if self_test.largest_difference > self_test.tolerance {
-            return Err(Error::SelfTest {
-                difference: self_test.largest_difference,
-                allowed: self_test.tolerance,
-            });
+        let superseded = || self.jobs.load_is_superseded();
+        if superseded() {
+            return Err(Error::Superseded);
         }
-        self.ready(loaded, self_test, None, Some(reason));
+        // The model of the result on screen is still here: to go back to it needs nothing from the server.
+        let made = {
+            let finished = self.finished.borrow();
+            finished.as_ref().map(|finished| Rc::clone(&finished.model))
+        };
+        let mut kept = self.loaded.iter().chain(&made);
+        let loaded = match kept.find(|kept| kept.is(model, choice)) {
+            Some(kept) => Rc::clone(kept),
+            None => Rc::new(self.fetched(model, models_url, choice).await?),
+        };
+        if superseded() {
+            return Err(Error::Superseded);
+        }
+        self.host.send(
+            &Response::Ready {
+                model: model_info(loaded.engine.manifest()),
+                backend: loaded.backend,
+                adapter: loaded.adapter.clone(),
+                reason: loaded.reason.clone(),
+                self_test: loaded.self_test.clone(),
+            },
+            &[],
+        );
+        self.loaded = Some(loaded);
         Ok(())
     }
 
-    /// The model on WebGPU, its known-answer test passed, with the adapter's name; or one sentence why not.
-    async fn try_webgpu(
+    /// A model from the server on a device that passes its test.
+    async fn fetched(
         &self,
-        bundle: &Bundle,
-    ) -> Result<(Loaded, SelfTest, Option<String>), String> {
+        model: &str,
+        models_url: &str,
+        choice: BackendChoice,
+    ) -> Result<Loaded, Error> {
+        progress(&*self.host, None, Stage::FetchModel, 0, 0);
+        let superseded = || self.jobs.load_is_superseded();
+        let bundle = bundle(&*self.host, models_url, model, &superseded).await?;
+        let reason = match choice {
+            BackendChoice::Cpu => "The CPU was asked for.".to_owned(),
+            BackendChoice::Auto | BackendChoice::Webgpu => match self.try_webgpu(&bundle).await {
+                Ok(loaded) => return Ok(loaded),
+                Err(why) => why,
+            },
+        };
+        let mut loaded = self.tested(&bundle, &Device::flex(), None).await?;
+        if loaded.self_test.largest_difference > loaded.self_test.tolerance {
+            return Err(Error::SelfTest {
+                difference: loaded.self_test.largest_difference,
+                allowed: loaded.self_test.tolerance,
+            });
+        }
+        loaded.reason = Some(reason);
+        Ok(loaded)
+    }
+
+    /// The model on WebGPU, its known-answer test passed; or one sentence why not.
+    async fn try_webgpu(&self, bundle: &Bundle) -> Result<Loaded, String> {
         progress(&*self.host, None, Stage::StartDevice, 0, 0);
         let graphics = self.host.graphics().await?;
-        let (loaded, self_test) = self
+        let loaded = self
             .tested(bundle, &graphics.device, Some(&graphics))
             .await
-            .map_err(|error| format!("WebGPU failed the known-answer test ({error})."))?;
+            .map_err(|error| {
+                let fault = brief(&error.to_string());
+                format!("WebGPU failed the known-answer test ({fault}).")
+            })?;
+        let self_test = &loaded.self_test;
         if self_test.largest_difference > self_test.tolerance {
             return Err(format!(
                 "WebGPU gave other results than the CPU in the known-answer test (difference {:.1e}, allowed {:.0e}).",
                 self_test.largest_difference, self_test.tolerance
             ));
         }
-        Ok((loaded, self_test, graphics.adapter))
+        Ok(loaded)
     }
 
     /// The model on a device, WebGPU where `graphics` is given, with the outcome of its known-answer test.
@@ -121,17 +174,14 @@ impl<H: Host> Session<H> {
         bundle: &Bundle,
         device: &Device,
         graphics: Option<&Graphics>,
-    ) -> Result<(Loaded, SelfTest), Error> {
+    ) -> Result<Loaded, Error> {
         progress(&*self.host, None, Stage::SelfTest, 0, 0);
+        // So that what is said is seen: on the CPU the test lets nothing else happen.
+        self.host.turn().await;
         let started = self.host.now();
-        let engine = Engine::new(bundle, device)?;
+        let engine = Engine::new(bundle, device).map_err(Error::Bundle)?;
         let report = engine.self_test().await?;
-        let self_test = SelfTest {
-            largest_difference: report.largest_difference,
-            tolerance: SELF_TEST_TOLERANCE,
-            elapsed_ms: self.host.now() - started,
-        };
-        let loaded = Loaded {
+        Ok(Loaded {
             engine,
             backend: if graphics.is_some() {
                 Backend::Webgpu
@@ -139,26 +189,26 @@ impl<H: Host> Session<H> {
                 Backend::Cpu
             },
             largest_buffer: graphics.map(|graphics| graphics.largest_buffer),
-        };
-        Ok((loaded, self_test))
+            adapter: graphics.and_then(|graphics| graphics.adapter.clone()),
+            reason: None,
+            self_test: SelfTest {
+                largest_difference: report.largest_difference,
+                tolerance: SELF_TEST_TOLERANCE,
+                elapsed_ms: self.host.now() - started,
+            },
+        })
     }
 
-    fn ready(
-        &mut self,
-        loaded: Loaded,
-        self_test: SelfTest,
-        adapter: Option<String>,
-        reason: Option<String>,
-    ) {
-        let ready = Response::Ready {
-            model: model_info(loaded.engine.manifest()),
-            backend: loaded.backend,
-            adapter,
-            reason,
-            self_test,
+    /// Says that a model could not be loaded, and which one is still there.
+    pub fn not_loaded(&self, model: String, error: &Error) {
+        let kept = self.loaded.as_ref();
+        let answer = Response::NotLoaded {
+            model,
+            message: error.sentence(),
+            details: error.details(),
+            kept: kept.map(|loaded| loaded.engine.manifest().id.clone()),
         };
-        self.loaded = Some(loaded);
-        self.host.send(&ready, &[]);
+        self.host.send(&answer, &[]);
     }
 
     /// Compares a reference network with its stored outputs; the buffers are its description and its file.

@@ -8,7 +8,7 @@ mod support;
 use burn::tensor::Device;
 use engine::Bundle;
 use protocol::{Backend, BackendChoice, ExportFormat, Exported, Request, Response, Stage, VERSION};
-use support::{Answer, Array, Page, image, load, plain, segment};
+use support::{Answer, Array, Page, image, load, load_model, plain, segment};
 use worker::Graphics;
 
 /// The kinds of answers, with their jobs, progress left out.
@@ -18,6 +18,10 @@ fn kinds(answers: &[Answer]) -> Vec<(String, Option<u32>)> {
         .filter(|(response, _)| !matches!(response, Response::Progress { .. }));
     told.map(|(response, _)| {
         let kind = match response {
+            Response::HoldsLock => "lock",
+            Response::Alive => "alive",
+            Response::NotStarted { .. } => "not started",
+            Response::NotLoaded { .. } => "not loaded",
             Response::Started { .. } => "started",
             Response::Progress { .. } => "progress",
             Response::Ready { .. } => "ready",
@@ -49,8 +53,28 @@ fn of(list: &[(&str, u32)]) -> Vec<(String, Option<u32>)> {
 /// The sentence of the only answer, which is a failure.
 fn failure(answers: &[Answer]) -> (Option<u32>, &str) {
     match answers {
-        [(Response::Failed { job, message }, arrays)] if arrays.is_empty() => (*job, message),
+        [(Response::Failed { job, message, .. }, arrays)] if arrays.is_empty() => (*job, message),
         other => panic!("one failure was expected, not {other:?}"),
+    }
+}
+
+/// Sentence and details of the last answer, that a model was not loaded, and the model that is kept.
+fn not_loaded(answers: &[Answer]) -> (&str, &str, Option<&str>) {
+    match answers.last() {
+        Some((
+            Response::NotLoaded {
+                message,
+                details,
+                kept,
+                ..
+            },
+            _,
+        )) => (
+            message,
+            details.as_deref().unwrap_or_default(),
+            kept.as_deref(),
+        ),
+        other => panic!("a model that was not loaded was expected, not {other:?}"),
     }
 }
 
@@ -82,12 +106,12 @@ fn it_says_its_version_first_and_refuses_another() {
         *version = VERSION - 1;
     }
     let answers = page.say([(stale, buffers)]);
-    let (job, message) = failure(&answers);
-    assert_eq!(job, None);
+    let (message, details, kept) = not_loaded(&answers);
+    assert_eq!(kept, None);
+    assert!(message.ends_with("load the page again."), "{message}");
     assert!(
-        message.contains(&format!("version {}", VERSION - 1))
-            && message.ends_with("reload the page."),
-        "{message}"
+        details.contains(&format!("version {}", VERSION - 1)),
+        "{details}"
     );
 }
 
@@ -96,7 +120,7 @@ fn a_model_is_loaded_step_by_step_and_tested() {
     let mut page = Page::new(picture_model());
     page.say([]);
     let answers = page.say([load(BackendChoice::Auto)]);
-    let stages: Vec<Stage> = answers
+    let mut stages: Vec<Stage> = answers
         .iter()
         .filter_map(|(response, _)| match response {
             Response::Progress {
@@ -105,10 +129,22 @@ fn a_model_is_loaded_step_by_step_and_tested() {
             _ => None,
         })
         .collect();
+    stages.dedup();
     assert_eq!(
         stages,
         [Stage::FetchModel, Stage::StartDevice, Stage::SelfTest]
     );
+    let weights = page.host.files.borrow()["models/test/weights.safetensors"].len() as u32;
+    let bytes = answers.iter().filter_map(|(response, _)| match response {
+        Response::Progress {
+            stage: Stage::FetchModel,
+            done,
+            total,
+            ..
+        } => Some((*done, *total)),
+        _ => None,
+    });
+    assert!(bytes.eq([(0, 0), (weights / 2, weights), (weights, weights)]));
     match &answers.last().unwrap().0 {
         Response::Ready {
             model,
@@ -162,12 +198,7 @@ fn a_device_that_computes_wrongly_is_not_used() {
     *page.host.graphics.borrow_mut() = Some(graphics());
     page.say([]);
     let answers = page.say([load(BackendChoice::Auto)]);
-    let told: Vec<_> = answers
-        .into_iter()
-        .filter(|(response, _)| !matches!(response, Response::Progress { .. }))
-        .collect();
-    let (job, message) = failure(&told);
-    assert_eq!(job, None);
+    let (message, ..) = not_loaded(&answers);
     assert!(message.contains("known-answer test wrongly"), "{message}");
     let answers = page.say([segment(1, image([1, 40, 40]))]);
     assert_eq!(failure(&answers).0, Some(1));
@@ -182,19 +213,75 @@ fn files_that_do_not_arrive_are_named() {
         .borrow_mut()
         .remove("models/test/weights.safetensors");
     let answers = page.say([load(BackendChoice::Cpu)]);
-    let message = failure(&answers[1..]).1;
+    let (message, details, kept) = not_loaded(&answers);
+    assert!(message.contains("could not be fetched"), "{message}");
     assert!(
-        message.contains("`weights.safetensors`") && message.contains("status 404"),
-        "{message}"
+        details.contains("`weights.safetensors`") && details.contains("status 404"),
+        "{details}"
     );
-    let outside = Request::Load {
-        version: VERSION,
-        model: "../secret".to_owned(),
-        models_url: "models/".to_owned(),
-        backend: BackendChoice::Cpu,
-    };
-    let answers = page.say([plain(outside)]);
-    assert!(failure(&answers[1..]).1.contains("`../secret`"));
+    assert_eq!(kept, None);
+    let answers = page.say([load_model("../secret", BackendChoice::Cpu)]);
+    assert!(not_loaded(&answers).1.contains("`../secret`"));
+}
+
+#[test]
+fn the_former_model_stays_until_the_new_one_works() {
+    let mut page = Page::loaded(picture_model());
+    page.say([segment(1, image([1, 40, 40]))]);
+    let answers = page.say([load_model("other", BackendChoice::Cpu)]);
+    assert_eq!(not_loaded(&answers).2, Some("test"));
+    // What is damaged is told as what does not arrive.
+    let files = page.host.files.borrow().clone();
+    for (name, bytes) in files {
+        let address = name.replace("models/test/", "models/other/");
+        let cut = bytes.len() / 2;
+        let whole = address.ends_with(".json");
+        let bytes = if whole { bytes } else { bytes[..cut].to_vec() };
+        page.host.files.borrow_mut().insert(address, bytes);
+    }
+    let answers = page.say([load_model("other", BackendChoice::Cpu)]);
+    let (message, details, kept) = not_loaded(&answers);
+    assert!(message.contains("damaged or incomplete"), "{message}");
+    assert!(details.contains("SHA-256"), "{details}");
+    assert_eq!(kept, Some("test"));
+    // Its result can still be saved, and the next image is segmented.
+    let mask = plain(Request::Export {
+        job: 2,
+        what: Exported::Mask,
+        format: ExportFormat::Png,
+    });
+    assert_eq!(kinds(&page.say([mask])), of(&[("exported", 2)]));
+    let answers = page.say([segment(3, image([1, 40, 40]))]);
+    assert_eq!(kinds(&answers), of(&[("opened", 3), ("done", 3)]));
+}
+
+#[test]
+fn the_model_of_the_result_comes_back_without_the_server() {
+    let mut page = Page::loaded(picture_model());
+    page.say([segment(1, image([1, 40, 40]))]);
+    page.host.files.borrow_mut().clear();
+    let answers = page.say([load(BackendChoice::Auto)]);
+    assert_eq!(kinds(&answers), [("ready".to_owned(), None)]);
+    // On another device it would be another one.
+    let answers = page.say([load(BackendChoice::Webgpu)]);
+    assert_eq!(not_loaded(&answers).2, Some("test"));
+}
+
+#[test]
+fn weights_that_hang_are_given_up_in_words_or_for_another_model() {
+    let mut page = Page::new(picture_model());
+    page.say([]);
+    let weights = "models/test/weights.safetensors".to_owned();
+    page.host.hanging.borrow_mut().push(weights);
+    let answers = page.say([load(BackendChoice::Cpu)]);
+    let (message, details, _) = not_loaded(&answers);
+    assert!(message.contains("stopped arriving"), "{message}");
+    assert!(details.contains("weights.safetensors"), "{details}");
+    // Another wish ends the waiting; of the first one nothing more is heard.
+    let other = [load_model("other", BackendChoice::Cpu)];
+    let answers = page.say_while([load(BackendChoice::Cpu)], other);
+    assert_eq!(kinds(&answers), [("not loaded".to_owned(), None)]);
+    assert!(not_loaded(&answers).1.contains("status 404"));
 }
 
 #[test]
@@ -367,7 +454,12 @@ fn requests_without_their_bytes_are_refused_and_the_worker_goes_on() {
     let answers = page.say([(request, vec![Some(vec![1])])]);
     assert_eq!(failure(&answers).0, Some(4));
     let answers = page.say([plain(Request::Conform { job: 5 })]);
-    assert!(failure(&answers).1.contains("needs 2 arrays"));
+    assert_eq!(failure(&answers).0, Some(5));
+    let details = match &answers[0].0 {
+        Response::Failed { details, .. } => details.clone().unwrap_or_default(),
+        other => panic!("{other:?}"),
+    };
+    assert!(details.contains("needs 2 arrays"), "{details}");
     let answers = page.say([segment(6, b"no image".to_vec())]);
     assert_eq!(kinds(&answers), [("failed".to_owned(), Some(6))]);
     let answers = page.say([segment(7, image([1, 40, 40]))]);
@@ -504,7 +596,7 @@ fn a_graphics_device_that_fails_during_a_job_is_given_up() {
         let answers = page.say([segment(1, image([1, 40, 40]))]);
         match &answers.last().unwrap().0 {
             Response::DeviceLost { reason } => assert!(lost && reason.contains("not a number")),
-            Response::Failed { job, message } => {
+            Response::Failed { job, message, .. } => {
                 assert!(
                     !lost && *job == Some(1) && message.contains("not a number"),
                     "{message}"

@@ -10,8 +10,8 @@ use crate::view::picture::modality;
 pub struct Advice {
     /// One or two sentences: what does not fit, and what fits better.
     pub text: String,
-    /// Identifier and title of the model that fits better, where there is one.
-    pub better: Option<(String, String)>,
+    /// Identifiers and titles of the models that fit better, all equally well; which one is right, the visitor sees.
+    pub better: Vec<(String, String)>,
 }
 
 /// How a model and an image differ.
@@ -113,36 +113,63 @@ fn kind_of_model(modality: &str) -> Option<Physics> {
 pub fn advise(models: &[Model], chosen: &str, image: &ImageInfo) -> Option<Advice> {
     let model = models.iter().find(|model| model.id == chosen)?;
     let misfit = Misfit::of(model, image);
-    let better = models
-        .iter()
-        .map(|model| (Misfit::of(model, image).weight(), model))
-        // Of equals, the first in the list.
-        .min_by_key(|(weight, _)| *weight)
-        .filter(|(weight, _)| *weight < misfit.weight())
-        .map(|(_, model)| model);
+    let better = closest(models, image, misfit.weight());
     let complaint = format!(
         "This image is {}; “{}” was made for {}.",
         describe_image(image),
         model.title,
         describe_model(model)
     );
-    match better {
-        Some(better) => Some(Advice {
-            text: format!(
-                "{complaint} “{}” was made for {}: try it if that is what the image shows.",
-                better.title,
-                describe_model(better)
-            ),
-            better: Some((better.id.clone(), better.title.clone())),
-        }),
-        None if misfit.modality || misfit.dimensions => Some(Advice {
+    let described = |better: &&Model| format!("“{}” for {}", better.title, describe_model(better));
+    match &better[..] {
+        [] if misfit.modality || misfit.dimensions => Some(Advice {
             text: format!(
                 "{complaint} No model here fits better, so expect little of the mask and look at the doubt."
             ),
-            better: None,
+            better: Vec::new(),
         }),
-        None => None,
+        [] => None,
+        [only] => Some(Advice {
+            text: format!(
+                "{complaint} “{}” was made for {}: try it if that is what the image shows.",
+                only.title,
+                describe_model(only)
+            ),
+            better: titles(&better),
+        }),
+        several => Some(Advice {
+            text: format!(
+                "{complaint} Choose by what the image shows: {}.",
+                several.iter().map(described).collect::<Vec<_>>().join("; ")
+            ),
+            better: titles(&better),
+        }),
     }
+}
+
+/// The models that fit an image better than the `chosen` one, by identifier and title.
+#[must_use]
+pub fn fitting(models: &[Model], chosen: &str, image: &ImageInfo) -> Vec<(String, String)> {
+    let chosen = models.iter().find(|model| model.id == chosen);
+    let weight = chosen.map_or(u8::MAX, |model| Misfit::of(model, image).weight());
+    titles(&closest(models, image, weight))
+}
+
+/// The models that fit an image best, in the order of the list, if they fit better than one of this weight.
+fn closest<'a>(models: &'a [Model], image: &ImageInfo, weight: u8) -> Vec<&'a Model> {
+    let of = |model: &Model| Misfit::of(model, image).weight();
+    let least = models.iter().map(of).min();
+    let Some(least) = least.filter(|least| *least < weight) else {
+        return Vec::new();
+    };
+    models.iter().filter(|model| of(model) == least).collect()
+}
+
+fn titles(models: &[&Model]) -> Vec<(String, String)> {
+    let titles = models.iter();
+    titles
+        .map(|model| (model.id.clone(), model.title.clone()))
+        .collect()
 }
 
 fn describe_image(image: &ImageInfo) -> String {
@@ -219,7 +246,8 @@ mod tests {
     }
 
     fn better(chosen: &str, image: &ImageInfo) -> Option<String> {
-        Some(advise(&models(), chosen, image)?.better?.0)
+        let better = advise(&models(), chosen, image)?.better;
+        better.into_iter().next().map(|(id, _)| id)
     }
 
     #[test]
@@ -243,7 +271,7 @@ mod tests {
         let advice = advise(&models(), "nuclei", &image(30, 1, "")).unwrap();
         assert_eq!(
             advice.better,
-            Some(("hippocampus".into(), "HIPPOCAMPUS".into()))
+            [("hippocampus".into(), "HIPPOCAMPUS".into())]
         );
         for part in ["grey volume of 30 planes", "NUCLEI", "HIPPOCAMPUS", "MRI"] {
             assert!(advice.text.contains(part), "{}", advice.text);
@@ -267,9 +295,33 @@ mod tests {
     }
 
     #[test]
+    fn all_models_that_fit_equally_well_are_offered() {
+        let mut models = models();
+        models.insert(0, model("fundus", "retinal fundus photograph", 2, 3));
+        let picture = image(1, 3, "");
+        let advice = advise(&models, "heart", &picture).unwrap();
+        let ids: Vec<&str> = advice.better.iter().map(|(id, _)| id.as_str()).collect();
+        assert_eq!(ids, ["fundus", "nuclei"]);
+        assert!(
+            advice.text.contains("“FUNDUS” for") && advice.text.contains("“NUCLEI” for"),
+            "{}",
+            advice.text
+        );
+        assert_eq!(fitting(&models, "heart", &picture), advice.better);
+        assert!(fitting(&models, "nuclei", &picture).is_empty());
+        // Grey pictures fit colour models, too: all but the one for volumes can be tried.
+        let grey = image(1, 1, "");
+        let ids: Vec<String> = fitting(&models, "hippocampus", &grey)
+            .into_iter()
+            .map(|(id, _)| id)
+            .collect();
+        assert_eq!(ids, ["fundus", "nuclei", "heart", "nerve"]);
+    }
+
+    #[test]
     fn where_nothing_fits_that_is_said() {
         let advice = advise(&models(), "hippocampus", &image(20, 1, "CT, 20 images")).unwrap();
-        assert_eq!(advice.better, None);
+        assert!(advice.better.is_empty());
         assert!(advice.text.contains("(CT)"), "{}", advice.text);
         // Grey pictures of nuclei are shown to the colour model as grey in all channels.
         let only = &models()[..1];

@@ -270,6 +270,7 @@ mod tests {
     #[test]
     fn a_broken_list_is_named() {
         let error = parse::<Models>("models/index.json", "{\"models\": 3}").unwrap_err();
-        assert!(error.to_string().contains("models/index.json"), "{error}");
+        let details = error.details().unwrap();
+        assert!(details.contains("models/index.json"), "{details}");
     }
 }

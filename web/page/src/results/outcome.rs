@@ -6,6 +6,7 @@ use protocol::{ModelInfo, PlacesInfo, ResultInfo, Scores};
 
 use super::maps;
 use crate::errors::Error;
+use crate::view::detail::Detail;
 use crate::view::intensity_window::usual;
 use crate::view::shape::{Voxel, check, voxel_count};
 use crate::view::slice_plane::SlicePlane;
@@ -223,6 +224,42 @@ impl Outcome {
         )
     }
 
+    /// The part of a picture's segmentation that is drawn, with one of its maps.
+    #[must_use]
+    pub fn drawn(&self, detail: &Detail, map: &str) -> Self {
+        let floats = |values: &Arc<Vec<f32>>| Arc::new(detail.values(values));
+        let mut info = self.info.clone();
+        let [rows, columns] = detail.size();
+        info.shape = [1, rows, columns];
+        for region in &mut info.regions {
+            let ends = region.bounding_box;
+            // One that is not drawn stays in the list, whose order counts, and lies nowhere.
+            let drawn = detail.boxed(ends.first, ends.last);
+            let [first, last] = drawn.unwrap_or([[usize::MAX; 3]; 2]);
+            (region.bounding_box.first, region.bounding_box.last) = (first, last);
+        }
+        let maps = self.info.maps.iter().zip(&self.maps).map(|(info, held)| {
+            let held = held.as_ref().filter(|_| info.summary.name == map)?;
+            Some(MapValues {
+                values: floats(&held.values),
+                usual: held.usual,
+            })
+        });
+        Self {
+            job: self.job,
+            info,
+            model: self.model.clone(),
+            mask: Arc::new(detail.values(&self.mask)),
+            probability: floats(&self.probability),
+            maps: maps.collect(),
+            probabilities: self
+                .probabilities
+                .iter()
+                .map(|held| held.as_ref().map(floats))
+                .collect(),
+        }
+    }
+
     /// Identifiers of the classes but the background.
     fn objects(&self) -> impl Iterator<Item = u8> + '_ {
         let classes = self.model.classes.iter();
@@ -265,6 +302,15 @@ impl Comparison {
             errors: mask.iter().zip(&labels).map(differs).collect(),
             labels,
         })
+    }
+
+    /// The part of it that is drawn.
+    #[must_use]
+    pub fn drawn(&self, detail: &Detail) -> Self {
+        Self {
+            scores: self.scores.clone(),
+            errors: detail.values(&self.errors),
+        }
     }
 }
 

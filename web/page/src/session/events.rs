@@ -1,9 +1,11 @@
 //! What each event leads to.
 
-use protocol::{ExportFormat, Exported, PartChoice, Response, VERSION, WindowSize};
+use protocol::{
+    Backend, BackendChoice, ExportFormat, Exported, PartChoice, Response, VERSION, WindowSize,
+};
 
 use super::machine::{Session, Worker};
-use super::messages::{Action, Event, Fallback, Job, Phase, Work};
+use super::messages::{Action, Event, Job, Message, Phase, Work};
 use crate::text;
 
 impl<F: Clone, A> Session<F, A> {
@@ -21,6 +23,8 @@ impl<F: Clone, A> Session<F, A> {
             Event::CancelOverdue { job } => self.overdue(job),
             Event::Answer(answer, arrays) => self.answer(answer, arrays),
             Event::Crashed { fault } => self.crashed(&fault),
+            Event::Lost => self.lost(),
+            Event::Tick => self.tick(),
             Event::Unusable { message } => {
                 let mut actions = self.fail(message);
                 actions.extend(self.proceed());
@@ -41,34 +45,31 @@ impl<F: Clone, A> Session<F, A> {
 
     fn choose(&mut self, model: String) -> Vec<Action<F, A>> {
         self.model = model;
-        self.failed = None;
-        // What runs or has run starts again with the new model, on its own window.
-        if let Some(mut wanted) = self.wanted.clone() {
+        let mut actions = vec![Action::ClearAlert, Action::Notice(None)];
+        // What failed, runs or has run starts again with the new model, on its own window.
+        let failed = self.failed.take().and_then(|failed| failed.job);
+        let failed = failed.filter(|job| job.work.is_segment());
+        if let Some(mut wanted) = failed.or_else(|| self.wanted.clone()) {
             if let Work::Segment { window, .. } = &mut wanted.work {
                 *window = WindowSize::Model;
             }
-            self.waiting = Some(self.again(wanted));
+            let wanted = self.again(wanted);
+            self.want(Some(wanted));
         }
-        match self.worker {
+        actions.extend(match self.worker {
             Worker::Absent => self.start_worker(),
             // The request to load goes out when the worker has started, and names the new model.
             Worker::Starting => vec![Action::Phase(Phase::Loading)],
-            Worker::Loading => self.restart_worker(),
             Worker::Ready if self.running.is_some() => {
                 self.reload_due = true;
                 let mut actions = self.give_up_running();
                 actions.push(Action::Phase(Phase::Loading));
                 actions
             }
-            Worker::Ready => self.reload(),
-        }
-    }
-
-    fn reload(&mut self) -> Vec<Action<F, A>> {
-        self.reload_due = false;
-        self.worker = Worker::Loading;
-        self.worker_holds_result = false;
-        vec![Action::Phase(Phase::Loading), self.load()]
+            // A wish that is not fulfilled yet is ended by a newer one.
+            Worker::Bare | Worker::Loading | Worker::Ready => self.reload(),
+        });
+        actions
     }
 
     fn choose_series(&mut self, series: u32) -> Vec<Action<F, A>> {
@@ -112,60 +113,44 @@ impl<F: Clone, A> Session<F, A> {
         self.open(job)
     }
 
-    fn try_again(&mut self, fallback: Fallback) -> Vec<Action<F, A>> {
-        let Some(mut job) = self.failed.take() else {
-            return Vec::new();
-        };
-        if let (Fallback::SmallerWindow, Work::Segment { window, .. }) = (fallback, &mut job.work) {
-            *window = WindowSize::Small;
-        }
-        let job = self.again(job);
-        let mut actions = vec![Action::ClearAlert];
-        if fallback == Fallback::Cpu {
-            self.forced_to_cpu = true;
-            self.wanted = Some(job.clone());
-            self.waiting = Some(job);
-            actions.extend(self.restart_worker());
-        } else {
-            actions.extend(self.open(job));
-        }
-        actions
-    }
-
     fn open(&mut self, job: Job<F>) -> Vec<Action<F, A>> {
-        if job.work.is_segment() {
-            self.wanted = Some(job.clone());
-            self.failed = None;
-        }
-        self.waiting = Some(job);
-        if self.worker == Worker::Absent {
-            return self.start_worker();
-        }
-        let mut actions = self.give_up_running();
-        actions.push(Action::Phase(if self.worker == Worker::Ready {
-            Phase::Running
-        } else {
-            Phase::Loading
-        }));
-        actions.extend(self.proceed());
+        let mut actions = vec![Action::ClearAlert, Action::Notice(None)];
+        self.failed = None;
+        self.want(Some(job));
+        actions.extend(self.go_on());
         actions
-    }
-
-    fn unreadable(&mut self, job: u32, message: String) -> Vec<Action<F, A>> {
-        self.waiting.take_if(|waiting| waiting.id == job);
-        self.fail(message)
     }
 
     fn cancel(&mut self) -> Vec<Action<F, A>> {
+        let busy = self.busy();
         self.waiting = None;
         self.wanted = self.shown.clone();
+        let mut actions = Vec::new();
+        if busy {
+            actions.push(Action::Notice(Some(
+                text::cancelled(self.shown.is_some()).into(),
+            )));
+        }
+        // What stays on screen stays with its own model.
+        let former = self.former_model();
+        if let Some(model) = &former {
+            self.model.clone_from(model);
+            actions.push(Action::Model(model.clone()));
+        }
+        let lacking = self.loaded.as_ref() != Some(&self.model);
         if self.running.is_some() {
-            return self.give_up_running();
+            self.reload_due = lacking;
+            actions.extend(self.give_up_running());
+            return actions;
         }
+        actions.push(Action::DropPending);
         match self.worker {
-            Worker::Starting | Worker::Loading => vec![Action::DropPending],
-            Worker::Absent | Worker::Ready => vec![Action::DropPending, self.rest()],
+            Worker::Loading if former.is_some() => actions.extend(self.reload()),
+            Worker::Ready if lacking => actions.extend(self.reload()),
+            Worker::Starting | Worker::Loading => {}
+            Worker::Absent | Worker::Bare | Worker::Ready => actions.push(self.rest()),
         }
+        actions
     }
 
     fn overdue(&mut self, job: u32) -> Vec<Action<F, A>> {
@@ -182,52 +167,53 @@ impl<F: Clone, A> Session<F, A> {
         actions
     }
 
-    fn crashed(&mut self, fault: &str) -> Vec<Action<F, A>> {
-        match self.worker {
-            Worker::Absent => Vec::new(),
-            // A worker that never came up will not come up on the CPU either; one that ran may have met a bad driver.
-            Worker::Starting => self.abandon_worker(text::worker_would_not_start(fault)),
-            Worker::Loading | Worker::Ready if self.on_cpu_already() => {
-                self.abandon_worker(text::worker_stopped(fault))
-            }
-            Worker::Loading | Worker::Ready => self.move_to_cpu(fault),
-        }
-    }
-
-    /// Starts anew on the CPU and runs the job there again.
-    fn move_to_cpu(&mut self, reason: &str) -> Vec<Action<F, A>> {
-        self.forced_to_cpu = true;
-        if let Some(running) = self.running.take()
-            && !running.cancelling
-            && self.waiting.is_none()
-        {
-            self.waiting = Some(self.again(running.job));
-        }
-        let mut actions = vec![Action::Notice(text::moved_to_cpu(reason))];
-        actions.extend(self.restart_worker());
-        actions
-    }
-
     fn answer(&mut self, answer: Box<Response>, arrays: A) -> Vec<Action<F, A>> {
+        if let Response::Progress {
+            stage, done, total, ..
+        } = *answer
+        {
+            self.watch.went_on(stage, done, total);
+        } else {
+            self.watch.heard();
+        }
         match *answer {
+            Response::HoldsLock => vec![Action::WatchLock],
+            Response::NotStarted { fault } => {
+                self.abandon_worker(Message::with_details(text::WORKER_WOULD_NOT_START, fault))
+            }
+            Response::NotLoaded {
+                model,
+                message,
+                details,
+                kept,
+            } => {
+                if self.worker == Worker::Loading && model == self.model {
+                    let text = message;
+                    self.not_loaded(Message { text, details }, kept)
+                } else {
+                    Vec::new()
+                }
+            }
             Response::Started { version } if version != VERSION => {
-                self.abandon_worker(text::stale(VERSION, version))
+                let versions = text::versions(VERSION, version);
+                self.abandon_worker(Message::with_details(text::STALE, versions))
             }
             Response::Started { .. } if self.worker == Worker::Starting => {
                 self.worker = Worker::Loading;
                 vec![self.load()]
             }
-            Response::Started { .. } | Response::Conformed { .. } | Response::Described { .. } => {
-                Vec::new()
-            }
+            Response::Alive
+            | Response::Started { .. }
+            | Response::Conformed { .. }
+            | Response::Described { .. } => Vec::new(),
             Response::Progress {
                 job,
                 stage,
                 done,
                 total,
             } => {
-                let current =
-                    job.map_or(self.worker == Worker::Loading, |job| self.is_current(job));
+                let preparing = matches!(self.worker, Worker::Starting | Worker::Loading);
+                let current = job.map_or(preparing, |job| self.is_current(job));
                 if current {
                     vec![Action::Progress { stage, done, total }]
                 } else {
@@ -235,11 +221,23 @@ impl<F: Clone, A> Session<F, A> {
                 }
             }
             Response::Ready {
-                ref model, backend, ..
-            } if model.id == self.model => {
+                ref model,
+                backend,
+                ref reason,
+                ref self_test,
+                ..
+            } if model.id == self.model && self.worker == Worker::Loading => {
+                self.watch.tested(self_test.elapsed_ms);
                 self.worker = Worker::Ready;
+                self.loaded = Some(model.id.clone());
                 self.backend = Some(backend);
+                let asked = self.choice == BackendChoice::Webgpu && !self.forced_to_cpu;
+                let notice = (asked && backend == Backend::Cpu).then(|| {
+                    let why = reason.clone().unwrap_or_default();
+                    Action::Notice(Some(text::no_webgpu(&why).into()))
+                });
                 let mut actions = vec![Action::Accept(answer, arrays)];
+                actions.extend(notice);
                 actions.extend(self.proceed_or_rest());
                 actions
             }
@@ -267,10 +265,17 @@ impl<F: Clone, A> Session<F, A> {
                 .finish(job)
                 .map_or_else(Vec::new, |_| self.after_giving_up()),
             Response::Failed {
-                job: Some(job),
-                message,
-            } => self.failed(job, message),
-            Response::Failed { job: None, message } => self.abandon_worker(message),
+                job,
+                message: text,
+                details,
+                cause,
+            } => {
+                let message = Message { text, details };
+                match job {
+                    Some(job) => self.job_failed(job, message, cause),
+                    None => self.abandon_worker(message),
+                }
+            }
             Response::DeviceLost { reason } => self.crashed(&reason),
         }
     }
@@ -288,13 +293,14 @@ impl<F: Clone, A> Session<F, A> {
         if segmented {
             self.worker_holds_result = true;
             self.shown = Some(finished.job);
+            self.shown_model.clone_from(&self.model);
         }
         let mut actions = vec![Action::Accept(answer, arrays), Action::ClearAlert];
         actions.extend(self.proceed_or_rest());
         actions
     }
 
-    fn after_giving_up(&mut self) -> Vec<Action<F, A>> {
+    pub(super) fn after_giving_up(&mut self) -> Vec<Action<F, A>> {
         let mut actions = vec![Action::DropPending];
         actions.extend(if self.reload_due {
             self.reload()
@@ -302,21 +308,6 @@ impl<F: Clone, A> Session<F, A> {
             self.proceed_or_rest()
         });
         actions
-    }
-
-    fn failed(&mut self, job: u32, message: String) -> Vec<Action<F, A>> {
-        let Some(finished) = self.finish(job) else {
-            return Vec::new();
-        };
-        if finished.cancelling {
-            return self.after_giving_up();
-        }
-        if finished.job.work.is_segment() {
-            // Labels that were to follow this image have nothing to be compared with.
-            self.waiting = None;
-            self.failed = finished.opened.then_some(finished.job);
-        }
-        self.fail(message)
     }
 
     fn proceed_or_rest(&mut self) -> Vec<Action<F, A>> {

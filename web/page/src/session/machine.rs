@@ -2,20 +2,46 @@
 
 use std::marker::PhantomData;
 
-use protocol::{Backend, BackendChoice, Request, VERSION, WindowSize};
+use protocol::{Backend, BackendChoice, Cause, Request, VERSION, WindowSize};
 
 use super::messages::{Action, Fallback, Job, Phase, Work};
+use super::watch::{Doing, Watch};
 
-/// How long the worker may take to answer a cancellation before it is ended.
-pub const CANCEL_MILLISECONDS: u32 = 2000;
+/// How long the worker may take to answer a cancellation before it is ended, in milliseconds: this, or twice the longest
+/// window so far, between two of which it looks.
+const CANCEL: f64 = 2000.0;
+const CANCEL_WINDOWS: f64 = 2.0;
 
 /// How far the worker is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Worker {
     Absent,
     Starting,
+    /// It runs, but the model that was wanted could not be loaded, and there is no other.
+    Bare,
     Loading,
     Ready,
+}
+
+/// What failed, for trying again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Failed<F> {
+    /// The model with which it was tried.
+    pub(super) model: String,
+    /// What was to be done, if anything.
+    pub(super) job: Option<Job<F>>,
+    pub(super) how: Failure,
+}
+
+/// How something failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Failure {
+    /// The network could not do it; the worker goes on.
+    Network(Cause),
+    /// The worker is gone. It was `in_network` where it had opened an image.
+    Worker { in_network: bool },
+    /// The worker's module or the model could not be loaded.
+    Load,
 }
 
 /// The running job.
@@ -38,7 +64,10 @@ pub struct Session<F, A> {
     /// What the worker runs on, once it has said so.
     pub(super) backend: Option<Backend>,
     pub(super) model: String,
+    /// The model that the worker has.
+    pub(super) loaded: Option<String>,
     pub(super) worker: Worker,
+    pub(super) watch: Watch,
     /// The worker still holds the segmentation that is shown, so labels can be compared with it.
     pub(super) worker_holds_result: bool,
     /// The running job is given up because another model was chosen: load that one next.
@@ -50,8 +79,10 @@ pub struct Session<F, A> {
     pub(super) wanted: Option<Job<F>>,
     /// The image whose segmentation is shown.
     pub(super) shown: Option<Job<F>>,
-    /// The image on which the network failed, for [`Session::fallbacks`].
-    pub(super) failed: Option<Job<F>>,
+    /// The model that made it.
+    pub(super) shown_model: String,
+    /// What failed, for [`Session::fallbacks`].
+    pub(super) failed: Option<Failed<F>>,
     pub(super) next_job: u32,
     arrays: PhantomData<fn(A)>,
 }
@@ -66,13 +97,16 @@ impl<F: Clone, A> Session<F, A> {
             forced_to_cpu: false,
             backend: None,
             model: String::new(),
+            loaded: None,
             worker: Worker::Absent,
+            watch: Watch::default(),
             worker_holds_result: false,
             reload_due: false,
             running: None,
             waiting: None,
             wanted: None,
             shown: None,
+            shown_model: String::new(),
             failed: None,
             next_job: 1,
             arrays: PhantomData,
@@ -86,32 +120,77 @@ impl<F: Clone, A> Session<F, A> {
         id
     }
 
-    /// Whether there is anything to cancel.
+    /// Tells it the time, in milliseconds on a clock that only goes forward.
+    pub fn clock(&mut self, now: f64) {
+        self.watch.clock(now);
+    }
+
+    /// Whether there is anything to cancel: a job, or another model on its way.
     #[must_use]
     pub fn busy(&self) -> bool {
         self.running
             .as_ref()
             .is_some_and(|running| !running.cancelling)
             || self.waiting.is_some()
+            || (self.worker == Worker::Loading && self.former_model().is_some())
     }
 
-    /// What may help after the network has failed on an image, most likely for want of memory.
+    /// Whether a job waits for its turn.
+    #[must_use]
+    pub const fn is_waiting(&self) -> bool {
+        self.waiting.is_some()
+    }
+
+    /// The model to go back to when another one is not wanted after all: that of the result on screen, else that of the
+    /// worker. None where that is the chosen one already.
+    pub(super) fn former_model(&self) -> Option<String> {
+        let former = if self.shown.is_some() {
+            Some(&self.shown_model)
+        } else {
+            self.loaded.as_ref()
+        };
+        former.filter(|former| **former != self.model).cloned()
+    }
+
+    /// What is under way.
+    pub(super) const fn doing(&self) -> Doing {
+        match self.worker {
+            Worker::Absent => Doing::Nothing,
+            Worker::Starting => Doing::Starting,
+            Worker::Loading => Doing::Loading,
+            Worker::Bare => Doing::Waiting,
+            Worker::Ready if self.running.is_some() => Doing::Working,
+            Worker::Ready => Doing::Waiting,
+        }
+    }
+
+    /// What may help after something has failed.
     #[must_use]
     pub fn fallbacks(&self) -> Vec<Fallback> {
-        let mut fallbacks = Vec::new();
-        if let Some(Job {
-            work: Work::Segment { window, .. },
-            ..
-        }) = &self.failed
-        {
-            if *window == WindowSize::Model {
-                fallbacks.push(Fallback::SmallerWindow);
-            }
-            if !self.on_cpu_already() {
-                fallbacks.push(Fallback::Cpu);
-            }
-        }
-        fallbacks
+        let Some(failed) = &self.failed else {
+            return Vec::new();
+        };
+        let smaller = matches!(
+            failed.job.as_ref().map(|job| &job.work),
+            Some(Work::Segment {
+                window: WindowSize::Model,
+                ..
+            })
+        );
+        let again = !matches!(failed.how, Failure::Network(_));
+        // Most likely for want of memory, where nothing better is known.
+        let memory = matches!(
+            failed.how,
+            Failure::Network(Cause::Memory) | Failure::Worker { in_network: true }
+        );
+        let device = memory || matches!(failed.how, Failure::Worker { .. });
+        let offered = [
+            (again, Fallback::Again),
+            (memory && smaller, Fallback::SmallerWindow),
+            (device && !self.on_cpu_already(), Fallback::Cpu),
+        ];
+        let offered = offered.into_iter().filter(|(helps, _)| *helps);
+        offered.map(|(_, fallback)| fallback).collect()
     }
 
     /// The same job once more.
@@ -122,7 +201,8 @@ impl<F: Clone, A> Session<F, A> {
         }
     }
 
-    pub(super) fn load(&self) -> Action<F, A> {
+    pub(super) fn load(&mut self) -> Action<F, A> {
+        self.watch.begin();
         let backend = if self.forced_to_cpu {
             BackendChoice::Cpu
         } else {
@@ -138,8 +218,8 @@ impl<F: Clone, A> Session<F, A> {
 
     pub(super) fn start_worker(&mut self) -> Vec<Action<F, A>> {
         self.worker = Worker::Starting;
-        self.worker_holds_result = false;
-        self.reload_due = false;
+        self.watch.begin();
+        self.forget_worker();
         vec![Action::StartWorker, Action::Phase(Phase::Loading)]
     }
 
@@ -149,6 +229,20 @@ impl<F: Clone, A> Session<F, A> {
         actions
     }
 
+    /// Nothing that the worker had is there any more.
+    pub(super) fn forget_worker(&mut self) {
+        self.worker_holds_result = false;
+        self.reload_due = false;
+        self.loaded = None;
+    }
+
+    /// Has the worker load the chosen model; it keeps the former one until that works.
+    pub(super) fn reload(&mut self) -> Vec<Action<F, A>> {
+        self.reload_due = false;
+        self.worker = Worker::Loading;
+        vec![Action::Phase(Phase::Loading), self.load()]
+    }
+
     /// The phase when nothing is to be done.
     pub(super) fn rest(&self) -> Action<F, A> {
         Action::Phase(if self.shown.is_some() {
@@ -156,33 +250,6 @@ impl<F: Clone, A> Session<F, A> {
         } else {
             Phase::Idle
         })
-    }
-
-    /// Says what failed; what was shown before is shown again.
-    pub(super) fn fail(&mut self, message: String) -> Vec<Action<F, A>> {
-        if self.waiting.is_none() {
-            self.wanted = self.shown.clone();
-        }
-        vec![
-            Action::DropPending,
-            Action::Alert(message),
-            Action::Phase(Phase::Error),
-        ]
-    }
-
-    /// Ends the worker for good: the next job or choice starts another.
-    pub(super) fn abandon_worker(&mut self, message: String) -> Vec<Action<F, A>> {
-        self.worker = Worker::Absent;
-        self.worker_holds_result = false;
-        self.failed = self
-            .running
-            .take()
-            .filter(|running| running.opened && running.job.work.is_segment())
-            .map(|running| running.job);
-        self.waiting = None;
-        let mut actions = vec![Action::StopWorker];
-        actions.extend(self.fail(message));
-        actions
     }
 
     /// Sends the waiting job when the worker can take it.
@@ -197,8 +264,14 @@ impl<F: Clone, A> Session<F, A> {
             && !self.worker_holds_result
             && let Some(shown) = self.shown.clone()
         {
-            // A new worker has no segmentation to compare or to save, so it makes that first.
+            // A new worker has no segmentation to compare or to save, so it makes that first, with the same model.
             self.waiting = Some(job);
+            if self.shown_model != self.model {
+                self.model.clone_from(&self.shown_model);
+                let mut actions = vec![Action::Model(self.model.clone())];
+                actions.extend(self.reload());
+                return actions;
+            }
             job = self.again(shown);
         }
         let (id, files) = (job.id, job.files.clone());
@@ -231,6 +304,7 @@ impl<F: Clone, A> Session<F, A> {
                 (request, None)
             }
         };
+        self.watch.begin();
         self.running = Some(Running {
             job,
             cancelling: false,
@@ -244,11 +318,14 @@ impl<F: Clone, A> Session<F, A> {
 
     /// Asks the running job to stop.
     pub(super) fn give_up_running(&mut self) -> Vec<Action<F, A>> {
+        let limit = CANCEL.max(CANCEL_WINDOWS * self.watch.longest());
         match &mut self.running {
             Some(running) if !running.cancelling => {
                 running.cancelling = true;
                 let job = running.job.id;
-                vec![send(Request::Cancel { job }), Action::WatchCancel { job }]
+                let milliseconds = limit as u32;
+                let watch = Action::WatchCancel { job, milliseconds };
+                vec![send(Request::Cancel { job }), watch]
             }
             _ => Vec::new(),
         }

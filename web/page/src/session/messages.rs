@@ -84,9 +84,46 @@ pub struct Job<F> {
     pub names: Vec<String>,
 }
 
+/// What the visitor is told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// One sentence: what happened and what to do.
+    pub text: String,
+    /// What those who run the page need to know; folded away.
+    pub details: Option<String>,
+}
+
+impl Message {
+    /// A sentence with the words of a browser, a driver or a server folded away.
+    #[must_use]
+    pub fn with_details(text: impl Into<String>, details: impl Into<String>) -> Self {
+        Self {
+            text: text.into(),
+            details: Some(details.into()),
+        }
+    }
+}
+
+impl From<String> for Message {
+    fn from(text: String) -> Self {
+        Self {
+            text,
+            details: None,
+        }
+    }
+}
+
+impl From<&str> for Message {
+    fn from(text: &str) -> Self {
+        text.to_owned().into()
+    }
+}
+
 /// Another way to do what has failed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fallback {
+    /// Once more as it was, by a new worker where the old one is gone.
+    Again,
     /// On windows of half the size, which take less memory.
     SmallerWindow,
     /// On the CPU, which has more memory.
@@ -126,8 +163,8 @@ pub enum Event<F, A> {
     Unreadable {
         /// Number of the job.
         job: u32,
-        /// One sentence.
-        message: String,
+        /// What to tell.
+        message: Message,
     },
     /// The visitor wants the running job to stop.
     Cancel,
@@ -143,10 +180,14 @@ pub enum Event<F, A> {
         /// What the browser says of it.
         fault: String,
     },
+    /// The worker has let go of its lock: it does not exist any more, and cannot say so.
+    Lost,
+    /// Time has passed; due every [`TICK_MILLISECONDS`](super::TICK_MILLISECONDS) while there is a worker.
+    Tick,
     /// What the worker handed over cannot be used.
     Unusable {
-        /// One sentence.
-        message: String,
+        /// What to tell.
+        message: Message,
     },
     /// The visitor put an error message away.
     Dismiss,
@@ -166,19 +207,29 @@ pub enum Action<F, A> {
         /// The files whose bytes go with it.
         files: Option<F>,
     },
-    /// Call [`Event::CancelOverdue`] in [`CANCEL_MILLISECONDS`](super::CANCEL_MILLISECONDS).
+    /// Call [`Event::CancelOverdue`] later.
     WatchCancel {
         /// Number of the job.
         job: u32,
+        /// How much later.
+        milliseconds: u32,
     },
+    /// Call [`Event::Lost`] when the worker lets go of its lock.
+    WatchLock,
     /// Show this phase.
     Phase(Phase),
     /// Show an error.
-    Alert(String),
-    /// Take the error away.
+    Alert(Message),
+    /// Take the error away, with what was offered against it.
     ClearAlert,
-    /// Show what the visitor should know, but is no error.
-    Notice(String),
+    /// Show what the visitor should know, but is no error; none takes it away.
+    Notice(Option<Message>),
+    /// Show this model, by its identifier, as the chosen one.
+    Model(String),
+    /// Say that this model, by its identifier, is still in use.
+    StillInUse(String),
+    /// Offer the models that fit the image that is being segmented.
+    OfferModels,
     /// Take over this answer (`Ready`, `Opened`, `Partial`, `Done`, `MapValues`, `ProbabilityValues`, `Places`, `Checked` or
     /// `Exported`) with its arrays.
     Accept(Box<Response>, A),

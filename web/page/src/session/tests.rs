@@ -3,12 +3,14 @@
 use std::rc::Rc;
 
 use protocol::{
-    Backend, BackendChoice, ExportFormat, Exported, Request, Response, Scores, SelfTest, Stage,
-    VERSION, WindowSize,
+    Backend, BackendChoice, Cause, ExportFormat, Exported, Request, Response, Scores, SelfTest,
+    Stage, VERSION, WindowSize,
 };
 
 mod failures;
+mod models;
 mod volumes;
+mod worker;
 
 use super::machine::Session;
 use super::*;
@@ -97,6 +99,50 @@ fn sent(actions: &[TestAction]) -> Vec<Request> {
             }
         })
         .collect()
+}
+
+fn notices(actions: &[TestAction]) -> Vec<Message> {
+    let notices = actions.iter().filter_map(|action| match action {
+        Action::Notice(notice) => notice.clone(),
+        _ => None,
+    });
+    notices.collect()
+}
+
+fn alert(actions: &[TestAction]) -> Message {
+    let alerts = actions.iter().filter_map(|action| match action {
+        Action::Alert(message) => Some(message.clone()),
+        _ => None,
+    });
+    alerts.last().expect("an alert")
+}
+
+/// What the worker says of a job that it could not do.
+fn refused(job: u32, message: &str, cause: Cause) -> TestEvent {
+    answer(Response::Failed {
+        job: Some(job),
+        message: message.into(),
+        details: None,
+        cause,
+    })
+}
+
+/// What the worker says of a model that it could not load.
+fn not_loaded(model: &str, kept: Option<&str>) -> TestEvent {
+    answer(Response::NotLoaded {
+        model: model.into(),
+        message: "The model could not be fetched.".into(),
+        details: Some("status 404".into()),
+        kept: kept.map(str::to_owned),
+    })
+}
+
+/// The model that the page is to show as the chosen one, if that is said.
+fn chosen_again(actions: &[TestAction]) -> Option<&str> {
+    actions.iter().find_map(|action| match action {
+        Action::Model(model) => Some(model.as_str()),
+        _ => None,
+    })
 }
 
 fn segments(actions: &[TestAction]) -> Vec<u32> {
@@ -248,7 +294,14 @@ fn cancelling_returns_to_the_former_result() {
     assert!(session.busy());
     let actions = session.handle(Event::Cancel);
     assert_eq!(sent(&actions), [Request::Cancel { job: second.id }]);
-    assert!(actions.contains(&Action::WatchCancel { job: second.id }));
+    assert!(actions.contains(&Action::WatchCancel {
+        job: second.id,
+        milliseconds: 2000
+    }));
+    assert!(
+        notices(&actions)[0].text.contains("Cancelled"),
+        "{actions:?}"
+    );
     let actions = session.handle(answer(Response::Cancelled { job: second.id }));
     assert!(actions.contains(&Action::DropPending));
     assert_eq!(last_phase(&actions), Some(Phase::Done));

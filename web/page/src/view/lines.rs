@@ -4,6 +4,7 @@ use protocol::{Region, RegionKind};
 use uq::Contour;
 
 use super::compose::{Mode, Style};
+use super::detail::Detail;
 use super::penumbra::{Penumbra, mask_outline, outline_of, penumbra};
 use super::slice_plane::SlicePlane;
 use crate::errors::Error;
@@ -26,6 +27,29 @@ pub struct Lines {
     pub referred: Vec<Contour>,
     /// Around the place that is being visited.
     pub visited: Vec<Contour>,
+}
+
+impl Lines {
+    /// The lines of a part of a picture, where they lie in the whole of it.
+    #[must_use]
+    pub fn placed(mut self, detail: &Detail) -> Self {
+        let own = [&mut self.labels, &mut self.referred, &mut self.visited].into_iter();
+        let outlines = self.outlines.iter_mut().map(|(_, lines)| lines);
+        let classes = self.penumbra.iter_mut().flat_map(|all| &mut all.classes);
+        let (mut inner, mut outer) = (Vec::new(), Vec::new());
+        for class in classes {
+            inner.push(&mut class.inner);
+            outer.push(&mut class.outer);
+        }
+        let lines = own.chain(outlines).chain(inner).flatten();
+        let outer = outer.into_iter().flatten().map(|(line, _)| line);
+        for line in lines.chain(outer) {
+            for point in &mut line.points {
+                *point = detail.placed(*point);
+            }
+        }
+        self
+    }
 }
 
 /// The lines of a plane in a style, and those of a comparison with labels.
@@ -206,5 +230,17 @@ mod tests {
         };
         let found = lines(&outcome, None, &style).unwrap();
         assert!(found.referred.is_empty() && found.visited.len() == 1);
+    }
+
+    #[test]
+    fn the_lines_of_what_is_drawn_lie_where_those_of_the_whole_lie() {
+        let whole = square();
+        let detail = Detail::whole([12, 16]);
+        for mode in [Mode::Penumbra, Mode::Mask] {
+            let expected = lines(&whole, None, &style(mode)).unwrap();
+            let drawn = whole.drawn(&detail, "ranking");
+            let found = lines(&drawn, None, &style(mode)).unwrap().placed(&detail);
+            assert_eq!(found, expected);
+        }
     }
 }

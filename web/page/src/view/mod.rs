@@ -2,6 +2,7 @@
 
 pub mod anatomy;
 pub mod compose;
+pub mod detail;
 pub mod intensity_window;
 pub mod legend;
 pub mod lines;

@@ -11,7 +11,7 @@ use super::controller::Controller;
 use super::drop::DropZone;
 use super::embed;
 use super::offline::Offline;
-use super::panels::{Key, Open, Places, Promise, Status, Steps, Summary, Tabs, Update};
+use super::panels::{Details, Key, Open, Places, Promise, Status, Steps, Summary, Tabs, Update};
 use super::requests::Requests;
 use super::state::State;
 use super::viewer::{ReadoutPanel, Viewer};
@@ -62,10 +62,14 @@ pub fn App() -> impl IntoView {
             .device
             .with(|device| device.as_ref().map(|device| device.backend.name()))
     };
+    // A result stays that of its own model, whichever is loaded now.
     let model = move || {
-        state
-            .device
-            .with(|device| device.as_ref().map(|device| device.model.id.clone()))
+        let made = state.result().map(|outcome| outcome.model.id.clone());
+        made.or_else(|| {
+            state
+                .device
+                .with(|device| device.as_ref().map(|device| device.model.id.clone()))
+        })
     };
     let elapsed = move || {
         state.outcome.with(|outcome| {
@@ -139,13 +143,22 @@ fn Origin(address: Address) -> impl IntoView {
     }
 }
 
-/// The error on screen. It lies over the picture, so that nothing moves when it comes and goes.
+/// The error on screen. It lies over the picture, or at the lower edge of a narrow page, so that nothing moves when it comes
+/// and goes, and so that it is where the visitor is.
 #[component]
 fn AlertBox(state: State, controller: Controller) -> impl IntoView {
     let shown = move || state.alert.with(Option::is_some);
+    let offers = move || {
+        let buttons = state.offers.get().into_iter().map(|(id, title)| {
+            let choose = move |_| controller.choose_model(id.clone());
+            view! { <button type="button" on:click=choose>{text::use_model(&title)}</button> }
+        });
+        buttons.collect_view()
+    };
     let fallbacks = move || {
         let buttons = state.fallbacks.get().into_iter().map(|fallback| {
             let label = match fallback {
+                Fallback::Again => "Try again",
                 Fallback::SmallerWindow => "Use a smaller window",
                 Fallback::Cpu => "Use the CPU",
             };
@@ -157,9 +170,11 @@ fn AlertBox(state: State, controller: Controller) -> impl IntoView {
         <div class="alert" class:hidden=move || !shown()>
             <p role="alert">{move || state.alert.get()}</p>
             <div class="buttons">
+                {offers}
                 {fallbacks}
                 <button type="button" on:click=move |_| controller.dismiss()>"Dismiss"</button>
             </div>
+            <Details of=state.alert details=state.alert_details/>
         </div>
     }
 }

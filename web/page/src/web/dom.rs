@@ -18,6 +18,12 @@ pub fn pixel_ratio() -> f64 {
     window().device_pixel_ratio().clamp(0.5, 8.0)
 }
 
+/// Whether the browser offers WebGPU at all.
+pub fn has_webgpu() -> bool {
+    let gpu = js_sys::Reflect::get(&window().navigator(), &"gpu".into());
+    gpu.is_ok_and(|gpu| gpu.is_object())
+}
+
 /// What the browser says went wrong, in words.
 pub fn words(value: &JsValue) -> String {
     let text = value

@@ -20,13 +20,7 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
     let over = RwSignal::new(false);
     // Events of children leave and enter in turn; only as many leaves as enters mean that the pointer is outside.
     let depth = StoredValue::new(0_i32);
-    let has_files = |data: Option<DataTransfer>| {
-        data.is_some_and(|data| {
-            data.types()
-                .iter()
-                .any(|kind| kind.as_string().as_deref() == Some("Files"))
-        })
-    };
+    let has_files = |data: Option<DataTransfer>| data.as_ref().is_some_and(holds_files);
     let handles = [
         window_event_listener(ev::dragenter, move |event| {
             if has_files(event.data_transfer()) {
@@ -56,9 +50,15 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
             }
         }),
         window_event_listener(ev::paste, move |event| {
-            if let Some(data) = event.clipboard_data() {
-                event.prevent_default();
-                open(controller, &data, false);
+            let files = event.clipboard_data().filter(holds_files);
+            match files {
+                Some(data) => {
+                    event.prevent_default();
+                    open(controller, &data, false);
+                }
+                // Text is for a field that takes text, and nothing anywhere else.
+                None if !takes_text(event.target()) => controller.tell(&Error::NoFile),
+                None => {}
             }
         }),
     ];
@@ -71,6 +71,24 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
             </div>
         </div>
     }
+}
+
+fn holds_files(data: &DataTransfer) -> bool {
+    let types = data.types();
+    types
+        .iter()
+        .any(|kind| kind.as_string().as_deref() == Some("Files"))
+}
+
+fn takes_text(target: Option<EventTarget>) -> bool {
+    let element = target.and_then(|target| target.dyn_into::<Element>().ok());
+    element.is_some_and(|element| {
+        element
+            .closest("input, textarea, [contenteditable]")
+            .ok()
+            .flatten()
+            .is_some()
+    })
 }
 
 fn in_labels_zone(target: Option<EventTarget>) -> bool {

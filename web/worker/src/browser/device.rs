@@ -5,7 +5,7 @@ use engine::MemoryLimits;
 use js_sys::{Function, Promise, Reflect};
 use wasm_bindgen::{JsCast as _, JsValue};
 use wasm_bindgen_futures::JsFuture;
-use worker::Graphics;
+use worker::{Graphics, brief};
 
 /// What an adapter says of itself.
 struct Adapter {
@@ -20,10 +20,10 @@ struct Adapter {
 /// The adapter is asked for first, and apart: a browser without one is common, and deserves its own sentence.
 pub async fn graphics() -> Result<Graphics, String> {
     let adapter = adapter().await?;
-    let device = Device::wgpu_options()
-        .init_async()
-        .await
-        .map_err(|error| format!("WebGPU could not be started ({error})."))?;
+    let device = Device::wgpu_options().init_async().await.map_err(|error| {
+        let fault = brief(&error.to_string());
+        format!("WebGPU could not be started ({fault}).")
+    })?;
     Ok(Graphics {
         device,
         adapter: adapter.name,

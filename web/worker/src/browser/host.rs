@@ -1,13 +1,13 @@
 //! What a browser's worker has: the clock, the network, the graphics device, the page.
 
 use std::cell::RefCell;
+use std::ops::ControlFlow;
 
-use gloo_net::http::Request;
 use gloo_timers::future::TimeoutFuture;
 use protocol::Response;
-use worker::{Buffer, Graphics, Host};
+use worker::{Buffer, FetchFault, Graphics, Host};
 
-use super::{device, envelope};
+use super::{device, download, envelope};
 
 /// A browser's worker.
 #[derive(Debug, Default)]
@@ -42,15 +42,12 @@ impl Host for Browser {
         TimeoutFuture::new(0).await;
     }
 
-    async fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
-        let response = Request::get(address)
-            .send()
-            .await
-            .map_err(|error| error.to_string())?;
-        if !response.ok() {
-            return Err(format!("status {}", response.status()));
-        }
-        response.binary().await.map_err(|error| error.to_string())
+    async fn fetch(
+        &self,
+        address: &str,
+        step: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Vec<u8>, FetchFault> {
+        download::fetch(address, step).await
     }
 
     async fn graphics(&self) -> Result<Graphics, String> {

@@ -1,6 +1,7 @@
 //! A browser's worker as the library's host.
 
 mod device;
+mod download;
 mod envelope;
 mod host;
 mod listen;

@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::{BTreeMap, VecDeque};
+use std::ops::ControlFlow;
 use std::pin::Pin;
 use std::rc::{Rc, Weak};
 use std::task::{Context, Poll, Waker};
@@ -9,7 +10,7 @@ use std::task::{Context, Poll, Waker};
 use engine::{Bundle, Engine, Manifest, known_answer};
 use pollster::block_on;
 use protocol::{BackendChoice, Request, Response, VERSION};
-use worker::{Buffer, Graphics, Host, Listener, start};
+use worker::{Buffer, FetchFault, Graphics, Host, Listener, start};
 
 use crate::models;
 
@@ -46,6 +47,8 @@ pub type Message = (Request, Vec<Option<Vec<u8>>>);
 pub struct Desk {
     pub files: RefCell<BTreeMap<String, Vec<u8>>>,
     pub graphics: RefCell<Option<Graphics>>,
+    /// Files whose second half never comes, by their address.
+    pub hanging: RefCell<Vec<String>>,
     sent: RefCell<Vec<Answer>>,
     clock: Cell<f64>,
     listener: RefCell<Weak<Listener<Self>>>,
@@ -81,9 +84,27 @@ impl Host for Desk {
         }
     }
 
-    async fn fetch(&self, address: &str) -> Result<Vec<u8>, String> {
-        let files = self.files.borrow();
-        files.get(address).cloned().ok_or("status 404".to_owned())
+    async fn fetch(
+        &self,
+        address: &str,
+        step: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Vec<u8>, FetchFault> {
+        let file = self.files.borrow().get(address).cloned();
+        let file = file.ok_or(FetchFault::Failed("status 404".to_owned()))?;
+        let half = file.len() as u64 / 2;
+        loop {
+            self.turn().await;
+            if step(half).is_break() {
+                return Err(FetchFault::GivenUp);
+            }
+            if !self.hanging.borrow().iter().any(|known| known == address) {
+                break;
+            }
+        }
+        if step(file.len() as u64).is_break() {
+            return Err(FetchFault::GivenUp);
+        }
+        Ok(file)
     }
 
     async fn graphics(&self) -> Result<Graphics, String> {
@@ -170,9 +191,14 @@ pub fn plain(request: Request) -> Message {
 
 /// Load the model.
 pub fn load(backend: BackendChoice) -> Message {
+    load_model("test", backend)
+}
+
+/// Load a model by its name.
+pub fn load_model(model: &str, backend: BackendChoice) -> Message {
     plain(Request::Load {
         version: VERSION,
-        model: "test".to_owned(),
+        model: model.to_owned(),
         models_url: "models/".to_owned(),
         backend,
     })

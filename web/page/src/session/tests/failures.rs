@@ -34,14 +34,12 @@ fn bad_input_keeps_the_result_and_the_next_file_works() {
     let (mut session, first) = settled();
     let bad = job(&mut session, Work::SEGMENT);
     session.handle(Event::Open(bad.clone()));
-    let actions = session.handle(answer(Response::Failed {
-        job: Some(bad.id),
-        message: "The file is empty.".into(),
-    }));
-    assert!(
-        actions.contains(&Action::Alert("The file is empty.".into()))
-            && actions.contains(&Action::DropPending)
+    let actions = session.handle(refused(bad.id, "The file is empty.", Cause::Other));
+    assert_eq!(
+        alert(&actions).text,
+        "“cell.png” was not opened: the file is empty."
     );
+    assert!(actions.contains(&Action::DropPending));
     assert_eq!(last_phase(&actions), Some(Phase::Error));
     assert_eq!(
         last_phase(&session.handle(Event::Dismiss)),
@@ -77,9 +75,9 @@ fn a_lost_device_moves_the_job_to_the_cpu() {
     let actions = session.handle(answer(Response::DeviceLost {
         reason: "The GPU was reset.".into(),
     }));
-    assert!(actions.iter().any(
-        |action| matches!(action, Action::Notice(text) if text.contains("(The GPU was reset)"))
-    ));
+    let told = &notices(&actions)[0];
+    assert!(told.text.contains("graphics card") && !told.text.contains("reset"));
+    assert_eq!(told.details.as_deref(), Some("The GPU was reset."));
     let actions = session.handle(answer(Response::Started { version: VERSION }));
     assert!(
         matches!(
@@ -97,6 +95,11 @@ fn a_lost_device_moves_the_job_to_the_cpu() {
         number, second.id,
         "a job that runs again has another number"
     );
+    session.handle(done(number));
+    // It is said once, and taken away with the next image.
+    let third = job(&mut session, Work::SEGMENT);
+    let actions = session.handle(Event::Open(third));
+    assert!(actions.contains(&Action::Notice(None)) && notices(&actions).is_empty());
 }
 
 #[test]
@@ -124,26 +127,6 @@ fn a_crash_on_the_cpu_is_an_error_and_the_next_file_starts_a_new_worker() {
             .handle(Event::Open(third))
             .contains(&Action::StartWorker)
     );
-}
-
-#[test]
-fn a_model_that_does_not_load_is_an_error() {
-    let (mut session, first) = settled();
-    session.handle(choose("other"));
-    let actions = session.handle(answer(Response::Failed {
-        job: None,
-        message: "The weights are damaged.".into(),
-    }));
-    assert_eq!(last_phase(&actions), Some(Phase::Error));
-    assert!(
-        session
-            .handle(choose("nuclei"))
-            .contains(&Action::StartWorker)
-    );
-    session.handle(answer(Response::Started { version: VERSION }));
-    let (files, number) = rerun(&mut session, ready("nuclei", Backend::Webgpu));
-    assert_eq!(files, first.files);
-    assert_ne!(number, first.id, "a job that runs again has another number");
 }
 
 #[test]

@@ -26,10 +26,7 @@ fn opened(job: u32) -> TestEvent {
 }
 
 fn failed(job: u32) -> TestEvent {
-    answer(Response::Failed {
-        job: Some(job),
-        message: "That takes more memory than there is.".into(),
-    })
+    refused(job, "That takes more memory than there is.", Cause::Memory)
 }
 
 const EXPORT: (Exported, ExportFormat) = (Exported::Mask, ExportFormat::Nifti);
@@ -152,7 +149,9 @@ fn a_file_that_cannot_be_read_has_no_way_out() {
 
 #[test]
 fn ways_out_go_with_the_message_and_with_the_next_image() {
-    for next in [Event::Dismiss, choose("other")] {
+    let (mut session, _) = settled();
+    let other = job(&mut session, Work::SEGMENT);
+    for next in [Event::Dismiss, Event::Open(other)] {
         let (mut session, _) = settled();
         let volume = job(&mut session, Work::SEGMENT);
         session.handle(Event::Open(volume.clone()));
@@ -175,7 +174,10 @@ fn a_worker_that_runs_out_of_memory_on_the_cpu_offers_smaller_windows() {
     session.handle(Event::Crashed {
         fault: "unreachable".into(),
     });
-    assert_eq!(session.fallbacks(), [Fallback::SmallerWindow]);
+    assert_eq!(
+        session.fallbacks(),
+        [Fallback::Again, Fallback::SmallerWindow]
+    );
     let actions = session.handle(Event::TryAgain(Fallback::SmallerWindow));
     assert!(actions.contains(&Action::StartWorker));
     session.handle(answer(Response::Started { version: VERSION }));

@@ -7,7 +7,8 @@ use page::errors::Error;
 use page::library::catalogue;
 use page::library::query::Query;
 use page::library::selection;
-use page::session::{Event, Fallback, Work};
+use page::session::{Event, Fallback, Message, Phase, Work};
+use page::text;
 use protocol::{ExportFormat, Exported, PartChoice, Request};
 use wasm_bindgen_futures::spawn_local;
 
@@ -37,42 +38,41 @@ impl Controller {
     pub fn begin(&self, query: Query, fault: Option<Error>) {
         let inner = self.inner();
         spawn_local(async move {
-            match lists(&inner.state).await.and_then(|(models, samples)| {
-                catalogue::opening(
-                    &models,
-                    &samples,
-                    query.model.as_deref(),
-                    query.sample.as_deref(),
-                )
-            }) {
-                Ok(mut opening) => {
+            let opening = lists(&inner.state)
+                .await
+                .and_then(|(models, samples, missing)| {
+                    let (model, sample) = (query.model.as_deref(), query.sample.as_deref());
+                    // A list that is not there knows no sample; that is told already.
+                    let sample = sample.filter(|_| missing.is_none());
+                    let opening = catalogue::opening(&models, &samples, model, sample)?;
+                    Ok((opening, missing))
+                });
+            match opening {
+                Ok((mut opening, missing)) => {
                     opening.faults.extend(fault);
                     inner.open_with(opening);
+                    if let Some(missing) = missing {
+                        let details = missing.details().unwrap_or_default();
+                        inner.notice(Message::with_details(text::NO_SAMPLES, details));
+                    }
                 }
-                Err(error) => inner.alert(&error),
+                Err(error) => {
+                    inner.alert(&error);
+                    *inner.unbegun.borrow_mut() = Some((query, fault));
+                    inner.state.fallbacks.set(vec![Fallback::Again]);
+                }
             }
         });
     }
 
     /// Loads another model and runs the image again.
     pub fn choose_model(&self, id: String) {
-        let inner = self.inner();
-        inner.state.model.set(id.clone());
-        inner.handle(Event::Choose { model: id });
+        self.inner().choose_model(id);
     }
 
     /// Opens a sample with the model that it was chosen for.
     pub fn open_sample(&self, id: &str) {
-        let samples = self.inner().state.samples.get_untracked();
-        let sample = samples.iter().find(|sample| sample.id == id);
-        let chosen = self.inner().state.model.get_untracked();
-        if let Some(sample) = sample.filter(|sample| sample.model != chosen) {
-            let models = self.inner().state.models.get_untracked();
-            if models.iter().any(|model| model.id == sample.model) {
-                self.choose_model(sample.model.clone());
-            }
-        }
-        self.inner().open_sample(id);
+        self.inner().open_sample(id, true);
     }
 
     /// Compares with the labels that come with the sample on screen.
@@ -91,6 +91,7 @@ impl Controller {
                     path: format!("samples/{labels}"),
                     name: labels,
                 },
+                None,
             );
         }
     }
@@ -100,14 +101,10 @@ impl Controller {
         let inner = self.inner();
         let sources = grouped(files);
         if sources.is_empty() {
-            inner.alert(&Error::NoFile);
+            inner.tell(&Error::NoFile);
             return;
         }
-        inner
-            .state
-            .files
-            .set(sources.iter().map(Source::title).collect());
-        *inner.sources.borrow_mut() = sources;
+        inner.list(Rc::new(sources));
         self.open_listed(0);
     }
 
@@ -158,7 +155,16 @@ impl Controller {
 
     /// Does what has failed in another way.
     pub fn try_again(&self, fallback: Fallback) {
-        self.inner().handle(Event::TryAgain(fallback));
+        let inner = self.inner();
+        let unbegun = inner.unbegun.borrow_mut().take();
+        if let Some((query, fault)) = unbegun {
+            inner.clear_alert();
+            inner.state.fallbacks.set(Vec::new());
+            inner.state.phase.set(Phase::Loading);
+            self.begin(query, fault);
+        } else {
+            inner.handle(Event::TryAgain(fallback));
+        }
     }
 
     /// Opens one of the images that were opened together.
@@ -168,7 +174,7 @@ impl Controller {
         if let Some(source) = source {
             inner.state.file.set(index);
             inner.state.sample.set(None);
-            inner.read(Work::SEGMENT, source);
+            inner.read(Work::SEGMENT, source, None);
         }
     }
 
@@ -176,8 +182,8 @@ impl Controller {
     pub fn open_labels(&self, files: Vec<Chosen>) {
         let inner = self.inner();
         match grouped(files).into_iter().next() {
-            Some(source) => inner.read(Work::Check, source),
-            None => inner.alert(&Error::NoFile),
+            Some(source) => inner.read(Work::Check, source, None),
+            None => inner.tell(&Error::NoFile),
         }
     }
 
@@ -185,6 +191,7 @@ impl Controller {
     pub fn cancel(&self) {
         let inner = self.inner();
         inner.reading.set(inner.reading.get().wrapping_add(1));
+        inner.is_reading.set(false);
         inner.handle(Event::Cancel);
     }
 
@@ -195,6 +202,6 @@ impl Controller {
 
     /// Shows an error of the page's own that stops nothing.
     pub fn tell(&self, error: &Error) {
-        self.inner().state.alert.set(Some(error.to_string()));
+        self.inner().tell(error);
     }
 }

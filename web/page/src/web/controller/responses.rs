@@ -188,7 +188,11 @@ impl Inner {
                 state.comparison.set(Some(Arc::new(comparison)));
                 state.display.errors.set(true);
             }
-            Response::Started { .. }
+            Response::HoldsLock
+            | Response::Alive
+            | Response::NotStarted { .. }
+            | Response::NotLoaded { .. }
+            | Response::Started { .. }
             | Response::Progress { .. }
             | Response::Described { .. }
             | Response::Cancelled { .. }

@@ -1,5 +1,7 @@
 //! Where files come from: the visitor, or the page's own folders.
 
+use std::rc::Rc;
+
 use gloo::utils::document;
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
@@ -62,6 +64,17 @@ impl Source {
     }
 }
 
+/// Where an image comes from, as the page shows it beside the image.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// The sample, by its identifier.
+    pub sample: Option<String>,
+    /// The images that were opened together.
+    pub sources: Rc<Vec<Source>>,
+    /// Which of them it is.
+    pub file: usize,
+}
+
 /// The address of the models' folder, in full, because the worker's own folder is another one.
 pub fn models_url() -> String {
     let base = document().base_uri().ok().flatten();
@@ -69,22 +82,29 @@ pub fn models_url() -> String {
     url.map_or_else(|| "../models/".to_owned(), |url| url.href())
 }
 
-/// The lists of models and samples, which are shown as well.
+/// The lists of models and samples, which are shown as well. Without samples one's own images still work, so that their
+/// fault is only told beside.
 ///
 /// # Errors
-/// [`Error::Fetch`] or [`Error::Catalogue`].
-pub async fn lists(state: &State) -> Result<(Models, Samples), Error> {
-    let models: Models = catalogue::parse(
-        "models/index.json",
-        &dom::fetch_text("models/index.json").await?,
-    )?;
-    let samples: Samples = catalogue::parse(
-        "samples/index.json",
-        &dom::fetch_text("samples/index.json").await?,
-    )?;
+/// [`Error::Fetch`] or [`Error::Catalogue`], of the models.
+pub async fn lists(state: &State) -> Result<(Models, Samples, Option<Error>), Error> {
+    let models: Models = list("models/index.json").await?;
+    let (samples, fault) = match list::<Samples>("samples/index.json").await {
+        Ok(samples) => (samples, None),
+        Err(fault) => (
+            Samples {
+                samples: Vec::new(),
+            },
+            Some(fault),
+        ),
+    };
     state.models.set(models.models.clone());
     state.samples.set(samples.samples.clone());
-    Ok((models, samples))
+    Ok((models, samples, fault))
+}
+
+async fn list<T: for<'de> serde::Deserialize<'de>>(file: &str) -> Result<T, Error> {
+    catalogue::parse(file, &dom::fetch_text(file).await?)
 }
 
 /// The images among files, in the order of the files' paths.

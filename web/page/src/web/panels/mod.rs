@@ -2,6 +2,7 @@
 
 mod about;
 mod compare;
+mod details;
 mod display;
 mod export;
 mod intensity_window;
@@ -17,6 +18,7 @@ mod summary;
 mod tabs;
 mod uncertain_regions;
 
+pub use details::Details;
 pub use key::Key;
 pub use open::Open;
 pub use privacy::{Promise, Update};

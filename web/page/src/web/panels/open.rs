@@ -43,7 +43,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
             let id = model.id.clone();
             let selected = move || state.model.with(|chosen| *chosen == id);
             view! {
-                <option value=model.id.clone() selected=selected>{model.title.clone()}</option>
+                <option value=model.id.clone() prop:selected=selected>{model.title.clone()}</option>
             }
         });
         options.collect_view()
@@ -107,15 +107,18 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
 #[component]
 fn Advice(state: State, controller: Controller) -> impl IntoView {
     let advice = move || state.advice.get();
-    let button = move || {
-        let (id, title) = advice()?.better?;
-        let choose = move |_| controller.choose_model(id.clone());
-        Some(view! { <button type="button" on:click=choose>{format!("Use “{title}”")}</button> })
+    let buttons = move || {
+        let better = advice().map_or_else(Vec::new, |advice| advice.better);
+        let buttons = better.into_iter().map(|(id, title)| {
+            let choose = move |_| controller.choose_model(id.clone());
+            view! { <button type="button" on:click=choose>{text::use_model(&title)}</button> }
+        });
+        buttons.collect_view()
     };
     view! {
         <div class="notice" role="status" class:hidden=move || state.advice.with(Option::is_none)>
             <p>{move || advice().map(|advice| advice.text)}</p>
-            {button}
+            <div class="buttons">{buttons}</div>
         </div>
     }
 }

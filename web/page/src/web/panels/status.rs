@@ -6,6 +6,7 @@ use page::numbers::duration;
 use page::session::Phase;
 use page::text;
 
+use super::details::Details;
 use crate::web::controller::Controller;
 use crate::web::dom::now;
 use crate::web::state::State;
@@ -56,7 +57,7 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
     let device = move || {
         state.device.with(|device| {
             device.as_ref().map_or_else(
-                || "Device: not started yet.".to_owned(),
+                || state.awaited.get().to_owned(),
                 |device| {
                     format!(
                         "Runs on {}.",
@@ -94,10 +95,11 @@ pub fn Status(state: State, controller: Controller) -> impl IntoView {
                     <button type="button" on:click=move |_| controller.cancel()>"Cancel"</button>
                 </Show>
             </div>
-            <p class="notice" role="status" class:hidden=move || state.notice.with(Option::is_none)>
-                {move || state.notice.get()}
-            </p>
-            <p class="notice" class:hidden=move || reason().is_none()>{reason}</p>
+            <div class="notice" class:hidden=move || state.notice.with(Option::is_none)>
+                <p role="status">{move || state.notice.get()}</p>
+                <Details of=state.notice details=state.notice_details/>
+            </div>
+            <p class="notice" class:hidden=move || reason().is_none() || state.notice.with(Option::is_some)>{reason}</p>
             <details>
                 <summary>
                     <span class="mark" aria-hidden="true">{mark}</span>

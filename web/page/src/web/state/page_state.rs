@@ -8,7 +8,7 @@ use page::library::catalogue::{Model, Sample};
 use page::results::outcome::{Comparison, Outcome};
 use page::results::referral::{self, Referral};
 use page::results::uncertain_regions;
-use page::session::{Fallback, Phase};
+use page::session::{Fallback, Message, Phase};
 use page::view::panes::{self, Pane};
 use page::view::picture::Picture;
 use page::view::shape::Voxel;
@@ -54,10 +54,18 @@ pub struct State {
     pub busy: RwSignal<bool>,
     /// The error on screen.
     pub alert: RwSignal<Option<String>>,
+    /// The same with its details; those of another sentence are not shown.
+    pub alert_details: RwSignal<Option<Message>>,
     /// What may help against it.
     pub fallbacks: RwSignal<Vec<Fallback>>,
+    /// Models that fit the image that was refused, by identifier and title.
+    pub offers: RwSignal<Vec<(String, String)>>,
     /// What the visitor should know, but is no error.
     pub notice: RwSignal<Option<String>>,
+    /// The same with its details.
+    pub notice_details: RwSignal<Option<Message>>,
+    /// What the page will run on, as far as that is known before a model is loaded.
+    pub awaited: RwSignal<&'static str>,
     /// What does not fit between image and model, and which model fits better.
     pub advice: Memo<Option<Advice>>,
     /// How far the work is.
@@ -142,8 +150,12 @@ impl State {
             phase: RwSignal::new(Phase::Loading),
             busy: RwSignal::new(false),
             alert: RwSignal::new(None),
+            alert_details: RwSignal::new(None),
             fallbacks: RwSignal::new(Vec::new()),
+            offers: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
+            notice_details: RwSignal::new(None),
+            awaited: RwSignal::new(""),
             advice,
             progress: RwSignal::new(None),
             began: RwSignal::new(None),

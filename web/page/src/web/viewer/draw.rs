@@ -2,12 +2,14 @@
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use gloo::events::EventListener;
 use leptos::html::Canvas;
 use leptos::prelude::*;
 use page::errors::Error;
 use page::view::compose::{self, Style};
+use page::view::detail::{Detail, MARGIN};
 use page::view::lines::{Lines, lines};
 use page::view::penumbra::penumbra;
 use page::view::zoom::{Extent, View};
@@ -56,6 +58,8 @@ struct Layers {
     has_image: Cell<bool>,
     has_result: Cell<bool>,
     lines: RefCell<Lines>,
+    /// The part of the image that they hold.
+    detail: Cell<Detail>,
 }
 
 impl Layers {
@@ -67,16 +71,24 @@ impl Layers {
             has_image: Cell::new(false),
             has_result: Cell::new(false),
             lines: RefCell::new(Lines::default()),
+            detail: Cell::new(Detail::whole([0, 0])),
         })
     }
 
-    /// Makes them anew.
-    fn update(&self, state: &State, pane: &PaneState) -> Result<(), Error> {
+    /// Makes them anew, of a part of the image.
+    fn update(&self, state: &State, pane: &PaneState, detail: Detail) -> Result<(), Error> {
+        self.detail.set(detail);
         self.has_image.set(false);
         self.has_result.set(false);
         *self.lines.borrow_mut() = Lines::default();
         let (Some(picture), Some(style)) = (state.on_screen(), style(state, pane)) else {
             return Ok(());
+        };
+        let part = !detail.is_whole();
+        let picture = if part {
+            Arc::new(detail.picture(&picture))
+        } else {
+            picture
         };
         let [rows, columns] = style.slice_plane.size(picture.info.shape);
         let image = compose::image(&picture, &style)?;
@@ -84,11 +96,17 @@ impl Layers {
         self.has_image.set(true);
         let result = if let Some(outcome) = state.result() {
             let comparison = state.compared().filter(|_| state.display.errors.get());
+            let (outcome, comparison) = if part {
+                let comparison = comparison.map(|whole| Arc::new(whole.drawn(&detail)));
+                (Arc::new(outcome.drawn(&detail, &style.map)), comparison)
+            } else {
+                (outcome, comparison)
+            };
             let found = lines(&outcome, comparison.as_deref(), &style)?;
             if let Some(penumbra) = &found.penumbra {
                 dom::put(&self.band, &penumbra.band, rows, columns)?;
             }
-            *self.lines.borrow_mut() = found;
+            *self.lines.borrow_mut() = if part { found.placed(&detail) } else { found };
             compose::overlay(&picture, &outcome, comparison.as_deref(), &style)?
         } else if let (Some(mask), Some(device)) = (state.partial.get(), state.device.get()) {
             compose::partial(&picture, &mask, &device.model.classes, &style)?
@@ -102,11 +120,12 @@ impl Layers {
 
     /// Draws them, the result right of `from`.
     fn draw(&self, frame: &Frame<'_>, core: f64, from: f64) -> Result<(), Error> {
-        frame.place(&self.image)?;
+        let detail = self.detail.get();
+        frame.place(&self.image, &detail)?;
         if self.has_result.get() {
             frame.right_of(from, || {
-                frame.place(&self.result)?;
-                frame.lines(&self.lines.borrow(), &self.band, core)
+                frame.place(&self.result, &detail)?;
+                frame.lines(&self.lines.borrow(), &self.band, &detail, core)
             })?;
         }
         Ok(())
@@ -151,7 +170,7 @@ pub fn overlay(state: &State) -> Result<Option<Drawn>, Error> {
     canvas.set_width(columns);
     canvas.set_height(rows);
     let layers = Layers::new()?;
-    layers.update(state, &pane)?;
+    layers.update(state, &pane, Detail::whole(extent.size))?;
     let context = dom::context(&canvas)?;
     let view = View {
         scale,
@@ -293,8 +312,18 @@ impl Painter {
         let (Some(view), Some(extent)) = (self.pane.view.get(), self.pane.extent.get()) else {
             return Ok(());
         };
-        if self.stale.replace(false) {
-            self.layers.update(&self.state, &self.pane)?;
+        let volume = self.state.views.with(|views| views.len() > 1);
+        let needed = |margin: f64| {
+            if volume {
+                Detail::whole(extent.size)
+            } else {
+                Detail::of(&view, &extent, margin)
+            }
+        };
+        let covered = self.layers.detail.get().covers(&needed(0.0));
+        if self.stale.replace(false) || !covered {
+            self.layers
+                .update(&self.state, &self.pane, needed(MARGIN))?;
         }
         if !self.layers.has_image.get() {
             return Ok(());
@@ -308,7 +337,6 @@ impl Painter {
             context.set_fill_style_str("#fff");
             context.fill_rect(from - 1.0, 0.0, 2.0, height);
         }
-        let volume = self.state.views.with(|views| views.len() > 1);
         if let Some(pixel) = self.pane.pixel(display.crosshair.get()) {
             if volume && display.lines.get() {
                 frame.crosshair(pixel);

@@ -2,6 +2,7 @@
 
 use js_sys::Array;
 use page::errors::Error;
+use page::view::detail::Detail;
 use page::view::lines::Lines;
 use page::view::penumbra::{ClassPenumbra, DOUBT, Existence};
 use page::view::zoom::{Extent, View};
@@ -48,22 +49,29 @@ impl<'a> Frame<'a> {
         }
     }
 
-    /// Draws a layer of the image's own size. Enlarged pixels stay pixels; a reduced image is averaged.
-    pub fn place(&self, layer: &HtmlCanvasElement) -> Result<(), Error> {
-        self.place_as(layer, self.view.scale < 1.0)
+    /// Draws a layer that holds this part of the image. Enlarged pixels stay pixels; a reduced image is averaged.
+    pub fn place(&self, layer: &HtmlCanvasElement, detail: &Detail) -> Result<(), Error> {
+        self.place_as(layer, detail, self.view.scale < 1.0)
     }
 
-    fn place_as(&self, layer: &HtmlCanvasElement, smooth: bool) -> Result<(), Error> {
+    fn place_as(
+        &self,
+        layer: &HtmlCanvasElement,
+        detail: &Detail,
+        smooth: bool,
+    ) -> Result<(), Error> {
         let [width, height] = self.view.pixel_size(&self.extent);
+        let [column, row] = detail.corner();
+        let step = detail.step() as f64;
         self.context.set_image_smoothing_enabled(smooth);
         let drawn = self
             .context
             .draw_image_with_html_canvas_element_and_dw_and_dh(
                 layer,
-                self.view.left,
-                self.view.top,
-                f64::from(layer.width()) * width,
-                f64::from(layer.height()) * height,
+                self.view.left + column * width,
+                self.view.top + row * height,
+                f64::from(layer.width()) * step * width,
+                f64::from(layer.height()) * step * height,
             );
         drawn.map_err(|error| Error::Draw {
             fault: dom::words(&error),
@@ -87,10 +95,16 @@ impl<'a> Frame<'a> {
     }
 
     /// Draws the lines of a plane; `band` is the doubt colour of its penumbra, `core` the opacity of what is sure.
-    pub fn lines(&self, lines: &Lines, band: &HtmlCanvasElement, core: f64) -> Result<(), Error> {
+    pub fn lines(
+        &self,
+        lines: &Lines,
+        band: &HtmlCanvasElement,
+        detail: &Detail,
+        core: f64,
+    ) -> Result<(), Error> {
         if let Some(penumbra) = &lines.penumbra {
             for class in &penumbra.classes {
-                self.band(class, band)?;
+                self.band(class, band, detail)?;
                 self.core(class, core);
             }
         }
@@ -115,14 +129,19 @@ impl<'a> Frame<'a> {
     }
 
     /// The band between the inner and the outer lines, smooth.
-    fn band(&self, class: &ClassPenumbra, band: &HtmlCanvasElement) -> Result<(), Error> {
+    fn band(
+        &self,
+        class: &ClassPenumbra,
+        band: &HtmlCanvasElement,
+        detail: &Detail,
+    ) -> Result<(), Error> {
         let outer = class.outer.iter();
         let outer = outer.filter(|(_, existence)| *existence != Existence::Missed);
         self.context.save();
         self.trace(outer.map(|(line, _)| line).chain(&class.inner));
         self.context
             .clip_with_canvas_winding_rule(CanvasWindingRule::Evenodd);
-        let drawn = self.place_as(band, true);
+        let drawn = self.place_as(band, detail, true);
         self.context.restore();
         drawn
     }
