@@ -132,6 +132,8 @@ impl Error {
             | Self::Model { .. }
             | Self::Read { .. }
             | Self::NoFile
+            | Self::Asked { .. }
+            | Self::Handed
             | Self::TooManyFiles { .. }
             | Self::Draw { .. }
             | Self::Save { .. } => None,

@@ -309,6 +309,7 @@ impl Comparison {
     pub fn drawn(&self, detail: &Detail) -> Self {
         Self {
             scores: self.scores.clone(),
+            labels: detail.values(&self.labels),
             errors: detail.values(&self.errors),
         }
     }
