@@ -67,6 +67,8 @@ pub fn describe(
     let detail = match region.kind {
         RegionKind::MissedObject => format!("About {wrong} may be missing"),
         RegionKind::FalseObject => format!("About {wrong} may be too much"),
+        // A place of an unusual shape may hold no voxel beyond the border itself.
+        RegionKind::Border if region.max_shift < 0.5 => format!("About {wrong} may be wrong"),
         RegionKind::Border => {
             format!("About {wrong} may be wrong; border could move {shift}")
         }
@@ -169,6 +171,9 @@ mod tests {
         );
         let (_, detail) = text(&place, VoxelSize::SquareMillimetres(0.5), true);
         assert_eq!(detail, "About 2 mm² may be wrong; border could move 2.5 mm");
+        place.max_shift = 0.0;
+        let (_, detail) = text(&place, VoxelSize::Unknown, false);
+        assert_eq!(detail, "About 4 pixels may be wrong");
         place.kind = RegionKind::FalseObject;
         assert_eq!(
             text(&place, VoxelSize::Unknown, false).0,

@@ -109,7 +109,7 @@ pub fn App() -> impl IntoView {
     let rest = move || {
         view! {
             <div class="side">
-                <Places state controller/>
+                <Places state/>
                 <Tabs state controller/>
             </div>
         }

@@ -7,12 +7,13 @@ use page::results::referral;
 use page::text;
 
 use super::slider::Slider;
-use super::uncertain_regions::Planes;
+use super::uncertain_regions::{Planes, Tolerance};
+use crate::web::controller::Controller;
 use crate::web::state::State;
 
 /// The panel.
 #[component]
-pub fn Decide(state: State) -> impl IntoView {
+pub fn Decide(state: State, controller: Controller) -> impl IntoView {
     let share = state.display.referral;
     let found = move || {
         let referral = state.referral.get();
@@ -65,6 +66,7 @@ pub fn Decide(state: State) -> impl IntoView {
             <p>{minutes}</p>
             <p>{measured}</p>
         </div>
+        <Tolerance state controller/>
         <h2>"How much may be wrong"</h2>
         <Expected state/>
         <Planes state/>

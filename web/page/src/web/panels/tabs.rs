@@ -117,7 +117,7 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
                     </DisplayPanel>
                 </div>
                 <div class="panel" role="tabpanel" id="panel-decide" aria-labelledby="tab-decide">
-                    <Decide state/>
+                    <Decide state controller/>
                 </div>
                 <div class="panel" role="tabpanel" id="panel-check" aria-labelledby="tab-check">
                     <Compare state controller/>

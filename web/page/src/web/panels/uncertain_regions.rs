@@ -24,7 +24,7 @@ fn element(state: State) -> Element {
 
 /// The list of places.
 #[component]
-pub fn Places(state: State, controller: Controller) -> impl IntoView {
+pub fn Places(state: State) -> impl IntoView {
     let list = move || {
         let outcome = state.result()?;
         if outcome.info.regions.is_empty() {
@@ -51,14 +51,13 @@ pub fn Places(state: State, controller: Controller) -> impl IntoView {
                 }}
             </h2>
             {list}
-            <Tolerance state controller/>
         </section>
     }
 }
 
 /// How far a border may be unsure before the place is listed.
 #[component]
-fn Tolerance(state: State, controller: Controller) -> impl IntoView {
+pub fn Tolerance(state: State, controller: Controller) -> impl IntoView {
     let options = move || {
         let outcome = state.result()?;
         let spacing = state.on_screen().and_then(|picture| picture.info.spacing);
