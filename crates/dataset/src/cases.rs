@@ -31,8 +31,8 @@ impl LabelledImage {
         if ids.shape != volume.shape {
             return Err(Error::Size {
                 labels: labels.name.clone(),
-                found: size(ids.shape),
-                expected: size(volume.shape),
+                found: ids.shape,
+                expected: volume.shape,
             });
         }
         Ok(Self {
@@ -64,7 +64,7 @@ pub trait Cases: std::fmt::Debug {
     /// Decodes a case for a model with `classes` classes.
     ///
     /// # Errors
-    /// Those of [`LabelledImage::decode`], [`Error::File`] for one that cannot be read, and [`Error::Cases`] beyond the
+    /// Those of [`LabelledImage::decode`], [`Error::File`] for one that cannot be read, and [`Error::NoCase`] beyond the
     /// last.
     fn read(&self, index: usize, classes: usize) -> Result<LabelledImage, Error>;
 }
@@ -90,9 +90,10 @@ impl Cases for Vec<CaseBytes> {
     }
 
     fn read(&self, index: usize, classes: usize) -> Result<LabelledImage, Error> {
-        let case = self
-            .get(index)
-            .ok_or_else(|| beyond(index, self.as_slice().len()))?;
+        let case = self.get(index).ok_or_else(|| Error::NoCase {
+            index,
+            count: self.as_slice().len(),
+        })?;
         LabelledImage::decode(&case.image, &case.labels, classes)
     }
 }
@@ -105,13 +106,6 @@ pub fn check_cases(cases: &dyn Cases, classes: usize) -> Result<(), Error> {
     (0..cases.len()).try_for_each(|index| cases.read(index, classes).map(|_| ()))
 }
 
-/// What to say of a case beyond the last.
-pub(crate) fn beyond(index: usize, count: usize) -> Error {
-    Error::Cases(format!(
-        "there is no case number {index}; there are {count}, counted from 0"
-    ))
-}
-
 fn fault(file: &NamedBytes, source: imaging::Error) -> Error {
     Error::Image {
         file: file.name.clone(),
@@ -122,10 +116,6 @@ fn fault(file: &NamedBytes, source: imaging::Error) -> Error {
 /// What stands after the last separator of folders.
 fn file_name(name: &str) -> &str {
     name.rsplit(['/', '\\']).next().unwrap_or(name)
-}
-
-fn size([planes, rows, columns]: [usize; 3]) -> String {
-    format!("{planes} x {rows} x {columns}")
 }
 
 #[cfg(test)]

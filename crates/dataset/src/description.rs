@@ -38,40 +38,42 @@ impl DatasetDescription {
     /// Reads and checks the bytes of `dataset.json`; `file` stands in messages.
     ///
     /// # Errors
-    /// [`Error::Description`] for what is no such description, for fewer than two classes, for identifiers that are not
-    /// 0, 1, 2 .. each once, and for an ending without its dot.
+    /// [`Error::Json`] for what is no such description, [`Error::TooFewClasses`], [`Error::ClassId`] for identifiers that
+    /// are not 0, 1, 2 .. each once, and [`Error::FileEnding`] for an ending without its dot.
     pub fn from_json(file: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let fault = |reason: String| Error::Description {
+        let description: Self = serde_json::from_slice(bytes).map_err(|source| Error::Json {
             file: file.to_owned(),
-            reason,
-        };
-        let description: Self =
-            serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
-        description.check().map_err(fault)?;
+            source,
+        })?;
+        description.check(file)?;
         Ok(description)
     }
 
-    fn check(&self) -> Result<(), String> {
-        if self.labels.len() < 2 {
-            return Err(format!(
-                "`labels` has {} entries, but it must name the background and at least one class",
-                self.labels.len()
-            ));
+    fn check(&self, file: &str) -> Result<(), Error> {
+        let entries = self.labels.len();
+        let file = || file.to_owned();
+        if entries < 2 {
+            return Err(Error::TooFewClasses {
+                file: file(),
+                entries,
+            });
         }
         let ids = self.labels.values().copied().collect::<BTreeSet<_>>();
         for (name, &id) in &self.labels {
-            if usize::from(id) >= self.labels.len() || ids.len() != self.labels.len() {
-                return Err(format!(
-                    "the class `{name}` has the identifier {id}, but the identifiers must be 0 to {}, each once",
-                    self.labels.len() - 1
-                ));
+            if usize::from(id) >= entries || ids.len() != entries {
+                return Err(Error::ClassId {
+                    file: file(),
+                    class: name.clone(),
+                    id,
+                    largest: entries - 1,
+                });
             }
         }
         if !self.file_ending.starts_with('.') {
-            return Err(format!(
-                "`file_ending` is {:?}, but it must begin with a dot",
-                self.file_ending
-            ));
+            return Err(Error::FileEnding {
+                file: file(),
+                ending: self.file_ending.clone(),
+            });
         }
         Ok(())
     }

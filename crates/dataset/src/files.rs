@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 
 use imaging::{Limits, NamedBytes, Volume};
 
-use crate::cases::beyond;
 use crate::{Cases, DatasetDescription, Error, LabelledImage, Splits, case_name};
 
 /// A file's bytes.
@@ -13,7 +12,7 @@ use crate::{Cases, DatasetDescription, Error, LabelledImage, Splits, case_name};
 /// # Errors
 /// [`Error::File`].
 pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
-    std::fs::read(path).map_err(|source| Error::file(path, &source))
+    std::fs::read(path).map_err(|source| Error::file(path, source))
 }
 
 /// Writes a file, and the folder above it where it is missing.
@@ -22,9 +21,9 @@ pub fn read(path: &Path) -> Result<Vec<u8>, Error> {
 /// [`Error::File`].
 pub fn write(path: &Path, bytes: &[u8]) -> Result<(), Error> {
     if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder).map_err(|source| Error::file(folder, &source))?;
+        std::fs::create_dir_all(folder).map_err(|source| Error::file(folder, source))?;
     }
-    std::fs::write(path, bytes).map_err(|source| Error::file(path, &source))
+    std::fs::write(path, bytes).map_err(|source| Error::file(path, source))
 }
 
 /// Opens an image file.
@@ -79,20 +78,20 @@ impl Cases for Vec<CasePaths> {
 
     fn read(&self, index: usize, classes: usize) -> Result<LabelledImage, Error> {
         let count = self.as_slice().len();
-        let case = self.get(index).ok_or_else(|| beyond(index, count))?;
+        let case = self.get(index).ok_or(Error::NoCase { index, count })?;
         case.read(classes)
     }
 }
 
 /// Name of the case that a file belongs to.
-pub fn name_of(path: &Path) -> String {
+pub fn case_name_of_path(path: &Path) -> String {
     let name = path.file_name().unwrap_or_default().to_string_lossy();
     case_name(&name).to_owned()
 }
 
 /// The files of a folder by the names of their cases. Hidden files are no cases.
 fn list(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
-    let entries = std::fs::read_dir(folder).map_err(|source| Error::file(folder, &source))?;
+    let entries = std::fs::read_dir(folder).map_err(|source| Error::file(folder, source))?;
     let mut paths: Vec<PathBuf> = entries
         .filter_map(|entry| entry.ok().map(|entry| entry.path()))
         .filter(|path| path.is_file())
@@ -104,12 +103,10 @@ fn list(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
     paths.sort();
     let mut found = BTreeMap::new();
     for path in paths {
-        if let Some(other) = found.insert(name_of(&path), path.clone()) {
-            return Err(Error::Cases(format!(
-                "{} and {} would be one case; keep one file for each case",
-                other.display(),
-                path.display()
-            )));
+        if let Some(other) = found.insert(case_name_of_path(&path), path.clone()) {
+            return Err(Error::SameName {
+                files: [other, path],
+            });
         }
     }
     Ok(found)
@@ -118,7 +115,8 @@ fn list(folder: &Path) -> Result<BTreeMap<String, PathBuf>, Error> {
 /// Pairs images and labels by the stem of their names. `wanted` names cases; without it, every image is one.
 ///
 /// # Errors
-/// [`Error::Cases`] where there are none, where one is named twice, or where one lacks its image or its labels.
+/// [`Error::NoNames`] and [`Error::NoImages`] where there are none, [`Error::NamedTwice`], [`Error::NoImage`],
+/// [`Error::NoLabels`], and [`Error::SameName`] for a folder with two files of one case.
 pub fn pair_cases(
     images: &Path,
     labels: &Path,
@@ -130,30 +128,30 @@ pub fn pair_cases(
         <[String]>::to_vec,
     );
     if names.is_empty() {
-        return Err(Error::Cases(if wanted.is_some() {
-            "the list of cases is empty; name at least one".to_owned()
+        return Err(if wanted.is_some() {
+            Error::NoNames
         } else {
-            format!("{} holds no image; choose another folder", images.display())
-        }));
+            Error::NoImages {
+                folder: images.to_path_buf(),
+            }
+        });
     }
     let mut cases: Vec<CasePaths> = Vec::with_capacity(names.len());
     for name in names {
         if cases.iter().any(|case| case.name == name) {
-            return Err(Error::Cases(format!(
-                "the case `{name}` is named twice; name it once"
-            )));
+            return Err(Error::NamedTwice(name));
         }
         let Some(image) = images_found.get(&name).cloned() else {
-            return Err(Error::Cases(format!(
-                "there is no image `{name}` in {}; check the list of cases",
-                images.display()
-            )));
+            return Err(Error::NoImage {
+                case: name,
+                folder: images.to_path_buf(),
+            });
         };
         let Some(labels) = labels_found.remove(&name) else {
-            return Err(Error::Cases(format!(
-                "there are no labels `{name}` in {}; labels pair with images by stem",
-                labels.display()
-            )));
+            return Err(Error::NoLabels {
+                case: name,
+                folder: labels.to_path_buf(),
+            });
         };
         cases.push(CasePaths {
             name,
@@ -205,7 +203,7 @@ impl DatasetFolder {
     /// Reads and checks `dataset.json` and `splits.json`.
     ///
     /// # Errors
-    /// [`Error::File`] and [`Error::Description`].
+    /// [`Error::File`], and those of [`DatasetDescription::from_json`] and [`Splits::from_json`].
     pub fn open(path: &Path) -> Result<Self, Error> {
         let json = |name: &str| named(&path.join(name));
         let (description, splits) = (json("dataset.json")?, json("splits.json")?);
@@ -242,17 +240,14 @@ impl DatasetFolder {
     /// minutes of decoding.
     ///
     /// # Errors
-    /// Those of [`Splits::names`], and [`Error::Cases`] for a file that does not exist.
+    /// Those of [`Splits::names`], and [`Error::NoFile`].
     pub fn cases(&self, split: &str) -> Result<Vec<CasePaths>, Error> {
         let names = self.splits.names(split)?.iter();
         let cases: Vec<CasePaths> = names.map(|name| self.case(name)).collect();
         for case in &cases {
-            for (path, what) in [(&case.image, "image"), (&case.labels, "label file")] {
+            for path in [&case.image, &case.labels] {
                 if !path.is_file() {
-                    return Err(Error::Cases(format!(
-                        "{} does not exist, but splits.json lists the case; add the {what} or remove the case",
-                        path.display()
-                    )));
+                    return Err(Error::NoFile { path: path.clone() });
                 }
             }
         }

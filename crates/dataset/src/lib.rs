@@ -25,6 +25,8 @@
 //! # Ok::<(), dataset::Error>(())
 //! ```
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod cases;
 mod description;
 mod error;

@@ -70,17 +70,16 @@ impl Splits {
     /// or a number; a case without one is its own group. Other keys, such as a seed, are left alone.
     ///
     /// # Errors
-    /// [`Error::Description`] for anything else, and for a case or a group in two of `train`, `val` and `test`.
+    /// [`Error::Json`], [`Error::Groups`] and [`Error::Group`] for anything else, and [`Error::ListedTwice`] and
+    /// [`Error::SharedGroup`] for a case or a group in two of `train`, `val` and `test`.
     pub fn from_json(file: &str, bytes: &[u8]) -> Result<Self, Error> {
-        let fault = |reason: String| Error::Description {
-            file: file.to_owned(),
-            reason,
-        };
         let mut all: BTreeMap<String, Value> =
-            serde_json::from_slice(bytes).map_err(|error| fault(error.to_string()))?;
-        let groups = all
-            .remove(GROUPS)
-            .map_or_else(|| Ok(BTreeMap::new()), groups);
+            serde_json::from_slice(bytes).map_err(|source| Error::Json {
+                file: file.to_owned(),
+                source,
+            })?;
+        let groups = all.remove(GROUPS);
+        let groups = groups.map_or_else(|| Ok(BTreeMap::new()), |value| groups_of(file, value));
         let splits = all.into_iter().filter_map(|(split, value)| match value {
             Value::Array(names) => Some((split, texts(names))),
             _ => None,
@@ -88,28 +87,31 @@ impl Splits {
         let splits = Self {
             file: file.to_owned(),
             splits: splits.collect(),
-            groups: groups.map_err(fault)?,
+            groups: groups?,
         };
-        splits.check().map_err(fault)?;
+        splits.check()?;
         Ok(splits)
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), Error> {
         let mut seen = BTreeSet::new();
         let mut split_of_group = BTreeMap::new();
         for split in Split::ALL.map(Split::name) {
             for name in self.splits.get(split).into_iter().flatten().flatten() {
                 if !seen.insert(name) {
-                    return Err(format!(
-                        "the case `{name}` is listed twice; list it once, in one split"
-                    ));
+                    return Err(Error::ListedTwice {
+                        file: self.file.clone(),
+                        case: name.clone(),
+                    });
                 }
                 let first = *split_of_group.entry(self.group_key(name)).or_insert(split);
                 if first != split {
-                    return Err(format!(
-                        "the group {} of the case `{name}` is in the splits `{first}` and `{split}`; keep it in one",
-                        self.group(name)
-                    ));
+                    return Err(Error::SharedGroup {
+                        file: self.file.clone(),
+                        group: self.group(name),
+                        case: name.clone(),
+                        splits: [first, split],
+                    });
                 }
             }
         }
@@ -119,26 +121,24 @@ impl Splits {
     /// Names of the cases of a split, at least one.
     ///
     /// # Errors
-    /// [`Error::Description`] for a split that is not there, is empty, or lists something that is no name.
+    /// [`Error::UnknownSplit`], [`Error::EmptySplit`], and [`Error::SplitEntry`] for one that lists something that is no
+    /// name.
     pub fn names(&self, split: &str) -> Result<&[String], Error> {
-        let fault = |reason: String| Error::Description {
-            file: self.file.clone(),
-            reason,
-        };
+        let (file, split_name) = (self.file.clone(), split.to_owned());
         match self.splits.get(split) {
-            None => {
-                let known: Vec<&str> = self.splits.keys().map(String::as_str).collect();
-                Err(fault(format!(
-                    "there is no split `{split}`; choose among {}",
-                    known.join(", ")
-                )))
-            }
-            Some(None) => Err(fault(format!(
-                "the split `{split}` lists something that is no name; list names of cases"
-            ))),
-            Some(Some(names)) if names.is_empty() => Err(fault(format!(
-                "the split `{split}` is empty; list at least one case"
-            ))),
+            None => Err(Error::UnknownSplit {
+                file,
+                split: split_name,
+                known: self.splits.keys().cloned().collect(),
+            }),
+            Some(None) => Err(Error::SplitEntry {
+                file,
+                split: split_name,
+            }),
+            Some(Some(names)) if names.is_empty() => Err(Error::EmptySplit {
+                file,
+                split: split_name,
+            }),
             Some(Some(names)) => Ok(names),
         }
     }
@@ -178,18 +178,20 @@ fn texts(names: Vec<Value>) -> Option<Vec<String>> {
     names.into_iter().map(text).collect()
 }
 
-fn groups(value: Value) -> Result<BTreeMap<String, Group>, String> {
+fn groups_of(file: &str, value: Value) -> Result<BTreeMap<String, Group>, Error> {
     let Value::Object(groups) = value else {
-        return Err(format!(
-            "`{GROUPS}` is {value}, but it must be an object from cases to their groups"
-        ));
+        return Err(Error::Groups {
+            file: file.to_owned(),
+            found: value.to_string(),
+        });
     };
-    let group = |(case, group): (String, Value)| {
-        let text = group.to_string();
-        let group = serde_json::from_value(group).map_err(|_| {
-            format!("the group of the case `{case}` is {text}, but it must be a text or a number")
-        })?;
-        Ok((case, group))
+    let group = |(case, value): (String, Value)| match serde_json::from_value(value.clone()) {
+        Ok(group) => Ok((case, group)),
+        Err(_) => Err(Error::Group {
+            file: file.to_owned(),
+            case,
+            found: value.to_string(),
+        }),
     };
     groups.into_iter().map(group).collect()
 }

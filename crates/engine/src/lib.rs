@@ -44,6 +44,9 @@
 //! | files | [`output`] |
 //! | true labels on the image's grid | [`match_labels`] |
 
+// A stranger's file reaches everything here.
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod bundle;
 mod error;
 mod image_score;

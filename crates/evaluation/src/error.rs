@@ -1,5 +1,7 @@
 //! What can go wrong in an evaluation.
 
+use std::fmt;
+
 /// Errors of this crate: one sentence each, with the value and what to do.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -17,7 +19,7 @@ pub enum Error {
         /// Name of the method.
         method: &'static str,
         /// What it needs.
-        need: &'static str,
+        need: Need,
     },
     /// The model gives no map that a method needs.
     #[error("the model gives no {0} map for this image; leave out the methods that need it")]
@@ -35,7 +37,7 @@ pub enum Error {
         expected: usize,
     },
     /// A stored evaluation, or a table of reference figures, cannot be read.
-    #[error("{file}: it is no result of `penumbra evaluate` ({reason})")]
+    #[error("{file}: it is no stored evaluation ({reason})")]
     Format {
         /// The file, as it was named.
         file: String,
@@ -54,4 +56,25 @@ pub enum Error {
     /// The metrics.
     #[error(transparent)]
     Metrics(#[from] uq::Error),
+}
+
+/// What a method needs beside the model and the cases to evaluate.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Need {
+    /// Cases that a temperature is fitted on.
+    FittingCases,
+    /// Further models of an ensemble.
+    Members,
+    /// The probability of dropout that the backbone was trained with.
+    DropoutRate,
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::FittingCases => "cases to fit on",
+            Self::Members => "other models",
+            Self::DropoutRate => "the probability that the backbone was trained with",
+        })
+    }
 }

@@ -43,7 +43,7 @@ pub mod report;
 mod run;
 mod score;
 
-pub use error::Error;
+pub use error::{Error, Need};
 pub use evaluator::{Evaluator, REPLICATES, SEED};
 pub use fit::{Fitted, fit};
 pub use methods::{Method, MethodOutput, map_of};

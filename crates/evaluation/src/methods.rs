@@ -4,7 +4,7 @@ use engine::Segmentation;
 use segwithu::head::MapKind;
 use uq::LogitScore;
 
-use crate::Error;
+use crate::error::{Error, Need};
 
 /// Where a method's scores and probabilities come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,22 +69,20 @@ impl Method {
     }
 
     /// What the method needs beside the model, if it needs anything.
-    pub const fn need(self) -> Option<&'static str> {
+    pub const fn need(self) -> Option<Need> {
         match self {
-            Self::Temperature => Some("cases to fit on; give --fit-split val or --fit-cases"),
-            Self::Ensemble => Some("other models; give --members RUN,RUN"),
-            Self::Dropout => {
-                Some("the probability that the backbone was trained with; give --dropout RATE")
-            }
+            Self::Temperature => Some(Need::FittingCases),
+            Self::Ensemble => Some(Need::Members),
+            Self::Dropout => Some(Need::DropoutRate),
             Self::SegWithU | Self::Map(_) | Self::Logits(_) | Self::Flips => None,
         }
     }
 
-    /// What to say where the method lacks what it needs beside the model.
-    pub fn lacks_something(self) -> Error {
+    /// What to say where the method lacks what it needs.
+    pub const fn lacks(self, need: Need) -> Error {
         Error::MethodNeeds {
             method: self.name(),
-            need: self.need().unwrap_or("nothing but the model"),
+            need,
         }
     }
 

@@ -2,7 +2,7 @@
 
 use engine::Engine;
 
-use crate::Error;
+use crate::error::{Error, Need};
 use crate::fit::Fitted;
 use crate::methods::Method;
 
@@ -43,7 +43,7 @@ impl<'a> Networks<'a> {
     /// The model with dropout.
     pub(crate) fn stochastic(&self) -> Result<&Engine, Error> {
         let stochastic = self.stochastic.as_ref();
-        stochastic.ok_or_else(|| Method::Dropout.lacks_something())
+        stochastic.ok_or_else(|| Method::Dropout.lacks(Need::DropoutRate))
     }
 
     /// The fitted temperature.
@@ -51,6 +51,6 @@ impl<'a> Networks<'a> {
         let fitted = self.fitted.temperature;
         fitted
             .map(|fitted| fitted.temperature)
-            .ok_or_else(|| Method::Temperature.lacks_something())
+            .ok_or_else(|| Method::Temperature.lacks(Need::FittingCases))
     }
 }

@@ -22,9 +22,7 @@ pub fn run(wanted: &BenchOptions) -> Result<(), Error> {
         [rows, columns] => [1, rows, columns],
         [planes, rows, columns] => [planes, rows, columns],
         _ => {
-            return Err(Error::Data(format!(
-                "the window {patch:?} has neither two nor three axes; pack the model again"
-            )));
+            return Err(Error::Window(patch));
         }
     };
     let volume = pattern(shape)?;

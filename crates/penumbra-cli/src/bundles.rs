@@ -7,9 +7,8 @@ use dataset::files::read;
 use engine::{Bundle, Manifest};
 
 use crate::Error;
+use crate::variables::MODELS;
 
-/// Names a folder of bundles that come before all others.
-const VARIABLE: &str = "PENUMBRA_MODELS";
 /// Where bundles lie in the source tree, and beside the program where it is installed with them.
 const IN_REPOSITORY: &str = "web/models";
 const BESIDE_PROGRAM: &str = "models";
@@ -27,14 +26,14 @@ include!(concat!(env!("OUT_DIR"), "/embedded.rs"));
 
 /// Where a model is.
 #[derive(Debug, Clone)]
-pub enum Place {
+pub enum ModelLocation {
     /// In a folder of its own.
     Folder(PathBuf),
     /// Inside the program.
     Program(&'static [u8], &'static [u8]),
 }
 
-impl fmt::Display for Place {
+impl fmt::Display for ModelLocation {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Folder(path) => path.display().fmt(formatter),
@@ -49,27 +48,31 @@ pub struct FoundModel {
     /// Its identifier: the name of its folder.
     pub id: String,
     /// Where it is.
-    pub place: Place,
+    pub location: ModelLocation,
 }
 
 impl FoundModel {
     /// What the model says about itself.
     pub fn manifest(&self) -> Result<Manifest, Error> {
-        Ok(match &self.place {
-            Place::Folder(folder) => Manifest::from_json(&read(&folder.join("model.json"))?)?,
-            Place::Program(manifest, _) => Manifest::from_json(manifest)?,
+        Ok(match &self.location {
+            ModelLocation::Folder(folder) => {
+                Manifest::from_json(&read(&folder.join("model.json"))?)?
+            }
+            ModelLocation::Program(manifest, _) => Manifest::from_json(manifest)?,
         })
     }
 
     /// The model with its weights, checked.
     pub fn bundle(&self) -> Result<Bundle, Error> {
-        Ok(match &self.place {
-            Place::Folder(folder) => {
+        Ok(match &self.location {
+            ModelLocation::Folder(folder) => {
                 let manifest = read(&folder.join("model.json"))?;
                 let file = Manifest::from_json(&manifest)?.weights.file;
                 Bundle::from_bytes(&manifest, read(&folder.join(file))?)?
             }
-            Place::Program(manifest, weights) => Bundle::from_bytes(manifest, weights.to_vec())?,
+            ModelLocation::Program(manifest, weights) => {
+                Bundle::from_bytes(manifest, weights.to_vec())?
+            }
         })
     }
 }
@@ -80,31 +83,24 @@ pub fn find(model: &str) -> Result<FoundModel, Error> {
     if is_bundle(folder) {
         return Ok(FoundModel {
             id: model.to_owned(),
-            place: Place::Folder(folder.to_path_buf()),
+            location: ModelLocation::Folder(folder.to_path_buf()),
         });
     }
-    let mut models = found();
+    let mut models = installed_models();
     if let Some(place) = models.iter().position(|found| found.id == model) {
         return Ok(models.swap_remove(place));
     }
-    let known: Vec<&str> = models.iter().map(|found| found.id.as_str()).collect();
-    Err(Error::Data(if known.is_empty() {
-        format!(
-            "there is no model `{model}`; give the folder of a bundle, or set {VARIABLE} to a folder of bundles"
-        )
-    } else {
-        format!(
-            "there is no model `{model}`; give the folder of a bundle, or choose among {}",
-            known.join(", ")
-        )
-    }))
+    Err(Error::UnknownModel {
+        model: model.to_owned(),
+        known: models.into_iter().map(|found| found.id).collect(),
+    })
 }
 
-/// All models by identifier: those of [`VARIABLE`], beside the program, in the repository around the working directory, and
+/// All models by identifier: those of [`MODELS`], beside the program, in the repository around the working directory, and
 /// in the program itself. Of models with the same identifier the first counts.
-pub fn found() -> Vec<FoundModel> {
+pub fn installed_models() -> Vec<FoundModel> {
     let folders = [
-        std::env::var_os(VARIABLE).map(PathBuf::from),
+        std::env::var_os(MODELS).map(PathBuf::from),
         std::env::current_exe()
             .ok()
             .and_then(|program| Some(program.parent()?.join(BESIDE_PROGRAM))),
@@ -116,7 +112,7 @@ pub fn found() -> Vec<FoundModel> {
         .flat_map(|folder| bundles_in(&folder));
     let embedded = EMBEDDED.iter().map(|bundle| FoundModel {
         id: bundle.id.to_owned(),
-        place: Place::Program(bundle.manifest, bundle.weights),
+        location: ModelLocation::Program(bundle.manifest, bundle.weights),
     });
     let mut models: Vec<FoundModel> = Vec::new();
     for model in in_folders.chain(embedded) {
@@ -152,7 +148,7 @@ fn bundles_in(folder: &Path) -> Vec<FoundModel> {
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned(),
-        place: Place::Folder(path),
+        location: ModelLocation::Folder(path),
     });
     models.collect()
 }
@@ -162,7 +158,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use std::path::Path;
 
-    use super::{Place, bundles_in, find, upwards};
+    use super::{ModelLocation, bundles_in, find, upwards};
 
     #[test]
     fn the_repositorys_models_are_found_from_any_folder_in_it() {
@@ -174,7 +170,9 @@ mod tests {
             "{found:?}"
         );
         for model in &found {
-            assert!(matches!(&model.place, Place::Folder(path) if path.starts_with(&models)));
+            assert!(
+                matches!(&model.location, ModelLocation::Folder(path) if path.starts_with(&models))
+            );
             assert_eq!(model.manifest().unwrap().id, model.id);
         }
         assert!(bundles_in(Path::new("no/such/folder")).is_empty());

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use dataset::files::{CasePaths, find_splits, pair_cases, read_splits, write};
 use dataset::{Cases, check_cases};
 use engine::Engine;
-use evaluation::{Evaluation, Evaluator, Fitted, Method, Pair, REPLICATES, fit};
+use evaluation::{Evaluation, Evaluator, Fitted, Method, Need, Pair, REPLICATES, fit};
 use pollster::block_on;
-use training::files::member_of_folder;
+use training::files::ensemble_member_from_folder;
 
 use crate::Error;
 use crate::arguments::{ALL_METHODS, EvaluateOptions, Words};
@@ -32,14 +32,13 @@ fn names(
     }
 }
 
-/// Whether the options give a method what it needs beside the model.
-fn is_possible(method: Method, options: &EvaluateOptions) -> bool {
-    match method {
-        Method::Temperature => options.fit_cases.is_some() || options.fit_split.is_some(),
-        Method::Ensemble => !members(options).is_empty(),
-        Method::Dropout => options.dropout.is_some(),
-        Method::SegWithU | Method::Map(_) | Method::Logits(_) | Method::Flips => true,
-    }
+/// What a method needs beside the model and the options do not give.
+fn lacking(method: Method, options: &EvaluateOptions) -> Option<Need> {
+    method.need().filter(|need| !match need {
+        Need::FittingCases => options.fit_cases.is_some() || options.fit_split.is_some(),
+        Need::Members => !members(options).is_empty(),
+        Need::DropoutRate => options.dropout.is_some(),
+    })
 }
 
 fn members(options: &EvaluateOptions) -> &[String] {
@@ -52,14 +51,14 @@ fn members(options: &EvaluateOptions) -> &[String] {
 /// The methods by name; `all` stands for those that have what they need.
 fn methods(options: &EvaluateOptions) -> Result<Vec<Method>, Error> {
     if options.methods == [ALL_METHODS] {
-        let possible = |method: &Method| is_possible(*method, options);
+        let possible = |method: &Method| lacking(*method, options).is_none();
         return Ok(Method::ALL.into_iter().filter(possible).collect());
     }
     let mut methods = Vec::new();
     for name in &options.methods {
         let method = Method::from_name(name)?;
-        if !is_possible(method, options) {
-            return Err(method.lacks_something().into());
+        if let Some(need) = lacking(method, options) {
+            return Err(method.lacks(need).into());
         }
         if !methods.contains(&method) {
             methods.push(method);
@@ -107,8 +106,7 @@ pub fn run(options: &EvaluateOptions, line: &str, terminal: &Terminal) -> Result
     let (mut evaluation, _) = block_on(evaluator.evaluate(&cases))?;
     evaluation.protocol.command = line.to_owned();
     evaluation.protocol.device = device_name(options.device).to_owned();
-    let text = serde_json::to_string_pretty(&evaluation)
-        .map_err(|error| Error::Data(format!("the figures have no JSON form ({error})")))?;
+    let text = serde_json::to_string_pretty(&evaluation)?;
     write(&options.json, text.as_bytes())?;
     print(&evaluation, terminal);
     Ok(())
@@ -132,7 +130,7 @@ fn add_networks(evaluator: &mut Evaluator<'_>, options: &EvaluateOptions) -> Res
     };
     if evaluator.methods.contains(&Method::Ensemble) {
         for name in members(options) {
-            let member = match member_of_folder(Path::new(name))? {
+            let member = match ensemble_member_from_folder(Path::new(name))? {
                 Some(backbone) => Engine::new(&backbone, &device)?,
                 None => open(name)?,
             };

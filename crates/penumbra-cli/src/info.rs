@@ -17,9 +17,11 @@ pub fn run(options: &InfoOptions) -> Result<(), Error> {
         let name = input.path().display().to_string();
         let described = input.describe().unwrap_or_else(|error| {
             bad += 1;
-            let reason = match error {
-                Error::Image { source, .. } => source.to_string(),
-                other => other.to_string(),
+            // The path stands above already.
+            let reason = if let Error::Image { source, .. } = error {
+                source.to_string()
+            } else {
+                error.to_string()
             };
             json!({ "error": reason })
         });
@@ -39,10 +41,10 @@ pub fn run(options: &InfoOptions) -> Result<(), Error> {
         );
     }
     if bad > 0 {
-        return Err(Error::Data(format!(
-            "{bad} of {} files could not be opened; see their errors above",
-            inputs.len()
-        )));
+        return Err(Error::Unopened {
+            bad,
+            count: inputs.len(),
+        });
     }
     Ok(())
 }

@@ -84,10 +84,11 @@ impl Input {
         let chosen = series.unwrap_or(0);
         let count = listed.series.len();
         let Some(series) = listed.series.get(chosen) else {
-            return Err(Error::Data(format!(
-                "{} holds {count} series, so there is no series {chosen}; see `penumbra info`, which counts them from 0",
-                self.path.display()
-            )));
+            return Err(Error::NoSeries {
+                path: self.path.clone(),
+                count,
+                series: chosen,
+            });
         };
         let mut volume = self.decode(series, choice)?;
         volume.provenance.notes.extend(listed.skipped);
@@ -122,7 +123,7 @@ pub struct Opened {
 
 impl Opened {
     /// `series 0 of 3, `, where there is more than one.
-    pub fn one_of_many(&self) -> String {
+    pub fn series_prefix(&self) -> String {
         if self.count > 1 {
             format!("series {} of {}, ", self.chosen, self.count)
         } else {
@@ -162,10 +163,7 @@ pub fn inputs(paths: &[PathBuf], grouping: Grouping) -> Result<Vec<Input>, Error
         if !dicom.is_empty() {
             inputs.push(Input::several(path, dicom));
         } else if files.is_empty() {
-            return Err(Error::Data(format!(
-                "{} holds no files; name a folder with images",
-                path.display()
-            )));
+            return Err(Error::EmptyFolder(path.clone()));
         } else {
             inputs.extend(grouped(&files, grouping));
         }
@@ -241,7 +239,7 @@ fn other_half(file: &Path, own: &str, other: &str) -> Option<PathBuf> {
 
 /// All files under a folder, in the order of their paths.
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
-    let fault = |error: std::io::Error| dataset::Error::file(folder, &error);
+    let fault = |error: std::io::Error| dataset::Error::file(folder, error);
     let mut entries = std::fs::read_dir(folder)
         .map_err(fault)?
         .map(|entry| entry.map(|entry| entry.path()))

@@ -1,5 +1,7 @@
 //! `penumbra`: segment, evaluate, train and pack from the command line.
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod arguments;
 mod bench;
 mod bundles;
@@ -16,6 +18,7 @@ mod predict;
 mod results;
 mod terminal;
 mod train;
+mod variables;
 
 pub use error::Error;
 
@@ -51,7 +54,14 @@ fn main() -> ExitCode {
     // What training says in its course is what it is watched for.
     let usual = match command {
         Command::Train(_) | Command::Pack(_) => Level::INFO,
-        _ => Level::WARN,
+        Command::Predict(_)
+        | Command::Evaluate(_)
+        | Command::Screen(_)
+        | Command::Results(_)
+        | Command::Info(_)
+        | Command::Bench(_)
+        | Command::Models
+        | Command::Completions(_) => Level::WARN,
     };
     terminal.log(usual, arguments.verbose);
     let line = command_line(words.get(1..).unwrap_or_default());

@@ -12,22 +12,15 @@ pub fn device(choice: DeviceChoice) -> Result<Device, Error> {
     match choice {
         DeviceChoice::Cpu => Ok(Device::flex()),
         #[cfg(feature = "gpu")]
-        DeviceChoice::Gpu => Device::wgpu_options().init().map_err(|error| {
-            Error::Device(format!(
-                "no graphics adapter could be used ({error}); use --device cpu"
-            ))
-        }),
+        DeviceChoice::Gpu => Device::wgpu_options()
+            .init()
+            .map_err(|error| Error::NoAdapter(error.to_string())),
         #[cfg(not(feature = "gpu"))]
-        DeviceChoice::Gpu => Err(Error::Device(
-            "this build has no graphics backend; use --device cpu".to_owned(),
-        )),
+        DeviceChoice::Gpu => Err(Error::NoGraphics),
         #[cfg(feature = "cuda")]
         DeviceChoice::Cuda => Ok(Device::cuda(0)),
         #[cfg(not(feature = "cuda"))]
-        DeviceChoice::Cuda => Err(Error::Device(
-            "this build has no CUDA backend; build it with `--features cuda`, or use --device cpu"
-                .to_owned(),
-        )),
+        DeviceChoice::Cuda => Err(Error::NoCuda),
     }
 }
 
@@ -47,9 +40,8 @@ pub fn engine(model: &str, choice: DeviceChoice) -> Result<Engine, Error> {
     if report.passed() {
         Ok(engine)
     } else {
-        Err(Error::Device(format!(
-            "the device fails the model's known-answer test by {:.1e} of the sums; use --device cpu",
-            report.largest_difference
-        )))
+        Err(Error::KnownAnswer {
+            difference: report.largest_difference,
+        })
     }
 }

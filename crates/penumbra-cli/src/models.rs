@@ -1,15 +1,13 @@
 //! `penumbra models`: which models there are, what each segments, and where it was found.
 
 use crate::Error;
-use crate::bundles::found;
+use crate::bundles::installed_models;
 
 /// Prints a line for each model.
 pub fn run() -> Result<(), Error> {
-    let models = found();
+    let models = installed_models();
     if models.is_empty() {
-        return Err(Error::Data(
-            "no models were found; set PENUMBRA_MODELS to a folder of bundles".to_owned(),
-        ));
+        return Err(Error::NoModels);
     }
     for model in models {
         match model.manifest() {
@@ -21,10 +19,10 @@ pub fn run() -> Result<(), Error> {
                     model.id,
                     classes.join(", "),
                     manifest.modality,
-                    model.place
+                    model.location
                 );
             }
-            Err(error) => eprintln!("penumbra: {} ({}): {error}", model.id, model.place),
+            Err(error) => eprintln!("penumbra: {} ({}): {error}", model.id, model.location),
         }
     }
     Ok(())

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use dataset::files::{name_of, read_splits, write};
+use dataset::files::{case_name_of_path, read_splits, write};
 use engine::{Engine, ImageScore, image_score};
 use evaluation::{Progress as _, segment};
 use pollster::block_on;
@@ -27,14 +27,14 @@ what doubt alone lets expect.
 
 /// Images of one kind: a folder, or one split of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Group {
+pub struct ImageGroup {
     /// As it was named.
     name: String,
     folder: PathBuf,
     split: Option<String>,
 }
 
-impl Group {
+impl ImageGroup {
     /// `FOLDER`, or `FOLDER@SPLIT` where `splits.json` beside the folder lists the split.
     pub fn from_word(word: &str) -> Self {
         // A path may hold the sign, too; the part after the last one names a split if the whole is no folder.
@@ -55,12 +55,12 @@ impl Group {
         if let Some(split) = &self.split {
             let splits = read_splits(None, &self.folder)?;
             let names = splits.names(split)?;
-            found.retain(|input| names.contains(&name_of(input.file())));
+            found.retain(|input| names.contains(&case_name_of_path(input.file())));
             if found.is_empty() {
-                return Err(Error::Data(format!(
-                    "no image of {} is in the split `{split}`; check splits.json beside it",
-                    self.folder.display()
-                )));
+                return Err(Error::NotInSplit {
+                    folder: self.folder.clone(),
+                    split: split.clone(),
+                });
             }
         }
         Ok(found)
@@ -77,7 +77,7 @@ pub fn run(options: &ScreenOptions, command: &str, terminal: &Terminal) -> Resul
         command
     );
     for word in &options.images.0 {
-        let group = Group::from_word(word);
+        let group = ImageGroup::from_word(word);
         let inputs = group.inputs()?;
         let mut scores = Vec::with_capacity(inputs.len());
         for input in &inputs {
@@ -97,13 +97,7 @@ pub fn run(options: &ScreenOptions, command: &str, terminal: &Terminal) -> Resul
 fn score(engine: &Engine, input: &Input) -> Result<ImageScore, Error> {
     let opened = input.open(None, &imaging::Choice::default())?;
     let (result, _) = block_on(segment(engine, &opened.volume))?;
-    image_score(engine.manifest(), &result)?
-        .ok_or_else(|| {
-            Error::Data(
-                "the model knows too few images of its own kind to compare with; pack it with at least 5 validation cases"
-                    .to_owned(),
-            )
-        })
+    image_score(engine.manifest(), &result)?.ok_or(Error::TooFewImages)
 }
 
 fn line(name: &str, scores: &[ImageScore]) -> String {
@@ -142,14 +136,14 @@ fn median(values: impl Iterator<Item = f64>) -> f64 {
 mod tests {
     use engine::ImageScore;
 
-    use super::{Group, line};
+    use super::{ImageGroup, line};
 
     #[test]
     fn a_split_is_named_behind_the_folder() {
-        let group = Group::from_word("no/such@folder/images@test");
+        let group = ImageGroup::from_word("no/such@folder/images@test");
         assert_eq!(group.folder, std::path::Path::new("no/such@folder/images"));
         assert_eq!(group.split.as_deref(), Some("test"));
-        assert_eq!(Group::from_word("images").split, None);
+        assert_eq!(ImageGroup::from_word("images").split, None);
     }
 
     #[test]

@@ -48,7 +48,7 @@ pub fn run(options: &PackOptions, terminal: &Terminal) -> Result<(), Error> {
 /// Lists all bundles of a folder in its `index.json`.
 fn write_index(models: &Path) -> Result<(), Error> {
     let entries =
-        std::fs::read_dir(models).map_err(|source| dataset::Error::file(models, &source))?;
+        std::fs::read_dir(models).map_err(|source| dataset::Error::file(models, source))?;
     let mut manifests = Vec::new();
     for entry in entries.filter_map(Result::ok) {
         let path = entry.path().join("model.json");

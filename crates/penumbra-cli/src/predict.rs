@@ -54,10 +54,7 @@ pub fn run(wanted: &PredictOptions, terminal: &Terminal) -> Result<(), Error> {
 }
 
 fn map_kind(name: &str) -> Result<MapKind, Error> {
-    MapKind::from_name(name).ok_or_else(|| {
-        let known = MapKind::ALL.map(MapKind::name).join(", ");
-        Error::Usage(format!("there is no map `{name}`; choose among {known}"))
-    })
+    MapKind::from_name(name).ok_or_else(|| Error::UnknownMap(name.to_owned()))
 }
 
 struct Run<'a> {
@@ -127,7 +124,7 @@ impl Run<'_> {
         self.terminal.print(&format!(
             "{}: {}{} windows, {elapsed:.0} ms",
             input.path().display(),
-            opened.one_of_many(),
+            opened.series_prefix(),
             result.windows
         ));
         Ok(())

@@ -36,10 +36,7 @@ pub fn run(options: &ResultsOptions) -> Result<(), Error> {
 /// Evaluations by the stems of their files.
 fn evaluations(files: &[String], by_model: bool) -> Result<Vec<StoredEvaluation>, Error> {
     if files.is_empty() {
-        return Err(Error::Usage(
-            "`penumbra results` needs at least one file of `penumbra evaluate`; see `penumbra results --help`"
-                .to_owned(),
-        ));
+        return Err(Error::NoEvaluations);
     }
     let mut read_files = Vec::with_capacity(files.len());
     for file in files {

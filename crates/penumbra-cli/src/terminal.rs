@@ -76,9 +76,9 @@ impl Progress for Terminal {
 
 /// Writes the log's lines above the bar.
 #[derive(Debug)]
-pub struct AboveBar(ProgressBar);
+pub struct LogWriter(ProgressBar);
 
-impl Write for AboveBar {
+impl Write for LogWriter {
     fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
         self.0.suspend(|| std::io::stderr().write(bytes))
     }
@@ -89,9 +89,9 @@ impl Write for AboveBar {
 }
 
 impl MakeWriter<'_> for Terminal {
-    type Writer = AboveBar;
+    type Writer = LogWriter;
 
     fn make_writer(&self) -> Self::Writer {
-        AboveBar(self.bar.clone())
+        LogWriter(self.bar.clone())
     }
 }

@@ -77,7 +77,7 @@ impl Axis {
         let (low, high) = match (self.range, self.scale) {
             // A range that the data chose ends on a tick.
             (None, Scale::Linear) => ((low / step).floor() * step, (high / step).ceil() * step),
-            _ => (low, high),
+            (Some(_), Scale::Linear) | (_, Scale::Logarithmic) => (low, high),
         };
         FittedAxis {
             scale: self.scale,

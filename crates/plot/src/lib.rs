@@ -18,6 +18,8 @@
 //! assert!(svg.starts_with("<svg") && svg.contains("Loss"));
 //! ```
 
+#![cfg_attr(not(test), deny(clippy::indexing_slicing))]
+
 mod axis;
 mod svg;
 

@@ -245,7 +245,7 @@ fn colour(index: usize) -> &'static str {
 fn write_line(text: &mut String, mark: Mark, index: usize, d: &str) {
     let (colour, dashes, width) = match mark {
         Mark::Guide => ("#8b949e", "3 4", 1.2),
-        _ => (
+        Mark::Line | Mark::Dots => (
             colour(index),
             DASHES.get(index % DASHES.len()).copied().unwrap_or(""),
             2.0,

@@ -12,6 +12,7 @@ use segwithu::weights::{Precision, Weights, save};
 use crate::Error;
 use crate::config::RunConfig;
 use crate::head::network_config;
+use crate::prepared::Dataset;
 use crate::run_folder::{PartName, RunFolder};
 use crate::storage::Storage;
 
@@ -38,7 +39,7 @@ pub(crate) fn network<const D: usize>(
 ///
 /// # Errors
 /// Those of the run's files.
-pub fn member(
+pub fn ensemble_member(
     storage: &dyn Storage,
     describe: impl FnOnce(&RunConfig) -> Result<DatasetDescription, Error>,
 ) -> Result<Option<Bundle>, Error> {
@@ -65,19 +66,9 @@ pub(crate) fn manifest(
     description: &DatasetDescription,
 ) -> Result<Manifest, Error> {
     let names = description.class_names();
-    let normalisation = config.preprocessing.normalisation.known().ok_or_else(|| {
-        Error::Data(
-            "the run's configuration does not hold the measured normalisation; train it again"
-                .to_owned(),
-        )
-    })?;
-    if config.bundle.colours.len() != names.len() {
-        return Err(Error::Data(format!(
-            "bundle.colours lists {} colours for {} classes; give one for each, background first",
-            config.bundle.colours.len(),
-            names.len()
-        )));
-    }
+    let normalisation = config.preprocessing.normalisation.known();
+    let normalisation = normalisation.ok_or(Error::NotMeasured)?;
+    Dataset::check_colours(config, description, "dataset.json")?;
     let classes = names.into_iter().zip(&config.bundle.colours).enumerate();
     Ok(Manifest {
         format_version: Manifest::FORMAT_VERSION,

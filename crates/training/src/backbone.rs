@@ -1,14 +1,11 @@
 //! Training of the segmentation network.
 
 use burn::module::Module as _;
-use burn::tensor::Device;
+use burn::tensor::{Device, Tensor};
 use rand::RngExt as _;
 use segwithu::backbone::{DynUNet, DynUNetConfig};
 use segwithu::ops::read_back_blocking;
-use segwithu::train::{
-    AdamW, Optimiser, Sgd, WeightAverage, backbone_loss, clip_gradients, polynomial_rate, trainable,
-};
-use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
+use segwithu::train::{AdamW, Optimiser, Sgd, WeightAverage, backbone_loss, polynomial_rate};
 use tracing::{info, warn};
 use uq::{argmax, dice_per_class};
 
@@ -18,22 +15,22 @@ use crate::config::{
     Augmentation, BackboneOptimiser, RunConfig, Sampling, ValidationView, three_axes,
 };
 use crate::folds::{Fold, folds_of_cases, held_out_cases};
-use crate::inference::{Window, over_case};
+use crate::inference::{Window, infer_case};
 use crate::log::Metrics;
+use crate::optimised::OptimisedModule;
 use crate::patches::{Batch, PatchSampler, PatchSettings};
 use crate::prepared::Dataset;
 use crate::random::{Purpose, generator};
-use crate::steps::{Learner, StepMetrics, ValidationMetrics};
+use crate::steps::{Learner, ValidationMetrics};
 
 /// Largest weights' file that a page may load: 3 MB.
 pub const MAX_WEIGHT_BYTES: usize = 3_000_000;
 
-/// Momentum, coupled weight decay and limit of the gradient's norm: the reference's.
+/// Momentum and coupled weight decay: the reference's.
 const MOMENTUM: f64 = 0.99;
 const WEIGHT_DECAY: f64 = 3e-5;
 /// Decoupled weight decay of AdamW: PyTorch's default, as for the head.
 const DECOUPLED_WEIGHT_DECAY: f64 = 0.01;
-const CLIP_NORM: f64 = 12.0;
 /// Number of this part in the keys of random numbers.
 const PART: u64 = 1;
 
@@ -67,10 +64,7 @@ enum HeldOut<'a> {
 pub struct BackboneLearner<'a, const D: usize> {
     config: &'a RunConfig,
     class_names: Vec<String>,
-    network: DynUNet<D>,
-    optimiser: Optimiser,
-    /// What is validated and stored in place of the weights, if the configuration asks for it.
-    average: Option<WeightAverage>,
+    network: OptimisedModule<DynUNet<D>>,
     sampler: PatchSampler<'a>,
     held_out: HeldOut<'a>,
     device: Device,
@@ -87,10 +81,9 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         let section = &config.backbone;
         let cases = seen_cases(config, dataset, fold);
         if cases.is_empty() {
-            return Err(Error::Data(format!(
-                "no training case is left beside those kept from the backbone (held_out {}); keep fewer",
-                section.held_out
-            )));
+            return Err(Error::NoTrainingCase {
+                held_out: section.held_out,
+            });
         }
         info!(
             "{}: backbone of {} training cases, {} validation cases",
@@ -116,7 +109,7 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         };
         device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
         let classes = dataset.description.classes();
-        let network: DynUNet<D> = trainable(backbone_config(config, classes).init(device)?);
+        let network: DynUNet<D> = backbone_config(config, classes).init(device)?;
         let parameters = network.num_params();
         info!("{parameters} parameters");
         if 2 * parameters > MAX_WEIGHT_BYTES {
@@ -124,15 +117,15 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 "in half precision the weights take more than the {MAX_WEIGHT_BYTES} bytes that a page may load"
             );
         }
+        let optimiser = match section.optimiser {
+            BackboneOptimiser::Sgd => Optimiser::Sgd(Sgd::new(MOMENTUM, WEIGHT_DECAY)),
+            BackboneOptimiser::AdamW => Optimiser::AdamW(AdamW::new(DECOUPLED_WEIGHT_DECAY)),
+        };
+        let average = (section.average > 0.0).then(|| WeightAverage::new(section.average));
         Ok(Self {
             config,
             class_names: dataset.description.class_names(),
-            network,
-            optimiser: match section.optimiser {
-                BackboneOptimiser::Sgd => Optimiser::Sgd(Sgd::new(MOMENTUM, WEIGHT_DECAY)),
-                BackboneOptimiser::AdamW => Optimiser::AdamW(AdamW::new(DECOUPLED_WEIGHT_DECAY)),
-            },
-            average: (section.average > 0.0).then(|| WeightAverage::new(section.average)),
+            network: OptimisedModule::new(network, optimiser, average, "backbone.", device),
             sampler: PatchSampler::new(cases, settings),
             held_out,
             device: device.clone(),
@@ -149,21 +142,12 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
         self.class_names.len()
     }
 
-    /// The network that counts: with the mean of the weights where it is kept, else with the last ones.
-    fn judged(&self) -> DynUNet<D> {
-        let network = self.network.valid();
-        match &self.average {
-            Some(average) => average.averaged(network),
-            None => network,
-        }
-    }
-
     /// Dice of every class and case of the whole validation images.
     fn dice_of_cases(&self, cases: &[Case]) -> Result<Vec<Vec<f64>>, Error> {
-        let network = self.judged();
+        let network = self.network.evaluated();
         let classes = self.classes();
         let of_case = |case: &Case| {
-            let logits = over_case::<D>(
+            let logits = infer_case::<D>(
                 case,
                 self.config.model.in_channels,
                 classes,
@@ -171,26 +155,26 @@ impl<'a, const D: usize> BackboneLearner<'a, D> {
                 &self.device,
                 |image| Ok(network.forward(image)?.logits),
             )?;
-            let found = argmax(&logits, classes, case.labels.len());
-            Ok(dice_per_class(&found, &case.labels, classes)?)
+            let predicted = argmax(&logits, classes, case.labels.len());
+            Ok(dice_per_class(&predicted, &case.labels, classes)?)
         };
         cases.iter().map(of_case).collect()
     }
 
     /// Dice of every class over all patches pooled.
     fn dice_of_patches(&self, batches: &[Batch]) -> Result<Vec<f64>, Error> {
-        let network = self.judged();
-        let (mut found, mut truth) = (Vec::new(), Vec::new());
+        let network = self.network.evaluated();
+        let (mut predicted, mut truth) = (Vec::new(), Vec::new());
         for batch in batches {
             let logits = network.forward(batch.images::<D>(&self.device))?.logits;
-            found.extend(argmax(
+            predicted.extend(argmax(
                 &read_back_blocking(logits)?,
                 self.classes(),
                 batch.voxels(),
             ));
             truth.extend_from_slice(&batch.labels);
         }
-        Ok(dice_per_class(&found, &truth, self.classes())?)
+        Ok(dice_per_class(&predicted, &truth, self.classes())?)
     }
 }
 
@@ -227,25 +211,26 @@ pub fn held_out_patches(cases: &[Case], settings: PatchSettings, count: usize) -
         .collect()
 }
 
-/// Mean Dice of every class over cases, as named figures, and the mean over foreground classes.
-fn dice_figures(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationMetrics {
-    let mut figures = Metrics::new();
+/// Mean Dice of every class over cases, as named metrics, and the mean over foreground classes.
+fn dice_metrics(class_names: &[String], per_case: &[Vec<f64>]) -> ValidationMetrics {
+    let mut metrics = Metrics::new();
     let count = per_case.len().max(1) as f64;
     for (class, name) in class_names.iter().enumerate().skip(1) {
         let sum = per_case
             .iter()
             .filter_map(|dice| dice.get(class))
             .sum::<f64>();
-        figures.insert(format!("dice {name}"), sum / count);
+        metrics.insert(format!("dice {name}"), sum / count);
     }
-    let score = figures.values().sum::<f64>() / figures.len().max(1) as f64;
-    figures.insert("dice".to_owned(), score);
-    ValidationMetrics { score, figures }
+    let score = metrics.values().sum::<f64>() / metrics.len().max(1) as f64;
+    metrics.insert("dice".to_owned(), score);
+    ValidationMetrics { score, metrics }
 }
 
 impl<const D: usize> Learner for BackboneLearner<'_, D> {
-    fn step(&mut self, step: usize) -> Result<StepMetrics, Error> {
-        let section = &self.config.backbone;
+    type Module = DynUNet<D>;
+
+    fn loss(&self, step: usize) -> Result<Tensor<1>, Error> {
         let batch = self.sampler.draw(step);
         // Whatever the network draws at random is a function of the step.
         let counter = step as u64 + 1;
@@ -253,81 +238,49 @@ impl<const D: usize> Learner for BackboneLearner<'_, D> {
             .seed(generator(self.config.seed, PART, Purpose::Network, counter).random());
         let images = batch.images::<D>(&self.device).autodiff();
         let labels = batch.one_hot::<D>(self.classes(), &self.device).autodiff();
-        let loss = backbone_loss(&self.network.forward_supervised(images)?, &labels);
-        let gradients = clip_gradients(&self.network, &loss.backward(), CLIP_NORM)?;
-        let learning_rate = polynomial_rate(step, section.steps, section.first_rate());
-        self.network = self
-            .optimiser
-            .step(self.network.clone(), &gradients, learning_rate);
-        if let Some(average) = &mut self.average {
-            average.add(&self.network);
-        }
-        Ok(StepMetrics {
-            loss: read_back_blocking(loss)?
-                .first()
-                .copied()
-                .map_or(f64::NAN, f64::from),
-            gradient_norm: gradients.norm,
-            learning_rate,
-        })
+        let outputs = self.network.module().forward_supervised(images)?;
+        Ok(backbone_loss(&outputs, &labels))
     }
 
-    fn validate(&mut self) -> Result<ValidationMetrics, Error> {
+    fn learning_rate(&self, step: usize) -> f64 {
+        let section = &self.config.backbone;
+        polynomial_rate(step, section.steps, section.first_rate())
+    }
+
+    fn rate_setting(&self) -> (&'static str, String) {
+        let rate = self.config.backbone.first_rate();
+        ("backbone.rate", rate.to_string())
+    }
+
+    fn validate(&self) -> Result<ValidationMetrics, Error> {
         let per_case = match &self.held_out {
             HeldOut::Whole(cases) => self.dice_of_cases(cases)?,
             HeldOut::Patches(batches) => vec![self.dice_of_patches(batches)?],
         };
-        Ok(dice_figures(&self.class_names, &per_case))
+        Ok(dice_metrics(&self.class_names, &per_case))
     }
 
-    fn weights(&self) -> Result<Vec<u8>, Error> {
-        Ok(save(&self.judged(), "backbone.", Precision::Full)?)
+    fn optimised(&self) -> &OptimisedModule<DynUNet<D>> {
+        &self.network
     }
 
-    fn state(&self) -> Result<NamedTensors, Error> {
-        let mut state = named_parameters(&self.network, "network.")?;
-        for (name, buffer) in self.optimiser.state(&self.network)? {
-            state.insert(format!("optimiser.{name}"), buffer);
-        }
-        if let Some(average) = &self.average {
-            for (name, mean) in average.state(&self.network)? {
-                state.insert(format!("average.{name}"), mean);
-            }
-        }
-        Ok(state)
-    }
-
-    fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
-        let network = self.network.valid();
-        self.network = trainable(state.load(network, "network.", &self.device)?);
-        self.optimiser
-            .restore(&self.network, state, "optimiser.", &self.device)?;
-        if let Some(average) = &mut self.average {
-            average.restore(&self.network, state, "average.", &self.device)?;
-        }
-        Ok(())
-    }
-
-    fn remedy(&self) -> String {
-        format!(
-            "lower backbone.rate (now {})",
-            self.config.backbone.first_rate()
-        )
+    fn optimised_mut(&mut self) -> &mut OptimisedModule<DynUNet<D>> {
+        &mut self.network
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use super::dice_figures;
+    use super::dice_metrics;
 
     #[test]
     fn the_score_is_the_mean_over_cases_and_foreground_classes() {
         let names = ["background", "a", "b"].map(str::to_owned);
         let cases = [vec![0.1, 1.0, 0.5], vec![0.1, 0.0, 0.7]];
-        let validation = dice_figures(&names, &cases);
+        let validation = dice_metrics(&names, &cases);
         assert!((validation.score - 0.55).abs() < 1e-12);
-        assert_eq!(validation.figures["dice a"], 0.5);
-        assert!((validation.figures["dice b"] - 0.6).abs() < 1e-12);
-        assert_eq!(validation.figures["dice"], validation.score);
+        assert_eq!(validation.metrics["dice a"], 0.5);
+        assert!((validation.metrics["dice b"] - 0.6).abs() < 1e-12);
+        assert_eq!(validation.metrics["dice"], validation.score);
     }
 }

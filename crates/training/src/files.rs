@@ -11,7 +11,7 @@ use engine::Bundle;
 use evaluation::Progress;
 
 use crate::Error;
-use crate::artifacts::member;
+use crate::artifacts::ensemble_member;
 use crate::config::RunConfig;
 use crate::prepared::{Dataset, NamedCase};
 use crate::session::{Session, TrainOptions};
@@ -30,7 +30,7 @@ impl FolderStorage {
 
     fn fault(&self, name: &str, source: &std::io::Error) -> Error {
         Error::Storage {
-            file: self.shown(name),
+            file: self.display_name(name),
             reason: source.to_string(),
         }
     }
@@ -68,7 +68,7 @@ impl Storage for FolderStorage {
         self.0.join(name).is_file()
     }
 
-    fn shown(&self, name: &str) -> String {
+    fn display_name(&self, name: &str) -> String {
         self.0.join(name).display().to_string()
     }
 }
@@ -76,14 +76,13 @@ impl Storage for FolderStorage {
 /// Reads and checks a configuration; its `data` becomes relative to the working directory.
 ///
 /// # Errors
-/// [`Error::Config`] with the line or the key, and [`dataset::Error::File`].
+/// [`Error::ConfigFile`] with those of [`RunConfig::parse`], and [`dataset::Error::File`].
 pub fn read_config(path: &Path, recipe: Option<&str>) -> Result<RunConfig, Error> {
-    let fault = |reason: String| Error::Config {
+    let fault = |source: Error| Error::ConfigFile {
         file: path.display().to_string(),
-        reason,
+        source: Box::new(source),
     };
-    let text = String::from_utf8(dataset::files::read(path)?)
-        .map_err(|_| fault("it is no UTF-8 text; save it as such".to_owned()))?;
+    let text = String::from_utf8(dataset::files::read(path)?).map_err(|_| fault(Error::NotText))?;
     let mut config = RunConfig::parse(&text, recipe).map_err(fault)?;
     let folder = path.parent().unwrap_or_else(|| Path::new("."));
     config.data = folder.join(&config.data);
@@ -105,7 +104,7 @@ pub fn read_dataset(config: &RunConfig) -> Result<Dataset, Error> {
     let decode = |cases: &Vec<CasePaths>, index: usize| -> Result<NamedCase, Error> {
         Ok(NamedCase {
             name: cases.name(index).to_owned(),
-            shown: shown(cases, index),
+            display_names: display_names(cases, index),
             image: cases.read(index, classes)?,
         })
     };
@@ -119,7 +118,7 @@ pub fn read_dataset(config: &RunConfig) -> Result<Dataset, Error> {
 }
 
 /// The paths of a case's image and labels.
-fn shown(cases: &[CasePaths], index: usize) -> [String; 2] {
+fn display_names(cases: &[CasePaths], index: usize) -> [String; 2] {
     cases.get(index).map_or_else(Default::default, |case| {
         [&case.image, &case.labels].map(|path| path.display().to_string())
     })
@@ -157,9 +156,9 @@ pub fn train_in_folder(
 ///
 /// # Errors
 /// Those of the run's files.
-pub fn member_of_folder(run: &Path) -> Result<Option<Bundle>, Error> {
+pub fn ensemble_member_from_folder(run: &Path) -> Result<Option<Bundle>, Error> {
     let storage = FolderStorage::new(run);
-    member(&storage, |config| {
+    ensemble_member(&storage, |config| {
         Ok(DatasetFolder::open(&config.data)?.description)
     })
 }

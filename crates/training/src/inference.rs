@@ -19,7 +19,7 @@ pub(crate) struct Window {
 
 /// Runs `network` over a case window by window, as the engine does. `network` takes `[1, channels, window..]` and gives
 /// `[1, outputs, window..]`; the result is `[outputs, planes, rows, columns]`.
-pub(crate) fn over_case<const D: usize>(
+pub(crate) fn infer_case<const D: usize>(
     case: &Case,
     channels: usize,
     outputs: usize,
@@ -43,7 +43,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use burn::tensor::{Device, Tensor};
 
-    use super::{Window, over_case};
+    use super::{Window, infer_case};
     use crate::case::Case;
 
     #[test]
@@ -59,7 +59,7 @@ mod tests {
         };
         let window = |size| Window { size, overlap: 0.5 };
         let flat = case([1, 40, 21]);
-        let output = over_case::<4>(
+        let output = infer_case::<4>(
             &flat,
             2,
             2,
@@ -78,7 +78,7 @@ mod tests {
         };
         close(&output.unwrap(), &flat.image);
         let deep = case([10, 20, 17]);
-        let output = over_case::<5>(
+        let output = infer_case::<5>(
             &deep,
             2,
             2,

@@ -39,9 +39,9 @@
 //! let config = RunConfig::parse(text, None)?;
 //! assert_eq!(config.head.num_probes, 8);
 //! let error = RunConfig::parse(&text.replace("in_channels = 1", "in_channels = 2"), None);
-//! assert_eq!(error.unwrap_err(), "model.in_channels is 2, but it must be 1 or 3");
+//! assert_eq!(error.unwrap_err().to_string(), "model.in_channels is 2, but it must be 1 or 3");
 //! assert!(MemoryStorage::default().names().is_empty());
-//! # Ok::<(), String>(())
+//! # Ok::<(), training::Error>(())
 //! ```
 //!
 //! Optimisers and losses are those of `segwithu::train`; the learners here only say what a step sees.
@@ -52,7 +52,6 @@ mod backbone;
 mod bundle;
 mod case;
 pub mod config;
-
 mod error;
 #[cfg(not(target_arch = "wasm32"))]
 pub mod files;
@@ -60,6 +59,7 @@ mod folds;
 mod head;
 mod inference;
 mod log;
+mod optimised;
 mod patches;
 mod prepared;
 mod random;
@@ -70,12 +70,12 @@ mod storage;
 #[cfg(test)]
 mod tests;
 
-pub use artifacts::member;
+pub use artifacts::ensemble_member;
 pub use backbone::MAX_WEIGHT_BYTES;
 pub use bundle::{BundleSource, PackedBundle, head_config, index_json, pack};
 pub use case::Case;
 pub use config::RunConfig;
-pub use error::Error;
+pub use error::{ConfigPurpose, Error};
 pub use folds::Fold;
 pub use prepared::{Dataset, NamedCase};
 pub use run_folder::{PartName, RunFolder};

@@ -21,7 +21,7 @@ pub struct Curves {
     pub name: &'static str,
     /// What the values are.
     pub label: &'static str,
-    /// Whether a figure is drawn in it.
+    /// Whether a metric is drawn in it.
     pub belongs: fn(&str) -> bool,
 }
 
@@ -82,11 +82,11 @@ impl<'a> RunLog<'a> {
     }
 
     /// Writes a report after `step` steps, and the same for people with rate and remaining time.
-    pub fn report(&mut self, step: usize, figures: &Metrics) -> Result<(), Error> {
+    pub fn report(&mut self, step: usize, metrics: &Metrics) -> Result<(), Error> {
         let mut report = Map::new();
         report.insert("step".to_owned(), step.into());
         report.insert("seconds".to_owned(), self.seconds().into());
-        for (name, &value) in figures {
+        for (name, &value) in metrics {
             report.insert(name.clone(), value.into());
         }
         let line = serde_json::to_string(&report).unwrap_or_default() + "\n";
@@ -98,7 +98,7 @@ impl<'a> RunLog<'a> {
         let rate = step.saturating_sub(self.begin.0) as f64 / elapsed;
         let left = self.steps.saturating_sub(step) as f64 / rate.max(1e-9);
         let left = Duration::try_from_secs_f64(left).unwrap_or_default();
-        let texts = figures
+        let texts = metrics
             .iter()
             .map(|(name, value)| format!("{name} {}", short(*value)));
         info!(
@@ -125,10 +125,10 @@ impl<'a> RunLog<'a> {
                     .get("step")
                     .and_then(Value::as_f64)
                     .unwrap_or_default();
-                for (figure, value) in report.iter().filter(|(figure, _)| belongs(figure)) {
+                for (metric, value) in report.iter().filter(|(metric, _)| belongs(metric)) {
                     if let Some(value) = value.as_f64() {
                         series
-                            .entry(figure.clone())
+                            .entry(metric.clone())
                             .or_default()
                             .push((step, value));
                     }

@@ -5,7 +5,7 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 use segwithu::train::one_hot;
 
-use crate::augment::{change_values, placement, resample_labels, resample_values};
+use crate::augment::{augment_intensities, draw_transform, resample_labels, resample_values};
 use crate::case::Case;
 use crate::config::{Augmentation, Sampling};
 use crate::random::{Purpose, generator, shuffled};
@@ -165,15 +165,15 @@ impl<'a> PatchSampler<'a> {
         let mut random = self.generator(purpose, draw);
         let start = self.start(case, index, &mut random);
         let settings = &self.settings.augmentation;
-        let placement = placement(start, batch.patch, settings, &mut random);
+        let transform = draw_transform(start, batch.patch, settings, &mut random);
         let voxels = case.size.iter().product::<usize>();
         let first = batch.images.len();
         for channel in case.image.chunks_exact(voxels.max(1)).take(batch.channels) {
-            resample_values(channel, case.size, &placement, &mut batch.images);
+            resample_values(channel, case.size, &transform, &mut batch.images);
         }
-        resample_labels(&case.labels, case.size, &placement, &mut batch.labels);
+        resample_labels(&case.labels, case.size, &transform, &mut batch.labels);
         if let Some(values) = batch.images.get_mut(first..) {
-            change_values(values, batch.patch, settings, &mut random);
+            augment_intensities(values, batch.patch, settings, &mut random);
         }
     }
 

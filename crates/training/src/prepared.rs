@@ -15,7 +15,7 @@ pub struct NamedCase {
     /// Name of the case.
     pub name: String,
     /// What messages call the image and the label file.
-    pub shown: [String; 2],
+    pub display_names: [String; 2],
     /// The image with its labels.
     pub image: LabelledImage,
 }
@@ -62,11 +62,8 @@ impl Dataset {
             None => {
                 let cases = training.iter();
                 let values = cases.map(|case| (case.image.as_slice(), case.labels.as_slice()));
-                foreground_normalisation(values).ok_or_else(|| {
-                    Error::Data(format!(
-                        "no training label of {} is other than background, so the intensities cannot be measured; choose normalisation `z_score`",
-                        config.data.display()
-                    ))
+                foreground_normalisation(values).ok_or_else(|| Error::NoForeground {
+                    data: config.data.display().to_string(),
                 })?
             }
         };
@@ -85,7 +82,7 @@ impl Dataset {
     /// Refuses a configuration whose colours are not one for each class; `file` is what the message calls `dataset.json`.
     ///
     /// # Errors
-    /// [`Error::Data`].
+    /// [`Error::Colours`].
     pub(crate) fn check_colours(
         config: &RunConfig,
         description: &DatasetDescription,
@@ -95,9 +92,11 @@ impl Dataset {
         if colours == classes {
             return Ok(());
         }
-        Err(Error::Data(format!(
-            "bundle.colours lists {colours} colours for the {classes} classes of {file}; give one for each, background first"
-        )))
+        Err(Error::Colours {
+            colours,
+            classes,
+            file: file.to_owned(),
+        })
     }
 
     /// The choice of normalisation with its numbers.
@@ -121,31 +120,33 @@ impl Dataset {
 
 /// Checks a case and brings it onto the network's grid, not normalised yet.
 fn prepared(config: &RunConfig, case: NamedCase) -> Result<Case, Error> {
-    let NamedCase { name, shown, image } = case;
-    let [image_file, label_file] = shown;
+    let NamedCase {
+        name,
+        display_names,
+        image,
+    } = case;
+    let [image_file, label_file] = display_names;
     let LabelledImage { volume, labels } = image;
     let dims = config.model.spatial_dims;
     if (dims == 2) != (volume.shape[0] == 1) {
-        return Err(Error::Data(format!(
-            "{image_file} has {} planes, but model.spatial_dims is {dims}; pictures need 2 and volumes 3",
-            volume.shape[0]
-        )));
+        return Err(Error::Planes {
+            file: image_file,
+            planes: volume.shape[0],
+            spatial_dims: dims,
+        });
     }
-    if let Some(value) = volume.voxels.iter().find(|value| !value.is_finite()) {
-        return Err(Error::Data(format!(
-            "{image_file} holds the value {value}, which is no finite number; repair the image or remove the case"
-        )));
+    if let Some(&value) = volume.voxels.iter().find(|value| !value.is_finite()) {
+        return Err(Error::NotFinite {
+            file: image_file,
+            value,
+        });
     }
-    let about_labels = |reason: String| Error::Data(format!("{label_file}: {reason}"));
-    let labels = match_labels(&volume, labels).map_err(|error| about_labels(error.to_string()))?;
-    if labels.note.is_some() {
-        return Err(about_labels(
-            "the labels lie on another grid than their image, by the geometry of the two files; resample them onto it"
-                .to_owned(),
-        ));
+    let fault = |file: String| move |source: engine::Error| Error::Case { file, source };
+    let matched = match_labels(&volume, labels).map_err(fault(label_file.clone()))?;
+    if matched.note.is_some() {
+        return Err(Error::LabelGrid { file: label_file });
     }
-    onto_network_grid(config, &name, &volume, labels.ids)
-        .map_err(|error| Error::Data(format!("{image_file}: {error}")))
+    onto_network_grid(config, &name, &volume, matched.ids).map_err(fault(image_file))
 }
 
 /// Orientation, spacing and channels as the engine prepares an image; normalised once all cases are there.

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use crate::Error;
 use crate::config::RunConfig;
+use crate::error::{ConfigPurpose, Error};
 use crate::folds::Fold;
 use crate::storage::Storage;
 
@@ -82,10 +82,10 @@ impl<'a> RunFolder<'a> {
         format!("{}{ending}", self.part.stem())
     }
 
-    fn config_fault(&self, reason: impl ToString) -> Error {
-        Error::Config {
-            file: self.storage.shown(&self.config_file()),
-            reason: reason.to_string(),
+    fn config_fault(&self, source: serde_json::Error) -> Error {
+        Error::StoredConfig {
+            file: self.storage.display_name(&self.config_file()),
+            source,
         }
     }
 
@@ -102,21 +102,21 @@ impl<'a> RunFolder<'a> {
     /// The part's configuration.
     ///
     /// # Errors
-    /// [`Error::Config`] for what is none, and those of the storage.
+    /// [`Error::StoredConfig`] for what is none, and those of the storage.
     pub fn config(&self) -> Result<RunConfig, Error> {
-        let bytes = self.storage.expect(&self.config_file())?;
+        let bytes = self.storage.require(&self.config_file())?;
         serde_json::from_slice(&bytes).map_err(|error| self.config_fault(error))
     }
 
-    /// Refuses a configuration that differs from the part's own in a section that matters to `what`.
+    /// Refuses a configuration that differs from the part's own in one of the sections.
     ///
     /// # Errors
-    /// [`Error::Config`] with the key and both values.
+    /// [`Error::OtherConfig`] with the key and both values, and those of [`config`](Self::config).
     pub fn check_config(
         &self,
         config: &RunConfig,
         sections: &[&str],
-        what: &str,
+        purpose: ConfigPurpose,
     ) -> Result<(), Error> {
         let fault = |error: serde_json::Error| self.config_fault(error);
         // Both by way of their text, so that numbers are read alike; a key that did not exist then has its usual value.
@@ -126,12 +126,15 @@ impl<'a> RunFolder<'a> {
         };
         let (earlier, now) = (by_text(&self.config()?)?, by_text(config)?);
         for section in sections {
-            if let Some((key, old, new)) =
-                first_difference(section, &earlier[section], &now[section])
-            {
-                return Err(self.config_fault(format!(
-                    "{key} is {old} there and {new} in this configuration; {what}"
-                )));
+            let found = first_difference(section, &earlier[section], &now[section]);
+            if let Some((key, earlier, now)) = found {
+                return Err(Error::OtherConfig {
+                    file: self.storage.display_name(&self.config_file()),
+                    key,
+                    earlier,
+                    now,
+                    purpose,
+                });
             }
         }
         Ok(())

@@ -7,14 +7,14 @@ use burn::tensor::Device;
 use evaluation::Progress;
 use sha2::{Digest as _, Sha256};
 
-use crate::Error;
 use crate::backbone::BackboneLearner;
 use crate::config::{HeadCases, RunConfig};
+use crate::error::{ConfigPurpose, Error};
 use crate::folds::Fold;
 use crate::head::{BackboneFiles, HeadLearner};
 use crate::prepared::Dataset;
 use crate::run_folder::{PartName, RunFolder};
-use crate::steps::{Deadline, Limits, Outcome, Plan, Start, train};
+use crate::steps::{Deadline, Learner, Limits, Schedule, Start, StopReason, train};
 use crate::storage::Storage;
 
 /// Sections of a configuration that a backbone depends on.
@@ -88,7 +88,7 @@ impl Session<'_> {
                     backbones.extend((1..=of).map(|number| Some(Fold { number, of })));
                 }
                 for fold in backbones {
-                    if self.backbone::<D>(fold)? == Outcome::OutOfTime {
+                    if self.backbone::<D>(fold)? == StopReason::OutOfTime {
                         return Ok(());
                     }
                 }
@@ -97,124 +97,133 @@ impl Session<'_> {
         }
     }
 
-    const fn limits(&self) -> Limits<'_> {
-        Limits {
-            deadline: self.deadline,
-            progress: self.progress,
-        }
-    }
-
     const fn folder<'b>(&'b self, part: &'b PartName) -> RunFolder<'b> {
         RunFolder::new(self.storage, part)
     }
 
-    fn backbone<const D: usize>(&self, fold: Option<Fold>) -> Result<Outcome, Error> {
+    fn backbone<const D: usize>(&self, fold: Option<Fold>) -> Result<StopReason, Error> {
         let section = &self.config.backbone;
         let whole = self.folder(&PartName::Backbone);
-        let part = fold.map_or(PartName::Backbone, PartName::FoldBackbone);
-        let folder = self.folder(&part);
         let branch_at = (section.fold_start > 0.0)
             .then_some((section.fold_start * section.steps as f64) as usize);
-        let mut start = Start {
-            resume: self.options.resume,
-            branch: None,
-        };
+        let mut branch = None;
         if fold.is_some() {
             let best = whole.weights("best");
             if !self.storage.contains(&best) {
-                return Err(Error::Data(format!(
-                    "{} does not exist; train the whole backbone before those of folds",
-                    self.storage.shown(&best)
-                )));
+                return Err(Error::NoBackbone {
+                    file: self.storage.display_name(&best),
+                    fold: None,
+                });
             }
-            whole.check_config(
-                self.config,
-                &BACKBONE_SECTIONS,
-                "a fold must be trained as the whole backbone was",
-            )?;
-            start.branch = branch_at.map(|_| whole.branch());
+            whole.check_config(self.config, &BACKBONE_SECTIONS, ConfigPurpose::Fold)?;
+            branch = branch_at.map(|_| whole.branch());
         }
-        if start.resume && self.storage.contains(&folder.state()) {
-            folder.check_config(
-                self.config,
-                &BACKBONE_SECTIONS,
-                "go on with the configuration of the run, or train again without --resume",
-            )?;
-        }
-        let mut learner = BackboneLearner::<D>::new(self.config, self.dataset, fold, self.device)?;
-        folder.write_config(self.config)?;
-        let plan = Plan {
-            steps: section.steps,
-            validate_every: section.validate_every,
-            tolerance: section.tolerance,
-            branch_at: if fold.is_none() { branch_at } else { None },
+        let run = PartRun {
+            part: fold.map_or(PartName::Backbone, PartName::FoldBackbone),
+            sections: &BACKBONE_SECTIONS,
+            schedule: Schedule {
+                steps: section.steps,
+                validate_every: section.validate_every,
+                tolerance: section.tolerance,
+                branch_at: if fold.is_none() { branch_at } else { None },
+            },
+            branch,
+            identity: String::new(),
         };
-        train(&mut learner, &plan, folder, &start, "", self.limits())
+        self.part(&run, || {
+            BackboneLearner::<D>::new(self.config, self.dataset, fold, self.device)
+        })
     }
 
-    fn head<const D: usize>(&self) -> Result<Outcome, Error> {
+    fn head<const D: usize>(&self) -> Result<StopReason, Error> {
         let section = &self.config.head;
-        let whole = self.folder(&PartName::Backbone);
-        let part = PartName::Head(self.options.recipe.clone());
-        let folder = self.folder(&part);
         let files = self.backbone_files()?;
-        whole.check_config(
+        self.folder(&PartName::Backbone).check_config(
             self.config,
             &BACKBONE_SECTIONS,
-            "the head belongs to a backbone of the same configuration; train the backbone again or use its configuration",
+            ConfigPurpose::Head,
         )?;
-        let start = Start {
-            resume: self.options.resume,
+        let run = PartRun {
+            part: PartName::Head(self.options.recipe.clone()),
+            sections: &["head"],
+            schedule: Schedule {
+                steps: section.steps,
+                validate_every: section.validate_every,
+                tolerance: section.tolerance,
+                branch_at: None,
+            },
             branch: None,
+            identity: digest(&files),
         };
-        if start.resume && self.storage.contains(&folder.state()) {
-            folder.check_config(
-                self.config,
-                &["head"],
-                "go on with the configuration of the run, or train again without --resume",
-            )?;
+        self.part(&run, || {
+            HeadLearner::<D>::new(self.config, self.dataset, &files, self.device)
+        })
+    }
+
+    /// Trains a part, where it starts or where its state ends.
+    fn part<L: Learner>(
+        &self,
+        run: &PartRun<'_>,
+        learner: impl FnOnce() -> Result<L, Error>,
+    ) -> Result<StopReason, Error> {
+        let folder = self.folder(&run.part);
+        let resume = self.options.resume;
+        if resume && self.storage.contains(&folder.state()) {
+            folder.check_config(self.config, run.sections, ConfigPurpose::Resume)?;
         }
-        let identity = digest(&files);
-        let mut learner = HeadLearner::<D>::new(self.config, self.dataset, &files, self.device)?;
+        let mut learner = learner()?;
         folder.write_config(self.config)?;
-        let plan = Plan {
-            steps: section.steps,
-            validate_every: section.validate_every,
-            tolerance: section.tolerance,
-            branch_at: None,
+        let start = Start {
+            resume,
+            branch: run.branch.clone(),
         };
+        let limits = Limits {
+            deadline: self.deadline,
+            progress: self.progress,
+        };
+        let identity = &run.identity;
         train(
             &mut learner,
-            &plan,
+            &run.schedule,
             folder,
             &start,
-            &identity,
-            self.limits(),
+            identity,
+            limits,
         )
     }
 
     /// The backbones that the head reads, the whole one first.
     fn backbone_files(&self) -> Result<BackboneFiles, Error> {
-        let mut files = vec![self.backbone_file(&PartName::Backbone, "`penumbra train backbone`")?];
+        let mut files = vec![self.backbone_file(None)?];
         if let HeadCases::Folds(of) = self.config.head.cases {
             for number in 1..=of {
-                let part = PartName::FoldBackbone(Fold { number, of });
-                let command = format!("`penumbra train backbone --fold {number}/{of}`");
-                files.push(self.backbone_file(&part, &command)?);
+                files.push(self.backbone_file(Some(Fold { number, of }))?);
             }
         }
         Ok(files)
     }
 
-    fn backbone_file(&self, part: &PartName, command: &str) -> Result<Vec<u8>, Error> {
-        let file = self.folder(part).weights("best");
-        self.storage.read(&file)?.ok_or_else(|| {
-            Error::Data(format!(
-                "{} does not exist; run {command} first",
-                self.storage.shown(&file)
-            ))
+    fn backbone_file(&self, fold: Option<Fold>) -> Result<Vec<u8>, Error> {
+        let part = fold.map_or(PartName::Backbone, PartName::FoldBackbone);
+        let file = self.folder(&part).weights("best");
+        let bytes = self.storage.read(&file)?;
+        bytes.ok_or_else(|| Error::NoBackbone {
+            file: self.storage.display_name(&file),
+            fold,
         })
     }
+}
+
+/// How a part is trained.
+struct PartRun<'a> {
+    part: PartName,
+    /// Sections of the configuration that its state depends on.
+    sections: &'a [&'a str],
+    schedule: Schedule,
+    /// The state that it branches off from, if it does.
+    branch: Option<String>,
+    /// What its state depends on beside the configuration.
+    identity: String,
 }
 
 /// SHA-256 of all files together, hexadecimal.

@@ -3,25 +3,17 @@
 use std::collections::HashMap;
 use std::time::Duration;
 
+use burn::module::Module;
+use burn::tensor::Tensor;
 use evaluation::Progress;
-use segwithu::weights::{NamedTensors, Precision, Weights, serialise};
+use segwithu::weights::{Precision, Weights, serialise};
 use tracing::info;
 use web_time::Instant;
 
 use crate::Error;
 use crate::log::{Curves, Metrics, RunLog};
+use crate::optimised::{OptimisedModule, StepMetrics};
 use crate::run_folder::RunFolder;
-
-/// What a step gave.
-#[derive(Debug, Clone, Copy)]
-pub struct StepMetrics {
-    /// The loss before the step.
-    pub loss: f64,
-    /// Norm of the gradient before clipping.
-    pub gradient_norm: f64,
-    /// Learning rate of the step.
-    pub learning_rate: f64,
-}
 
 /// What a validation gave.
 #[derive(Debug, Clone, Default)]
@@ -29,28 +21,43 @@ pub struct ValidationMetrics {
     /// Larger is better.
     pub score: f64,
     /// Everything worth a curve.
-    pub figures: Metrics,
+    pub metrics: Metrics,
 }
 
-/// A part of a model that learns step by step. What a step does depends on its number and the state alone.
+/// A part of a model that learns step by step. What a step does depends on its number and on the weights' state alone.
 pub trait Learner {
-    /// Draws, computes and applies the gradient of one step.
-    fn step(&mut self, step: usize) -> Result<StepMetrics, Error>;
-    /// Judges the weights on validation cases.
-    fn validate(&mut self) -> Result<ValidationMetrics, Error>;
-    /// The weights, in full precision, as a file.
-    fn weights(&self) -> Result<Vec<u8>, Error>;
-    /// Weights and the optimiser's memory.
-    fn state(&self) -> Result<NamedTensors, Error>;
-    /// Takes up a state.
-    fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error>;
-    /// What to try where the loss is no longer finite, such as a smaller learning rate.
-    fn remedy(&self) -> String;
+    /// What is learnt.
+    type Module: Module;
+
+    /// Draws the patches of a step and computes their loss.
+    fn loss(&self, step: usize) -> Result<Tensor<1>, Error>;
+
+    /// Learning rate of a step.
+    fn learning_rate(&self, step: usize) -> f64;
+
+    /// Key and value of the learning rate in the configuration.
+    fn rate_setting(&self) -> (&'static str, String);
+
+    /// Scores the weights on validation cases.
+    fn validate(&self) -> Result<ValidationMetrics, Error>;
+
+    /// The weights with their optimiser.
+    fn optimised(&self) -> &OptimisedModule<Self::Module>;
+
+    /// The same, to be changed.
+    fn optimised_mut(&mut self) -> &mut OptimisedModule<Self::Module>;
+
+    /// Follows the gradient of one step.
+    fn step(&mut self, step: usize) -> Result<StepMetrics, Error> {
+        let loss = self.loss(step)?;
+        let learning_rate = self.learning_rate(step);
+        self.optimised_mut().step(loss, learning_rate)
+    }
 }
 
 /// How long and how often.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan {
+pub struct Schedule {
     /// Steps of the whole schedule.
     pub steps: usize,
     /// Steps between two validations; the last step is always validated.
@@ -97,10 +104,10 @@ pub struct Limits<'a> {
 
 /// How a run ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Outcome {
+pub enum StopReason {
     /// The schedule is done, or the tolerance used up.
     Finished,
-    /// The time was over; `--resume` goes on.
+    /// The time was over; a run that resumes goes on.
     OutOfTime,
 }
 
@@ -152,50 +159,52 @@ impl RunState {
     }
 }
 
-/// Trains a part until the plan or the time ends, and leaves best and last weights, state, log and curves in the folder.
+/// Trains a part until the schedule or the time ends, and leaves best and last weights, state, log and curves in the folder.
 ///
 /// `identity` names what the part's state depends on beside its configuration, such as the backbone of a head; another
 /// one is refused on resuming.
-pub fn train(
-    learner: &mut dyn Learner,
-    plan: &Plan,
+pub fn train<L: Learner>(
+    learner: &mut L,
+    schedule: &Schedule,
     folder: RunFolder<'_>,
     start: &Start,
     identity: &str,
     limits: Limits<'_>,
-) -> Result<Outcome, Error> {
+) -> Result<StopReason, Error> {
     let part = folder.part();
     let storage = folder.storage;
     let mut state = begin(learner, folder, start, identity)?;
-    let mut log = RunLog::open(folder, state.step, state.seconds, plan.steps)?;
+    let mut log = RunLog::open(folder, state.step, state.seconds, schedule.steps)?;
     let given_up = |state: &RunState| {
-        plan.tolerance
+        schedule
+            .tolerance
             .is_some_and(|tolerance| state.since_best >= tolerance)
     };
-    if state.step >= plan.steps || given_up(&state) {
+    if state.step >= schedule.steps || given_up(&state) {
         info!("{part}: nothing left to do");
-        return Ok(Outcome::Finished);
+        return Ok(StopReason::Finished);
     }
-    let report_every = (plan.steps / 100).clamp(1, 50);
+    let report_every = (schedule.steps / 100).clamp(1, 50);
     loop {
-        if plan.branch_at == Some(state.step) {
+        if schedule.branch_at == Some(state.step) {
             save_state(learner, &state, "", folder, &folder.branch())?;
         }
         let done = learner.step(state.step)?;
         if !done.loss.is_finite() {
-            return Err(Error::Training(format!(
-                "the loss became {} at step {}; {}",
-                done.loss,
-                state.step,
-                learner.remedy()
-            )));
+            let (key, rate) = learner.rate_setting();
+            return Err(Error::Diverged {
+                loss: done.loss,
+                step: state.step,
+                key,
+                rate,
+            });
         }
         state.step += 1;
         state.losses = (state.losses.0 + done.loss, state.losses.1 + 1);
-        let ended = state.step >= plan.steps;
-        let validate = ended || state.step.is_multiple_of(plan.validate_every);
+        let ended = state.step >= schedule.steps;
+        let validate = ended || state.step.is_multiple_of(schedule.validate_every);
         if validate || state.step.is_multiple_of(report_every) {
-            let mut figures = Metrics::from([
+            let mut metrics = Metrics::from([
                 ("loss".to_owned(), state.losses.0 / state.losses.1 as f64),
                 ("gradient_norm".to_owned(), done.gradient_norm),
                 ("learning_rate".to_owned(), done.learning_rate),
@@ -203,42 +212,42 @@ pub fn train(
             state.losses = (0.0, 0);
             if validate {
                 let validation = learner.validate()?;
-                figures.extend(validation.figures);
+                metrics.extend(validation.metrics);
                 keep_if_better(learner, &mut state, validation.score, folder)?;
             }
-            log.report(state.step, &figures)?;
+            log.report(state.step, &metrics)?;
         }
-        limits.progress.step(&part, state.step, plan.steps, "");
+        limits.progress.step(&part, state.step, schedule.steps, "");
         let out_of_time = limits.deadline.passed();
         let finished = ended || given_up(&state);
         if validate || out_of_time {
             state.seconds = log.seconds();
-            storage.write(&folder.weights("last"), &learner.weights()?)?;
+            storage.write(&folder.weights("last"), &learner.optimised().weights()?)?;
             save_state(learner, &state, identity, folder, &folder.state())?;
             log.draw(&PLOTS)?;
         }
         if finished {
             let best = state.best.unwrap_or(f64::NAN);
             info!("{part}: done, best score {best:.4}");
-            return Ok(Outcome::Finished);
+            return Ok(StopReason::Finished);
         }
         if out_of_time {
             if state.best.is_none() {
                 // Something to go on with; the first validation replaces it.
-                storage.write(&folder.weights("best"), &learner.weights()?)?;
+                storage.write(&folder.weights("best"), &learner.optimised().weights()?)?;
             }
             info!(
-                "{part}: out of time after {} of {} steps; --resume goes on",
-                state.step, plan.steps
+                "{part}: out of time after {} of {} steps; a run that resumes goes on from there",
+                state.step, schedule.steps
             );
-            return Ok(Outcome::OutOfTime);
+            return Ok(StopReason::OutOfTime);
         }
     }
 }
 
 /// Keeps the weights where their score is the best so far.
-fn keep_if_better(
-    learner: &dyn Learner,
+fn keep_if_better<L: Learner>(
+    learner: &L,
     state: &mut RunState,
     score: f64,
     folder: RunFolder<'_>,
@@ -248,15 +257,15 @@ fn keep_if_better(
         state.since_best = 0;
         folder
             .storage
-            .write(&folder.weights("best"), &learner.weights()?)
+            .write(&folder.weights("best"), &learner.optimised().weights()?)
     } else {
         state.since_best += 1;
         Ok(())
     }
 }
 
-fn begin(
-    learner: &mut dyn Learner,
+fn begin<L: Learner>(
+    learner: &mut L,
     folder: RunFolder<'_>,
     start: &Start,
     identity: &str,
@@ -265,10 +274,9 @@ fn begin(
     if start.resume && folder.storage.contains(&file) {
         let (state, found) = take_up(learner, folder, &file)?;
         if found != identity {
-            return Err(Error::Data(format!(
-                "{} belongs to another backbone than the folder's; train the head again without --resume",
-                folder.storage.shown(&file)
-            )));
+            return Err(Error::OtherBackbone {
+                file: folder.storage.display_name(&file),
+            });
         }
         info!("{part}: going on after step {}", state.step);
         return Ok(state);
@@ -288,33 +296,34 @@ fn begin(
 }
 
 /// Takes up a stored state: where it stood, and its identity.
-fn take_up(
-    learner: &mut dyn Learner,
+fn take_up<L: Learner>(
+    learner: &mut L,
     folder: RunFolder<'_>,
     file: &str,
 ) -> Result<(RunState, String), Error> {
-    let bytes = folder.storage.expect(file)?;
+    let bytes = folder.storage.require(file)?;
     let stored = Weights::from_bytes(&bytes)?;
-    let state = RunState::from_metadata(&stored).ok_or_else(|| {
-        Error::Data(format!(
-            "{} does not say where its run stood; train again without --resume",
-            folder.storage.shown(file)
-        ))
+    let state = RunState::from_metadata(&stored).ok_or_else(|| Error::State {
+        file: folder.storage.display_name(file),
     })?;
-    learner.restore(&stored)?;
+    learner.optimised_mut().restore(&stored)?;
     let identity = stored.metadata("identity").unwrap_or_default().to_owned();
     Ok((state, identity))
 }
 
-fn save_state(
-    learner: &dyn Learner,
+fn save_state<L: Learner>(
+    learner: &L,
     state: &RunState,
     identity: &str,
     folder: RunFolder<'_>,
     file: &str,
 ) -> Result<(), Error> {
     let metadata = state.to_metadata(identity);
-    let bytes = serialise(&learner.state()?, Precision::Full, Some(metadata))?;
+    let bytes = serialise(
+        &learner.optimised().state()?,
+        Precision::Full,
+        Some(metadata),
+    )?;
     folder.storage.write(file, &bytes)
 }
 
@@ -323,11 +332,11 @@ const PLOTS: [Curves; 2] = [
     Curves {
         name: "loss",
         label: "loss",
-        belongs: |figure| figure.contains("loss"),
+        belongs: |metric| metric.contains("loss"),
     },
     Curves {
         name: "scores",
         label: "score on validation cases",
-        belongs: |figure| figure.starts_with("dice") || figure.starts_with("auroc"),
+        belongs: |metric| metric.starts_with("dice") || metric.starts_with("auroc"),
     },
 ];

@@ -30,18 +30,17 @@ pub trait Storage: fmt::Debug {
     fn contains(&self, name: &str) -> bool;
 
     /// What messages call a file.
-    fn shown(&self, name: &str) -> String {
+    fn display_name(&self, name: &str) -> String {
         name.to_owned()
     }
 
     /// A file's bytes, which must exist.
     ///
     /// # Errors
-    /// [`Error::Storage`] where it does not exist or cannot be read.
-    fn expect(&self, name: &str) -> Result<Vec<u8>, Error> {
-        self.read(name)?.ok_or_else(|| Error::Storage {
-            file: self.shown(name),
-            reason: "it does not exist".to_owned(),
+    /// [`Error::NoFile`] where it does not exist, [`Error::Storage`] where it cannot be read.
+    fn require(&self, name: &str) -> Result<Vec<u8>, Error> {
+        self.read(name)?.ok_or_else(|| Error::NoFile {
+            file: self.display_name(name),
         })
     }
 }
@@ -90,14 +89,14 @@ mod tests {
         assert_eq!(storage.read("a").unwrap(), None);
         assert!(
             storage
-                .expect("a")
+                .require("a")
                 .unwrap_err()
                 .to_string()
-                .starts_with("a could not be used")
+                .starts_with("a does not exist")
         );
         storage.write("a", b"one").unwrap();
         storage.append("a", b" two").unwrap();
-        assert_eq!(storage.expect("a").unwrap(), b"one two");
+        assert_eq!(storage.require("a").unwrap(), b"one two");
         storage.append("b", b"x").unwrap();
         assert_eq!(storage.names(), ["a", "b"]);
     }

@@ -62,7 +62,10 @@ impl Options {
                         ))
                     })?;
                 }
-                _ => options.only = parts(value()?)?,
+                "--only" => options.only = parts(value()?)?,
+                other => {
+                    return Err(Error::Usage(format!("there is no option `{other}` here")));
+                }
             }
         }
         Ok(options)

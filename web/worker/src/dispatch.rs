@@ -91,7 +91,7 @@ async fn handle<H: Host>(session: &mut Session<H>, incoming: Incoming) {
     let job = incoming.request.job();
     let outcome = match job {
         Some(job) if session.jobs.is_cancelled(job) => Err(engine::Error::Cancelled.into()),
-        _ => answer(session, incoming).await,
+        Some(_) | None => answer(session, incoming).await,
     };
     if let Some(job) = job {
         session.jobs.end(job);

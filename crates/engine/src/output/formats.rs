@@ -48,8 +48,9 @@ fn is_picture(volume: &Volume) -> bool {
 
 /// The series that an image comes from, where it is DICOM.
 pub(super) fn source_of(volume: &Volume) -> Option<&SourceSeries> {
-    match &volume.source {
-        Some(Source::Dicom(series)) => Some(series),
-        _ => None,
+    if let Some(Source::Dicom(series)) = &volume.source {
+        Some(series)
+    } else {
+        None
     }
 }

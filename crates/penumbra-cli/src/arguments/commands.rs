@@ -279,22 +279,15 @@ pub struct TrainArguments {
 impl TrainArguments {
     /// What is to be trained; a fold belongs to a backbone, a recipe to a head.
     pub fn options(&self) -> Result<TrainOptions, Error> {
-        let usage =
-            |message: String| Error::Usage(format!("{message}; see `penumbra train --help`"));
         let part = match (self.part, self.fold) {
             (PartChoice::Backbone, fold) => {
                 if let Some(recipe) = &self.recipe {
-                    return Err(usage(format!(
-                        "the recipe `{recipe}` is one of the head; `train backbone` takes none"
-                    )));
+                    return Err(Error::RecipeOfBackbone(recipe.clone()));
                 }
                 Part::Backbone(fold)
             }
             (PartChoice::Head | PartChoice::All, Some(fold)) => {
-                return Err(usage(format!(
-                    "--fold {}/{} belongs to `train backbone`",
-                    fold.number, fold.of
-                )));
+                return Err(Error::FoldOfHead(fold));
             }
             (PartChoice::Head, None) => Part::Head,
             (PartChoice::All, None) => Part::All,

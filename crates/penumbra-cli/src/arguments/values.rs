@@ -63,8 +63,7 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
         'h' => 3600.0,
         _ => return Err(fault()),
     };
-    let number: f64 = text[..text.len() - unit.len_utf8()]
-        .parse()
-        .map_err(|_| fault())?;
+    let number = text.strip_suffix(unit).unwrap_or_default();
+    let number: f64 = number.parse().map_err(|_| fault())?;
     Duration::try_from_secs_f64(number * seconds).map_err(|_| fault())
 }

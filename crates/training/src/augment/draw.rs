@@ -4,7 +4,7 @@ use rand::RngExt as _;
 use rand::rngs::ChaCha8Rng;
 
 use crate::augment::intensity;
-use crate::augment::spatial::Placement;
+use crate::augment::spatial::PatchTransform;
 use crate::config::{Augmentation, Chance};
 use crate::random::between;
 
@@ -34,20 +34,20 @@ fn factor(chance: Chance, random: &mut ChaCha8Rng) -> f64 {
 }
 
 /// Where the voxels of a patch come from: its start on the image, and flip, rotation and scale if they happen.
-pub fn placement(
+pub fn draw_transform(
     start: [isize; 3],
     patch: [usize; 3],
     settings: &Augmentation,
     random: &mut ChaCha8Rng,
-) -> Placement {
-    let mut placement = Placement::new(start, patch);
+) -> PatchTransform {
+    let mut transform = PatchTransform::new(start, patch);
     let flip = settings.flip.unwrap_or_default();
     for (axis, probability) in [flip.planes, flip.rows, flip.columns]
         .into_iter()
         .enumerate()
     {
         if probability > 0.0 && random.random_bool(probability.min(1.0)) {
-            placement.flip(axis);
+            transform.flip(axis);
         }
     }
     if let Some(rotation) = settings.rotation
@@ -57,18 +57,18 @@ pub fn placement(
         // Pictures turn in their plane, volumes about all three axes.
         let axes = if patch[0] == 1 { 0..1 } else { 0..3 };
         for axis in axes {
-            placement.rotate(axis, between(-most, most, random));
+            transform.rotate(axis, between(-most, most, random));
         }
     }
     if let Some(chance) = strength(settings.scale, random) {
-        placement.enlarge(factor(chance, random));
+        transform.enlarge(factor(chance, random));
     }
-    placement
+    transform
 }
 
 /// Changes the values of a patch, `[channels, planes, rows, columns]`. Whether a change happens is drawn once for the
 /// patch, how strongly for every channel.
-pub fn change_values(
+pub fn augment_intensities(
     values: &mut [f32],
     patch: [usize; 3],
     settings: &Augmentation,
@@ -94,7 +94,7 @@ pub fn change_values(
         intensity::multiply(channel, factor(chance, random));
     });
     each(settings.contrast, random, &|channel, chance, random| {
-        intensity::change_contrast(channel, factor(chance, random));
+        intensity::scale_contrast(channel, factor(chance, random));
     });
     each(
         settings.low_resolution,
@@ -107,17 +107,17 @@ pub fn change_values(
         settings.inverted_gamma,
         random,
         &|channel, chance, random| {
-            intensity::change_gamma(channel, factor(chance, random), true);
+            intensity::apply_gamma(channel, factor(chance, random), true);
         },
     );
     each(settings.gamma, random, &|channel, chance, random| {
-        intensity::change_gamma(channel, factor(chance, random), false);
+        intensity::apply_gamma(channel, factor(chance, random), false);
     });
 }
 
 #[cfg(test)]
 mod tests {
-    use super::{change_values, placement};
+    use super::{augment_intensities, draw_transform};
     use crate::augment::{resample_labels, resample_values};
     use crate::config::{Augmentation, Chance, Flip, Rotation};
     use crate::random::{Purpose, generator};
@@ -160,14 +160,14 @@ mod tests {
             .collect::<Vec<_>>();
         let settings = everything();
         let mut random = generator(5, 0, Purpose::Patch, counter);
-        let placement = placement([0; 3], size, &settings, &mut random);
+        let transform = draw_transform([0; 3], size, &settings, &mut random);
         let mut values = Vec::new();
         for channel in image.chunks_exact(voxels) {
-            resample_values(channel, size, &placement, &mut values);
+            resample_values(channel, size, &transform, &mut values);
         }
         let mut ids = Vec::new();
-        resample_labels(&labels, size, &placement, &mut ids);
-        change_values(&mut values, size, &settings, &mut random);
+        resample_labels(&labels, size, &transform, &mut ids);
+        augment_intensities(&mut values, size, &settings, &mut random);
         (values, ids)
     }
 
@@ -198,10 +198,10 @@ mod tests {
         let image = (0..60).map(|voxel| voxel as f32).collect::<Vec<_>>();
         let settings = Augmentation::default();
         let mut random = generator(1, 0, Purpose::Patch, 0);
-        let placement = placement([0; 3], size, &settings, &mut random);
+        let transform = draw_transform([0; 3], size, &settings, &mut random);
         let mut values = Vec::new();
-        resample_values(&image, size, &placement, &mut values);
-        change_values(&mut values, size, &settings, &mut random);
+        resample_values(&image, size, &transform, &mut values);
+        augment_intensities(&mut values, size, &settings, &mut random);
         assert_eq!(values, image);
     }
 }

@@ -19,7 +19,7 @@ pub fn multiply(values: &mut [f32], factor: f64) {
 }
 
 /// Multiplies the distances from the mean; what would leave the range of the values stops at its end.
-pub fn change_contrast(values: &mut [f32], factor: f64) {
+pub fn scale_contrast(values: &mut [f32], factor: f64) {
     let (mean, _) = moments(values);
     let (least, most) = extremes(values);
     for value in values {
@@ -30,7 +30,7 @@ pub fn change_contrast(values: &mut [f32], factor: f64) {
 
 /// Raises the values, brought to 0 to 1, to a power, and gives them their old mean and deviation; of the negative image
 /// where `inverted`.
-pub fn change_gamma(values: &mut [f32], exponent: f64, inverted: bool) {
+pub fn apply_gamma(values: &mut [f32], exponent: f64, inverted: bool) {
     let (mean, deviation) = moments(values);
     let (least, most) = extremes(values);
     let range = f64::from(most - least);
@@ -151,8 +151,7 @@ fn extremes(values: &[f32]) -> (f32, f32) {
 #[cfg(test)]
 mod tests {
     use super::{
-        add_noise, blur, change_contrast, change_gamma, extremes, lower_resolution, moments,
-        multiply,
+        add_noise, apply_gamma, blur, extremes, lower_resolution, moments, multiply, scale_contrast,
     };
     use crate::random::{Purpose, generator};
 
@@ -185,8 +184,8 @@ mod tests {
     #[test]
     fn contrast_keeps_the_range_and_less_of_it_shrinks_the_deviation() {
         let (mut more, mut less) = (values(), values());
-        change_contrast(&mut more, 1.4);
-        change_contrast(&mut less, 0.6);
+        scale_contrast(&mut more, 1.4);
+        scale_contrast(&mut less, 0.6);
         assert_eq!(extremes(&more), extremes(&values()));
         assert!((moments(&less).1 / moments(&values()).1 - 0.6).abs() < 1e-5);
         assert!((moments(&less).0 - moments(&values()).0).abs() < 1e-5);
@@ -196,7 +195,7 @@ mod tests {
     fn gamma_keeps_mean_deviation_and_order() {
         for inverted in [false, true] {
             let mut changed = values();
-            change_gamma(&mut changed, 1.7, inverted);
+            apply_gamma(&mut changed, 1.7, inverted);
             let (old, new) = (moments(&values()), moments(&changed));
             assert!((old.0 - new.0).abs() < 1e-5 && (old.1 - new.1).abs() < 1e-5);
             assert!(changed != values());
@@ -205,14 +204,14 @@ mod tests {
             assert!((1..60).all(|voxel| ordered(0, voxel)));
         }
         let mut same = values();
-        change_gamma(&mut same, 1.0, false);
+        apply_gamma(&mut same, 1.0, false);
         assert!(
             same.iter()
                 .zip(values())
                 .all(|(new, old)| (new - old).abs() < 1e-5)
         );
         let mut flat = vec![3.0; 8];
-        change_gamma(&mut flat, 0.5, false);
+        apply_gamma(&mut flat, 0.5, false);
         assert_eq!(flat, [3.0; 8]);
     }
 

@@ -4,5 +4,5 @@ mod draw;
 mod intensity;
 mod spatial;
 
-pub(crate) use draw::{change_values, placement};
+pub(crate) use draw::{augment_intensities, draw_transform};
 pub(crate) use spatial::{resample_labels, resample_values};

@@ -5,7 +5,7 @@
 
 /// An affine map from the voxels of a patch to places on the image.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Placement {
+pub struct PatchTransform {
     patch: [usize; 3],
     /// Where the patch's centre lies on the image.
     centre: [f64; 3],
@@ -13,7 +13,7 @@ pub struct Placement {
     matrix: [[f64; 3]; 3],
 }
 
-impl Placement {
+impl PatchTransform {
     /// A patch whose first voxel is the image's voxel `start`, which may lie outside.
     pub fn new(start: [isize; 3], patch: [usize; 3]) -> Self {
         let mut centre = [0.0; 3];
@@ -82,20 +82,20 @@ impl Placement {
 pub fn resample_values(
     values: &[f32],
     size: [usize; 3],
-    placement: &Placement,
+    transform: &PatchTransform,
     output: &mut Vec<f32>,
 ) {
-    placement.for_each(|place| output.push(linear(values, size, place)));
+    transform.for_each(|place| output.push(linear(values, size, place)));
 }
 
 /// Adds the patch's labels, nearest voxel; background outside.
 pub fn resample_labels(
     labels: &[u8],
     size: [usize; 3],
-    placement: &Placement,
+    transform: &PatchTransform,
     output: &mut Vec<u8>,
 ) {
-    placement.for_each(|place| {
+    transform.for_each(|place| {
         let nearest = place.map(|position| position.round() as isize);
         output.push(
             index(size, nearest)
@@ -147,7 +147,7 @@ fn linear(values: &[f32], size: [usize; 3], place: [f64; 3]) -> f32 {
 
 #[cfg(test)]
 mod tests {
-    use super::{Placement, resample_labels, resample_values};
+    use super::{PatchTransform, resample_labels, resample_values};
 
     const SIZE: [usize; 3] = [2, 3, 4];
 
@@ -155,15 +155,15 @@ mod tests {
         (0..24).map(|voxel| voxel as f32 * 1.25 - 3.0).collect()
     }
 
-    fn patch(placement: &Placement) -> Vec<f32> {
+    fn patch(transform: &PatchTransform) -> Vec<f32> {
         let mut values = Vec::new();
-        resample_values(&image(), SIZE, placement, &mut values);
+        resample_values(&image(), SIZE, transform, &mut values);
         values
     }
 
     #[test]
     fn a_shifted_patch_is_a_copy_with_zeros_outside() {
-        let values = patch(&Placement::new([0, -1, 2], [1, 2, 4]));
+        let values = patch(&PatchTransform::new([0, -1, 2], [1, 2, 4]));
         assert_eq!(
             values,
             [0.0, 0.0, 0.0, 0.0, image()[2], image()[3], 0.0, 0.0]
@@ -173,17 +173,17 @@ mod tests {
     #[test]
     fn a_flip_reverses_its_axis_and_two_flips_change_nothing() {
         for axis in 0..3 {
-            let mut placement = Placement::new([0; 3], SIZE);
-            placement.flip(axis);
-            let flipped = patch(&placement);
+            let mut transform = PatchTransform::new([0; 3], SIZE);
+            transform.flip(axis);
+            let flipped = patch(&transform);
             assert_ne!(flipped, image());
             for (voxel, value) in image().into_iter().enumerate() {
                 let mut at = [voxel / 12, voxel / 4 % 3, voxel % 4];
                 at[axis] = SIZE[axis] - 1 - at[axis];
                 assert_eq!(flipped[(at[0] * 3 + at[1]) * 4 + at[2]], value);
             }
-            placement.flip(axis);
-            assert_eq!(patch(&placement), image());
+            transform.flip(axis);
+            assert_eq!(patch(&transform), image());
         }
     }
 
@@ -191,27 +191,27 @@ mod tests {
     fn a_quarter_turn_moves_rows_to_columns() {
         let size = [1, 3, 3];
         let labels = [1, 2, 3, 4, 5, 6, 7, 8, 9];
-        let mut placement = Placement::new([0; 3], size);
-        placement.rotate(0, std::f64::consts::FRAC_PI_2);
+        let mut transform = PatchTransform::new([0; 3], size);
+        transform.rotate(0, std::f64::consts::FRAC_PI_2);
         let mut turned = Vec::new();
-        resample_labels(&labels, size, &placement, &mut turned);
+        resample_labels(&labels, size, &transform, &mut turned);
         assert!(turned == [3, 6, 9, 2, 5, 8, 1, 4, 7] || turned == [7, 4, 1, 8, 5, 2, 9, 6, 3]);
         // Three further quarters lead back.
         for _ in 0..3 {
-            placement.rotate(0, std::f64::consts::FRAC_PI_2);
+            transform.rotate(0, std::f64::consts::FRAC_PI_2);
         }
         let mut whole = Vec::new();
-        resample_labels(&labels, size, &placement, &mut whole);
+        resample_labels(&labels, size, &transform, &mut whole);
         assert_eq!(whole, labels);
     }
 
     #[test]
     fn an_enlargement_spreads_a_linear_ramp() {
         let ramp = (0..16).map(|voxel| (voxel % 4) as f32).collect::<Vec<_>>();
-        let mut placement = Placement::new([0; 3], [1, 4, 4]);
-        placement.enlarge(2.0);
+        let mut transform = PatchTransform::new([0; 3], [1, 4, 4]);
+        transform.enlarge(2.0);
         let mut values = Vec::new();
-        resample_values(&ramp, [1, 4, 4], &placement, &mut values);
+        resample_values(&ramp, [1, 4, 4], &transform, &mut values);
         assert_eq!(values[..4], [0.75, 1.25, 1.75, 2.25]);
     }
 }

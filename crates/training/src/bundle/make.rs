@@ -67,8 +67,8 @@ pub async fn pack(source: &BundleSource<'_>) -> Result<PackedBundle, Error> {
     let backbone = RunFolder::new(source.storage, &PartName::Backbone);
     let config = head.config()?;
     let files = [
-        source.storage.expect(&backbone.weights("best"))?,
-        source.storage.expect(&head.weights("best"))?,
+        source.storage.require(&backbone.weights("best"))?,
+        source.storage.require(&head.weights("best"))?,
     ];
     let merge = Merge {
         files: &files,
@@ -84,10 +84,10 @@ pub async fn pack(source: &BundleSource<'_>) -> Result<PackedBundle, Error> {
         merge.weights::<4>().await?
     };
     if weights.len() > MAX_WEIGHT_BYTES {
-        return Err(Error::Data(format!(
-            "the weights take {} bytes, more than the {MAX_WEIGHT_BYTES} that a page may load; train with fewer filters",
-            weights.len()
-        )));
+        return Err(Error::WeightBytes {
+            bytes: weights.len(),
+            most: MAX_WEIGHT_BYTES,
+        });
     }
     let mut bundle = Bundle::new(manifest(&config, source.description)?, weights);
     let reference = Engine::new(&bundle, &Device::flex())?;

@@ -1,9 +1,10 @@
-//! Values of a configuration that cannot be, each with a sentence that names key and value.
+//! Values of a configuration that cannot be.
 
 use engine::Preprocessing;
 use imaging::geometry::AxisCodes;
 use segwithu::backbone::DynUNetConfig;
 
+use crate::Error;
 use crate::config::augmentation::Augmentation;
 use crate::config::sections::{HeadCases, RunConfig, Sampling, ValidationView};
 
@@ -11,24 +12,22 @@ impl RunConfig {
     /// Checks every value.
     ///
     /// # Errors
-    /// The first impossible value, in a sentence.
-    pub fn check(&self) -> Result<(), String> {
+    /// [`Error::Value`] for the first impossible value, [`Error::Method`] for an impossible network, and
+    /// [`Error::NothingToRefit`].
+    pub fn check(&self) -> Result<(), Error> {
         let model = &self.model;
         if !matches!(model.spatial_dims, 2 | 3) {
-            return Err(format!(
-                "model.spatial_dims is {}, but it must be 2 for pictures or 3 for volumes",
-                model.spatial_dims
+            return Err(impossible(
+                "model.spatial_dims",
+                model.spatial_dims,
+                "2 for pictures or 3 for volumes",
             ));
         }
         if !matches!(model.in_channels, 1 | 3) {
-            return Err(format!(
-                "model.in_channels is {}, but it must be 1 or 3",
-                model.in_channels
-            ));
+            return Err(impossible("model.in_channels", model.in_channels, "1 or 3"));
         }
         DynUNetConfig::new(model.spatial_dims, model.in_channels, 2, model.filters)
-            .check(self.rank())
-            .map_err(|error| error.to_string())?;
+            .check(self.rank())?;
         self.check_sizes()?;
         self.check_counts()?;
         self.check_shares()?;
@@ -40,23 +39,26 @@ impl RunConfig {
             check_augmentation(section, augmentation, model.spatial_dims)?;
         }
         if self.head.cases == HeadCases::HeldOut && self.backbone.held_out == 0.0 {
-            return Err(
-                "head.cases is \"held_out\", but backbone.held_out is 0; keep a share of the cases"
-                    .to_owned(),
-            );
+            return Err(impossible(
+                "backbone.held_out",
+                0,
+                "above 0, as head.cases is \"held_out\"",
+            ));
         }
         let id = &self.bundle.id;
         let plain =
             |character: char| character.is_ascii_alphanumeric() || matches!(character, '_' | '-');
         if id.is_empty() || !id.chars().all(plain) {
-            return Err(format!(
-                "bundle.id is {id:?}, but it must be letters, digits, `_` and `-`"
+            return Err(impossible(
+                "bundle.id",
+                format!("{id:?}"),
+                "letters, digits, `_` and `-`",
             ));
         }
         Ok(())
     }
 
-    fn check_sizes(&self) -> Result<(), String> {
+    fn check_sizes(&self) -> Result<(), Error> {
         let axes = self.model.spatial_dims;
         let multiple = DynUNetConfig::SIZE_MULTIPLE;
         let sizes = [
@@ -71,8 +73,10 @@ impl RunConfig {
                     .all(|&length| length != 0 && length % multiple == 0 && length <= 4096)
                 && size.iter().any(|&length| length != multiple);
             if !sound {
-                return Err(format!(
-                    "{name} is {size:?}, but it must be {axes} multiples of {multiple}, not all {multiple}, at most 4096"
+                return Err(impossible(
+                    name,
+                    format!("{size:?}"),
+                    format!("{axes} multiples of {multiple}, not all {multiple}, at most 4096"),
                 ));
             }
         }
@@ -80,32 +84,40 @@ impl RunConfig {
             let sound =
                 spacing.len() == axes && spacing.iter().all(|&step| step > 0.0 && step <= 1000.0);
             if !sound {
-                return Err(format!(
-                    "preprocessing.spacing is {spacing:?}, but it must be {axes} sizes in millimetres"
+                return Err(impossible(
+                    "preprocessing.spacing",
+                    format!("{spacing:?}"),
+                    format!("{axes} sizes in millimetres"),
                 ));
             }
         }
         if let Some(side) = self.preprocessing.longest_side {
             let sides = Preprocessing::LONGEST_SIDES;
             if !sides.contains(&side) || axes != 2 || self.preprocessing.spacing.is_some() {
-                return Err(format!(
-                    "preprocessing.longest_side is {side}, but it must be {} to {} pixels, for pictures only, and without a spacing",
-                    sides.start(),
-                    sides.end()
+                return Err(impossible(
+                    "preprocessing.longest_side",
+                    side,
+                    format!(
+                        "{} to {} pixels, for pictures only, and without a spacing",
+                        sides.start(),
+                        sides.end()
+                    ),
                 ));
             }
         }
         if let Some(orientation) = &self.preprocessing.orientation
             && orientation.parse::<AxisCodes>().is_err()
         {
-            return Err(format!(
-                "preprocessing.orientation is {orientation:?}, but it must be three axis codes such as \"RAS\""
+            return Err(impossible(
+                "preprocessing.orientation",
+                format!("{orientation:?}"),
+                "three axis codes such as \"RAS\"",
             ));
         }
         Ok(())
     }
 
-    fn check_counts(&self) -> Result<(), String> {
+    fn check_counts(&self) -> Result<(), Error> {
         let (backbone, head) = (&self.backbone, &self.head);
         let mut counts = vec![
             ("backbone.steps", backbone.steps),
@@ -130,26 +142,21 @@ impl RunConfig {
         counts.extend(head.tolerance.map(|count| ("head.tolerance", count)));
         for (name, count) in counts {
             if count == 0 {
-                return Err(format!("{name} is 0, but it must be at least 1"));
+                return Err(impossible(name, 0, "at least 1"));
             }
         }
         if let HeadCases::Folds(folds) = head.cases
             && !(2..=20).contains(&folds)
         {
-            return Err(format!(
-                "head.cases.folds is {folds}, but it must be 2 to 20"
-            ));
+            return Err(impossible("head.cases.folds", folds, "2 to 20"));
         }
         if head.num_probes > 64 {
-            return Err(format!(
-                "head.num_probes is {}, but it must be at most 64",
-                head.num_probes
-            ));
+            return Err(impossible("head.num_probes", head.num_probes, "at most 64"));
         }
         Ok(())
     }
 
-    fn check_shares(&self) -> Result<(), String> {
+    fn check_shares(&self) -> Result<(), Error> {
         let band = self.head.band;
         let mut shares = vec![
             ("backbone.held_out", self.backbone.held_out),
@@ -169,24 +176,21 @@ impl RunConfig {
         }
         if let Some(refit) = self.head.refit {
             if refit.near.is_none() && !refit.ranking {
-                return Err(
-                    "head.refit asks for nothing; give it `near`, `ranking = true` or both, or leave it out"
-                        .to_owned(),
-                );
+                return Err(Error::NothingToRefit);
             }
             shares.extend(refit.near.map(|near| ("head.refit.near", near)));
         }
         for (name, share) in shares {
             if !(0.0..=1.0).contains(&share) {
-                return Err(format!(
-                    "{name} is {share}, but it must lie between 0 and 1"
-                ));
+                return Err(impossible(name, share, "between 0 and 1"));
             }
         }
         let average = self.backbone.average;
         if !(0.0..1.0).contains(&average) {
-            return Err(format!(
-                "backbone.average is {average}, but it must be at least 0 and under 1"
+            return Err(impossible(
+                "backbone.average",
+                average,
+                "at least 0 and under 1",
             ));
         }
         let below_one = [
@@ -197,15 +201,13 @@ impl RunConfig {
         ];
         for (name, share) in below_one {
             if !(0.0..0.99).contains(&share) {
-                return Err(format!(
-                    "{name} is {share}, but it must be at least 0 and under 0.99"
-                ));
+                return Err(impossible(name, share, "at least 0 and under 0.99"));
             }
         }
         Ok(())
     }
 
-    fn check_rates(&self) -> Result<(), String> {
+    fn check_rates(&self) -> Result<(), Error> {
         let [first, last] = self.head.rates;
         for (name, rate) in [
             ("backbone.rate", self.backbone.first_rate()),
@@ -213,9 +215,7 @@ impl RunConfig {
             ("head.rates[1]", last),
         ] {
             if !(rate > 0.0 && rate <= 1.0) {
-                return Err(format!(
-                    "{name} is {rate}, but it must be above 0 and at most 1"
-                ));
+                return Err(impossible(name, rate, "above 0 and at most 1"));
             }
         }
         let loss = &self.head.loss;
@@ -229,8 +229,10 @@ impl RunConfig {
             ("residual", loss.residual),
         ] {
             if !(0.0..=100.0).contains(&weight) {
-                return Err(format!(
-                    "head.loss.{name} is {weight}, but it must lie between 0 and 100"
+                return Err(impossible(
+                    format!("head.loss.{name}"),
+                    weight,
+                    "between 0 and 100",
                 ));
             }
         }
@@ -242,7 +244,7 @@ fn check_augmentation(
     section: &str,
     augmentation: &Augmentation,
     axes: usize,
-) -> Result<(), String> {
+) -> Result<(), Error> {
     let flip = augmentation.flip.unwrap_or_default();
     let rotation = augmentation.rotation;
     let mut probabilities = vec![
@@ -256,34 +258,49 @@ fn check_augmentation(
     }
     for (name, probability) in probabilities {
         if !(0.0..=1.0).contains(&probability) {
-            return Err(format!(
-                "{section}.augmentation.{name} has the probability {probability}, but it must lie between 0 and 1"
+            return Err(impossible(
+                format!("the probability of {section}.augmentation.{name}"),
+                probability,
+                "between 0 and 1",
             ));
         }
     }
     if axes == 2 && flip.planes > 0.0 {
-        return Err(format!(
-            "{section}.augmentation.flip.planes is {}, but pictures have one plane; leave it out",
-            flip.planes
+        return Err(impossible(
+            format!("{section}.augmentation.flip.planes"),
+            flip.planes,
+            "left out, as pictures have one plane",
         ));
     }
     if let Some(rotation) = rotation
         && !(0.0..=180.0).contains(&rotation.degrees)
     {
-        return Err(format!(
-            "{section}.augmentation.rotation.degrees is {}, but it must lie between 0 and 180",
-            rotation.degrees
+        return Err(impossible(
+            format!("{section}.augmentation.rotation.degrees"),
+            rotation.degrees,
+            "between 0 and 180",
         ));
     }
     for (name, chance, [least, most]) in augmentation.chances() {
         if let Some(chance) = chance {
             let [low, high] = chance.range;
             if !(low >= least && low <= high && high <= most) {
-                return Err(format!(
-                    "{section}.augmentation.{name}.range is [{low}, {high}], but it must ascend within {least} to {most}"
+                return Err(impossible(
+                    format!("{section}.augmentation.{name}.range"),
+                    format!("[{low}, {high}]"),
+                    format!("ascending, within {least} to {most}"),
                 ));
             }
         }
     }
     Ok(())
+}
+
+/// A value that cannot be; `expected` goes on from "it must be".
+fn impossible(key: impl Into<String>, value: impl ToString, expected: impl Into<String>) -> Error {
+    Error::Value {
+        key: key.into(),
+        value: value.to_string(),
+        expected: expected.into(),
+    }
 }

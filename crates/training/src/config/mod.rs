@@ -8,7 +8,7 @@ mod sections;
 pub use augmentation::{Augmentation, Chance, Flip, Rotation};
 pub(crate) use sections::three_axes;
 pub use sections::{
-    BackboneOptimiser, BackboneSection, Band, BundleSection, HeadCases, HeadScore, HeadSection,
-    ModelSection, NormalisationChoice, PreprocessingSection, Refit, RunConfig, Sampling,
-    ValidationView,
+    BackboneOptimiser, BackboneSection, BandShares, BundleSection, HeadCases, HeadScore,
+    HeadSection, ModelSection, NormalisationChoice, PreprocessingSection, Refit, RunConfig,
+    Sampling, ValidationView,
 };

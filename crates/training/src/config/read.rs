@@ -2,6 +2,7 @@
 
 use toml::{Table, Value};
 
+use crate::Error;
 use crate::config::sections::RunConfig;
 
 /// Name of the recipe that every configuration has.
@@ -23,11 +24,12 @@ impl RunConfig {
     /// stands for a table `[recipes.NAME]` whose keys replace those of `[head]`.
     ///
     /// # Errors
-    /// A sentence with the line or the key, and the value.
-    pub fn parse(text: &str, recipe: Option<&str>) -> Result<Self, String> {
-        let config: Self = toml::from_str(text).map_err(|error| said(&error, text))?;
+    /// [`Error::Toml`] with the line, [`Error::Value`] with key and value, and [`Error::UnknownRecipe`],
+    /// [`Error::Recipe`], [`Error::RecipeTable`] and [`Error::ReservedRecipe`] for recipes.
+    pub fn parse(text: &str, recipe: Option<&str>) -> Result<Self, Error> {
+        let config: Self = toml::from_str(text).map_err(|error| fault(&error, text))?;
         config.check()?;
-        let table: Table = toml::from_str(text).map_err(|error| said(&error, text))?;
+        let table: Table = toml::from_str(text).map_err(|error| fault(&error, text))?;
         // All of them, though only one is used: a misspelt key should not wait for its turn.
         for name in config.recipes.keys() {
             changed(&table, &config.recipes, name)?;
@@ -39,28 +41,29 @@ impl RunConfig {
 }
 
 /// The configuration with a recipe's head.
-fn changed(table: &Table, recipes: &Table, recipe: &str) -> Result<RunConfig, String> {
+fn changed(table: &Table, recipes: &Table, recipe: &str) -> Result<RunConfig, Error> {
     let mut table = table.clone();
     change_head(&mut table, recipes, recipe)?;
+    let with_recipe = |source: Error| Error::Recipe {
+        recipe: recipe.to_owned(),
+        source: Box::new(source),
+    };
     let config: RunConfig = Value::Table(table)
         .try_into()
-        .map_err(|error: toml::de::Error| {
-            format!("with the recipe `{recipe}`: {}", said(&error, ""))
-        })?;
-    config
-        .check()
-        .map_err(|reason| format!("with the recipe `{recipe}`: {reason}"))?;
+        .map_err(|error: toml::de::Error| with_recipe(fault(&error, "")))?;
+    config.check().map_err(with_recipe)?;
     Ok(config)
 }
 
-fn change_head(table: &mut Table, recipes: &Table, recipe: &str) -> Result<(), String> {
+fn change_head(table: &mut Table, recipes: &Table, recipe: &str) -> Result<(), Error> {
     let Some(Value::Table(head)) = table.get_mut("head") else {
-        return Err("the table [head] is missing".to_owned());
+        return Err(Error::Toml {
+            line: None,
+            message: "the table [head] is missing".to_owned(),
+        });
     };
     match recipes.get(recipe) {
-        Some(_) if recipe == REFERENCE => {
-            Err("recipes.reference is the reference's own name; choose another".to_owned())
-        }
+        Some(_) if recipe == REFERENCE => Err(Error::ReservedRecipe),
         None if recipe == REFERENCE => {
             head.retain(|key, _| SIZES.contains(&key));
             Ok(())
@@ -71,30 +74,25 @@ fn change_head(table: &mut Table, recipes: &Table, recipe: &str) -> Result<(), S
             }
             Ok(())
         }
-        Some(_) => Err(format!(
-            "recipes.{recipe} must be a table of keys of [head]"
-        )),
-        None => {
-            let mut known = vec![REFERENCE];
-            known.extend(recipes.keys().map(String::as_str));
-            Err(format!(
-                "there is no recipe `{recipe}`; choose among {}",
-                known.join(", ")
-            ))
-        }
+        Some(_) => Err(Error::RecipeTable(recipe.to_owned())),
+        None => Err(Error::UnknownRecipe {
+            recipe: recipe.to_owned(),
+            known: std::iter::once(REFERENCE.to_owned())
+                .chain(recipes.keys().cloned())
+                .collect(),
+        }),
     }
 }
 
 /// The first line of a fault, with its place where it is known.
-fn said(error: &toml::de::Error, text: &str) -> String {
+fn fault(error: &toml::de::Error, text: &str) -> Error {
     let message = error.message().lines().next().unwrap_or("not TOML");
-    match error.span() {
-        Some(span) => {
-            let line = text
-                .get(..span.start)
-                .map_or(1, |before| before.matches('\n').count() + 1);
-            format!("line {line}: {message}")
-        }
-        None => message.to_owned(),
+    let line = error.span().map(|span| {
+        let before = text.get(..span.start);
+        before.map_or(1, |before| before.matches('\n').count() + 1)
+    });
+    Error::Toml {
+        line,
+        message: message.to_owned(),
     }
 }

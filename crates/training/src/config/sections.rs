@@ -232,7 +232,7 @@ pub enum HeadCases {
 /// by 2 voxels. All 0: the reference.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-pub struct Band {
+pub struct BandShares {
     /// Pairs whose correct voxel is drawn within the band.
     pub pairs: f64,
     /// The tail term.
@@ -295,7 +295,7 @@ pub struct HeadSection {
     pub loss: HeadLossWeights,
     /// Shares of the terms within the band near the objects.
     #[serde(default)]
-    pub band: Band,
+    pub band: BandShares,
     /// Whether false positives, false negatives and confusions count alike in pairs and tail, however many voxels each
     /// has.
     #[serde(default)]

@@ -8,8 +8,8 @@ use segwithu::backbone::DynUNet;
 use segwithu::head::Head;
 use segwithu::ops::read_back_blocking;
 use segwithu::train::{
-    AdamW, HeadTargets, PairIndices, PairSampling, TailBand, VoxelOutcome, VoxelWeights,
-    balanced_errors, band_weights, trainable, vector,
+    AdamW, HeadTargets, Optimiser, PairIndices, PairSampling, TailBand, VoxelOutcome, VoxelWeights,
+    balanced_errors, band_weights, vector,
 };
 use segwithu::weights::Weights;
 use tracing::info;
@@ -20,16 +20,16 @@ use crate::backbone::{backbone_config, held_out_patches};
 use crate::case::Case;
 use crate::config::{HeadCases, RunConfig, ValidationView, three_axes};
 use crate::folds::{folds_of_cases, held_out_cases};
+use crate::optimised::OptimisedModule;
 use crate::patches::{Batch, PatchSampler, PatchSettings, dims};
 use crate::prepared::Dataset;
 use crate::random::{Purpose, generator};
 
-/// Decoupled weight decay and limit of the gradient's norm: the reference's.
+/// Decoupled weight decay: the reference's.
 const WEIGHT_DECAY: f64 = 0.01;
-pub(super) const CLIP_NORM: f64 = 12.0;
 /// Number of this part in the keys of random numbers.
 pub(super) const PART: u64 = 2;
-/// Fewest and most validation patches for the loss where whole images give the other figures: one a case in between.
+/// Fewest and most validation patches for the loss where whole images give the other metrics: one a case in between.
 const LOSS_PATCHES: [usize; 2] = [16, 64];
 
 /// Backbone and head that a configuration describes.
@@ -48,11 +48,10 @@ pub struct HeadLearner<'a, const D: usize> {
     pub(super) backbones: Vec<DynUNet<D>>,
     /// Index into `backbones` for every case of the sampler.
     pub(super) backbone_of_case: Vec<usize>,
-    pub(super) head: Head<D>,
-    pub(super) optimiser: AdamW,
+    pub(super) head: OptimisedModule<Head<D>>,
     pub(super) sampler: PatchSampler<'a>,
     pub(super) loss_patches: Vec<Batch>,
-    /// Whole validation images, where figures other than the loss are taken from them.
+    /// Whole validation images, where metrics other than the loss are taken from them.
     pub(super) whole: Option<&'a [Case]>,
     pub(super) device: Device,
 }
@@ -61,7 +60,7 @@ pub struct HeadLearner<'a, const D: usize> {
 pub(super) struct Prepared<const D: usize> {
     pub(super) logits: Tensor<D>,
     pub(super) taps: Vec<Tensor<D>>,
-    pub(super) found: Vec<u8>,
+    pub(super) predicted: Vec<u8>,
     pub(super) near: Vec<bool>,
     pub(super) targets: HeadTargets<D>,
 }
@@ -109,15 +108,15 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
             ValidationView::Patches(count) => (count, None),
         };
         device.seed(generator(config.seed, PART, Purpose::Network, 0).random());
-        let head: Head<D> = trainable(network.head().init(device)?);
+        let head: Head<D> = network.head().init(device)?;
         info!("{} parameters", head.num_params());
+        let optimiser = Optimiser::AdamW(AdamW::new(WEIGHT_DECAY));
         Ok(Self {
             config,
             classes,
             backbones,
             backbone_of_case,
-            head,
-            optimiser: AdamW::new(WEIGHT_DECAY),
+            head: OptimisedModule::new(head, optimiser, None, "", device),
             sampler: PatchSampler::new(cases, settings),
             loss_patches: held_out_patches(&dataset.validation, settings, patches),
             whole,
@@ -132,11 +131,8 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     }
 
     pub(super) fn backbone(&self, index: usize) -> Result<&DynUNet<D>, Error> {
-        self.backbones.get(index).ok_or_else(|| {
-            Error::Training(format!(
-                "the backbone number {index} is missing; train the folds again"
-            ))
-        })
+        let backbone = self.backbones.get(index);
+        backbone.ok_or(Error::FoldOfCase(index))
     }
 
     /// Logits and taps of a training batch, every case through the backbone that it was kept from.
@@ -175,18 +171,18 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
     ) -> Result<Prepared<D>, Error> {
         let section = &self.config.head;
         let voxels = batch.voxels();
-        let found = argmax(&read_back_blocking(logits.clone())?, self.classes, voxels);
-        let outcomes = found
+        let predicted = argmax(&read_back_blocking(logits.clone())?, self.classes, voxels);
+        let outcomes = predicted
             .iter()
             .zip(&batch.labels)
-            .map(|(&found, &truth)| VoxelOutcome::new(found, truth))
+            .map(|(&predicted, &truth)| VoxelOutcome::new(predicted, truth))
             .collect::<Vec<_>>();
-        let mut near = Vec::with_capacity(found.len());
-        for (found, truth) in found
+        let mut near = Vec::with_capacity(predicted.len());
+        for (predicted, truth) in predicted
             .chunks_exact(voxels)
             .zip(batch.labels.chunks_exact(voxels))
         {
-            near.extend(near_mask(truth, found, batch.patch)?);
+            near.extend(near_mask(truth, predicted, batch.patch)?);
         }
         let sampling = PairSampling {
             band_share: section.band.pairs,
@@ -204,7 +200,7 @@ impl<'a, const D: usize> HeadLearner<'a, D> {
         Ok(Prepared {
             logits,
             taps,
-            found,
+            predicted,
             near,
             targets,
         })

@@ -20,7 +20,7 @@ pub struct HeadOutput {
     /// Entropy map.
     pub entropy: Vec<f32>,
     /// Class with the largest logit.
-    pub found: Vec<u8>,
+    pub predicted: Vec<u8>,
     /// True class.
     pub truth: Vec<u8>,
     /// The band near the objects.
@@ -43,7 +43,8 @@ impl HeadMetrics {
     pub fn add(&mut self, output: &HeadOutput) -> Result<(), Error> {
         self.ranking.extend_from_slice(&output.ranking);
         self.entropy.extend_from_slice(&output.entropy);
-        self.errors.extend(error_map(&output.found, &output.truth)?);
+        self.errors
+            .extend(error_map(&output.predicted, &output.truth)?);
         self.near.extend_from_slice(&output.near);
         for (calibration, tempered) in [(&mut self.tempered, true), (&mut self.raw, false)] {
             let values = probabilities(output, tempered);
@@ -57,9 +58,9 @@ impl HeadMetrics {
         Ok(())
     }
 
-    /// All figures that are defined, such as `auroc near` and `auroc near, entropy`.
+    /// All metrics that are defined, such as `auroc near` and `auroc near, entropy`.
     pub fn finish(&self) -> Result<Metrics, Error> {
-        let mut figures = Metrics::new();
+        let mut metrics = Metrics::new();
         for (suffix, scores) in [("", &self.ranking), (", entropy", &self.entropy)] {
             for (mask, near_only) in [("all", false), ("near", true)] {
                 let inside = |index: &usize| !near_only || self.near.get(*index) == Some(&true);
@@ -74,7 +75,7 @@ impl HeadMetrics {
                     Ranking::new(&picked.collect::<Vec<_>>(), &errors.collect::<Vec<_>>())?;
                 for (name, value) in [("auroc", ranking.auroc()), ("aurc", ranking.aurc())] {
                     if let Some(value) = value {
-                        figures.insert(format!("{name} {mask}{suffix}"), value);
+                        metrics.insert(format!("{name} {mask}{suffix}"), value);
                     }
                 }
             }
@@ -82,11 +83,11 @@ impl HeadMetrics {
         for (suffix, calibration) in [("", &self.tempered), (", raw", &self.raw)] {
             for (name, value) in [("ece", calibration.ece15()), ("nll", calibration.nll())] {
                 if let Some(value) = value {
-                    figures.insert(format!("{name} near{suffix}"), value);
+                    metrics.insert(format!("{name} near{suffix}"), value);
                 }
             }
         }
-        Ok(figures)
+        Ok(metrics)
     }
 }
 
@@ -125,7 +126,7 @@ mod tests {
             ranking: vec![0.1, 0.2, 0.9, 0.3],
             calibration: vec![0.0, 0.0, 8.0, 0.0],
             entropy: vec![0.4; 4],
-            found: vec![0; 4],
+            predicted: vec![0; 4],
             truth: vec![0, 0, 1, 0],
             near: vec![false, true, true, false],
         }
@@ -133,27 +134,27 @@ mod tests {
 
     #[test]
     fn maps_are_compared_everywhere_and_near() {
-        let mut figures = HeadMetrics::default();
-        figures.add(&scene()).unwrap();
-        let figures = figures.finish().unwrap();
-        assert_eq!(figures["auroc all"], 1.0);
-        assert_eq!(figures["auroc near"], 1.0);
-        assert_eq!(figures["auroc all, entropy"], 0.5);
-        assert_eq!(figures["aurc near"], 0.25);
-        assert!(figures["nll near"] < figures["nll near, raw"]);
+        let mut metrics = HeadMetrics::default();
+        metrics.add(&scene()).unwrap();
+        let metrics = metrics.finish().unwrap();
+        assert_eq!(metrics["auroc all"], 1.0);
+        assert_eq!(metrics["auroc near"], 1.0);
+        assert_eq!(metrics["auroc all, entropy"], 0.5);
+        assert_eq!(metrics["aurc near"], 0.25);
+        assert!(metrics["nll near"] < metrics["nll near, raw"]);
     }
 
     #[test]
     fn without_errors_auroc_is_left_out_and_the_rest_stays() {
-        let mut figures = HeadMetrics::default();
-        figures
+        let mut metrics = HeadMetrics::default();
+        metrics
             .add(&HeadOutput {
                 truth: vec![0; 4],
                 ..scene()
             })
             .unwrap();
-        let figures = figures.finish().unwrap();
-        assert!(!figures.contains_key("auroc all"));
-        assert_eq!(figures["aurc all"], 0.0);
+        let metrics = metrics.finish().unwrap();
+        assert!(!metrics.contains_key("auroc all"));
+        assert_eq!(metrics["aurc all"], 0.0);
     }
 }

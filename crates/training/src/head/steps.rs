@@ -1,62 +1,46 @@
-//! One step of a head, its weights and its state.
+//! The loss of one step of a head, and its learning rate.
 
-use burn::module::Module as _;
-use segwithu::ops::read_back_blocking;
-use segwithu::train::{HeadLoss, clip_gradients, cosine_rate, trainable};
-use segwithu::weights::{NamedTensors, Precision, Weights, named_parameters, save};
+use burn::tensor::Tensor;
+use segwithu::head::Head;
+use segwithu::train::{HeadLoss, cosine_rate};
 
-use super::learner::{CLIP_NORM, HeadLearner};
+use super::learner::HeadLearner;
 use crate::Error;
+use crate::optimised::OptimisedModule;
 use crate::random::Purpose;
-use crate::steps::{Learner, StepMetrics, ValidationMetrics};
+use crate::steps::{Learner, ValidationMetrics};
 
 impl<const D: usize> Learner for HeadLearner<'_, D> {
-    fn step(&mut self, step: usize) -> Result<StepMetrics, Error> {
-        let section = &self.config.head;
+    type Module = Head<D>;
+
+    fn loss(&self, step: usize) -> Result<Tensor<1>, Error> {
         let batch = self.sampler.draw(step);
         let prepared = self.prepare(&batch, self.frozen(&batch)?, Purpose::Pairs, step)?;
-        let maps = self.head.forward(prepared.logits.clone(), &prepared.taps)?;
-        let loss = HeadLoss::new(&prepared.logits, &maps, &prepared.targets).total(&section.loss);
-        let gradients = clip_gradients(&self.head, &loss.backward(), CLIP_NORM)?;
-        let learning_rate = cosine_rate(step, section.steps, section.rates[0], section.rates[1]);
-        self.head = self
-            .optimiser
-            .step(self.head.clone(), &gradients, learning_rate);
-        Ok(StepMetrics {
-            loss: read_back_blocking(loss)?
-                .first()
-                .copied()
-                .map_or(f64::NAN, f64::from),
-            gradient_norm: gradients.norm,
-            learning_rate,
-        })
+        let head = self.head.module();
+        let maps = head.forward(prepared.logits.clone(), &prepared.taps)?;
+        let terms = HeadLoss::new(&prepared.logits, &maps, &prepared.targets);
+        Ok(terms.total(&self.config.head.loss))
     }
 
-    fn validate(&mut self) -> Result<ValidationMetrics, Error> {
+    fn learning_rate(&self, step: usize) -> f64 {
+        let section = &self.config.head;
+        let [first, last] = section.rates;
+        cosine_rate(step, section.steps, first, last)
+    }
+
+    fn rate_setting(&self) -> (&'static str, String) {
+        ("head.rates", format!("{:?}", self.config.head.rates))
+    }
+
+    fn validate(&self) -> Result<ValidationMetrics, Error> {
         self.validation_metrics()
     }
 
-    fn weights(&self) -> Result<Vec<u8>, Error> {
-        Ok(save(&self.head, "", Precision::Full)?)
+    fn optimised(&self) -> &OptimisedModule<Head<D>> {
+        &self.head
     }
 
-    fn state(&self) -> Result<NamedTensors, Error> {
-        let mut state = named_parameters(&self.head, "network.")?;
-        for (name, buffer) in self.optimiser.state(&self.head)? {
-            state.insert(format!("optimiser.{name}"), buffer);
-        }
-        Ok(state)
-    }
-
-    fn restore(&mut self, state: &Weights<'_>) -> Result<(), Error> {
-        let head = self.head.valid();
-        self.head = trainable(state.load(head, "network.", &self.device)?);
-        self.optimiser
-            .restore(&self.head, state, "optimiser.", &self.device)?;
-        Ok(())
-    }
-
-    fn remedy(&self) -> String {
-        format!("lower head.rates (now {:?})", self.config.head.rates)
+    fn optimised_mut(&mut self) -> &mut OptimisedModule<Head<D>> {
+        &mut self.head
     }
 }

@@ -1,6 +1,5 @@
 //! What a validation of the head looks at.
 
-use burn::module::Module as _;
 use burn::tensor::Tensor;
 use segwithu::head::Head;
 use segwithu::ops::read_back_blocking;
@@ -13,7 +12,7 @@ use crate::Error;
 use crate::backbone::window;
 use crate::case::Case;
 use crate::config::HeadScore;
-use crate::inference::over_case;
+use crate::inference::infer_case;
 use crate::log::Metrics;
 use crate::random::Purpose;
 use crate::steps::ValidationMetrics;
@@ -21,23 +20,23 @@ use crate::steps::ValidationMetrics;
 impl<const D: usize> HeadLearner<'_, D> {
     /// Score and metrics of the present weights.
     pub(super) fn validation_metrics(&self) -> Result<ValidationMetrics, Error> {
-        let head = self.head.valid();
+        let head = self.head.evaluated();
         let mut collected = HeadMetrics::default();
-        let mut figures = self.validate_patches(&head, &mut collected)?;
+        let mut metrics = self.validate_patches(&head, &mut collected)?;
         for case in self.whole.unwrap_or_default() {
             self.validate_case(&head, case, &mut collected)?;
         }
-        figures.extend(collected.finish()?);
-        let figure = |name: &str| figures.get(name).copied();
+        metrics.extend(collected.finish()?);
+        let metric = |name: &str| metrics.get(name).copied();
         let score = match self.config.head.best_by {
-            HeadScore::Loss => figure("validation_loss").map_or(f64::NEG_INFINITY, |loss| -loss),
+            HeadScore::Loss => metric("validation_loss").map_or(f64::NEG_INFINITY, |loss| -loss),
             HeadScore::Auroc => {
                 // Undefined without errors: then every ranking is as good as chance.
-                let (all, near) = (figure("auroc all"), figure("auroc near"));
+                let (all, near) = (metric("auroc all"), metric("auroc near"));
                 f64::midpoint(all.unwrap_or(0.5), near.unwrap_or(0.5))
             }
         };
-        Ok(ValidationMetrics { score, figures })
+        Ok(ValidationMetrics { score, metrics })
     }
 
     /// The mean of every term of the loss over the validation patches, and how the maps rank errors where no
@@ -47,7 +46,7 @@ impl<const D: usize> HeadLearner<'_, D> {
         head: &Head<D>,
         collected: &mut HeadMetrics,
     ) -> Result<Metrics, Error> {
-        let mut figures = Metrics::new();
+        let mut metrics = Metrics::new();
         let share = 1.0 / self.loss_patches.len().max(1) as f64;
         for (index, batch) in self.loss_patches.iter().enumerate() {
             let output = self.backbone(0)?.forward(batch.images(&self.device))?;
@@ -69,7 +68,7 @@ impl<const D: usize> HeadLearner<'_, D> {
                     .first()
                     .copied()
                     .unwrap_or(f32::NAN);
-                *figures.entry(name.to_owned()).or_default() += share * f64::from(value);
+                *metrics.entry(name.to_owned()).or_default() += share * f64::from(value);
             }
             if self.whole.is_none() {
                 let voxels = batch.voxels();
@@ -96,7 +95,7 @@ impl<const D: usize> HeadLearner<'_, D> {
                         ranking: of(&ranking, 1).unwrap_or_default(),
                         calibration: of(&calibration, 1).unwrap_or_default(),
                         entropy: of(&entropy, 1).unwrap_or_default(),
-                        found: ids(&prepared.found).unwrap_or_default(),
+                        predicted: ids(&prepared.predicted).unwrap_or_default(),
                         truth: ids(&batch.labels).unwrap_or_default(),
                         near: prepared
                             .near
@@ -108,7 +107,7 @@ impl<const D: usize> HeadLearner<'_, D> {
                 }
             }
         }
-        Ok(figures)
+        Ok(metrics)
     }
 
     fn validate_case(
@@ -121,7 +120,7 @@ impl<const D: usize> HeadLearner<'_, D> {
         let voxels = case.labels.len();
         let outputs = self.classes + 3;
         let channels = self.config.model.in_channels;
-        let mut logits = over_case::<D>(
+        let mut logits = infer_case::<D>(
             case,
             channels,
             outputs,
@@ -142,15 +141,15 @@ impl<const D: usize> HeadLearner<'_, D> {
             std::mem::replace(&mut rest, tail)
         };
         let (ranking, calibration, entropy) = (next(), next(), next());
-        let found = argmax(&logits, self.classes, voxels);
-        let near = near_mask(&case.labels, &found, case.size)?;
+        let predicted = argmax(&logits, self.classes, voxels);
+        let near = near_mask(&case.labels, &predicted, case.size)?;
         collected.add(&HeadOutput {
             classes: self.classes,
             logits,
             ranking,
             calibration,
             entropy,
-            found,
+            predicted,
             truth: case.labels.clone(),
             near,
         })

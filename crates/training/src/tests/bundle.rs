@@ -9,7 +9,7 @@ use pollster::block_on;
 
 use super::runs::alone;
 use super::{Folder, on_disk};
-use crate::files::{FolderStorage, member_of_folder, train_in_folder};
+use crate::files::{FolderStorage, ensemble_member_from_folder, train_in_folder};
 use crate::{BundleSource, PackedBundle, Part, TrainOptions, head_config, index_json, pack};
 
 /// Trains in `run` beside the configuration.
@@ -91,9 +91,14 @@ fn a_run_becomes_a_bundle_that_segments_pictures_and_volumes() {
         assert!(index.contains("\"tiny\""), "{index}");
 
         // The same run as a member of an ensemble: another head, the same logits.
-        let backbone = member_of_folder(&folder.path().join("run")).unwrap();
+        let backbone = ensemble_member_from_folder(&folder.path().join("run")).unwrap();
         let member = Engine::new(&backbone.unwrap(), &Device::flex()).unwrap();
-        assert!(member_of_folder(folder.path()).unwrap().is_none(), "no run");
+        assert!(
+            ensemble_member_from_folder(folder.path())
+                .unwrap()
+                .is_none(),
+            "no run"
+        );
 
         let ending = if dims == 3 { "nii" } else { "tif" };
         let image = folder.path().join(format!("data/images/d.{ending}"));

@@ -2,10 +2,10 @@
 
 use super::text;
 use crate::RunConfig;
-use crate::config::{Band, HeadCases, HeadScore, Sampling, ValidationView};
+use crate::config::{BandShares, HeadCases, HeadScore, Sampling, ValidationView};
 
 fn fault(text: &str) -> String {
-    RunConfig::parse(text, None).unwrap_err()
+    RunConfig::parse(text, None).unwrap_err().to_string()
 }
 
 #[test]
@@ -14,7 +14,7 @@ fn what_is_left_out_is_the_reference() {
     let head = &config.head;
     assert_eq!(head.rates, [1e-3, 3e-4]);
     assert_eq!(head.sampling, Sampling::Reference);
-    assert_eq!(head.band, Band::default());
+    assert_eq!(head.band, BandShares::default());
     assert_eq!((head.balance, head.cases), (false, HeadCases::Training));
     assert_eq!(head.refit, None);
     assert_eq!(head.loss, segwithu::train::HeadLossWeights::default());
@@ -97,7 +97,7 @@ fn impossible_values_are_named_with_their_key() {
         (
             "rows = 0.5",
             "rows = -1",
-            "backbone.augmentation.flip.rows has the probability -1",
+            "the probability of backbone.augmentation.flip.rows is -1",
         ),
         (
             "rows = 0.5",
@@ -165,7 +165,9 @@ fn recipes_change_the_head_and_nothing_else() {
         (false, HeadScore::Loss)
     );
     assert_eq!(reference.head.patch, plain.head.patch);
-    let error = RunConfig::parse(&whole, Some("bund")).unwrap_err();
+    let error = RunConfig::parse(&whole, Some("bund"))
+        .unwrap_err()
+        .to_string();
     assert!(
         error.contains("no recipe `bund`; choose among reference, band"),
         "{error}"

@@ -255,7 +255,7 @@ fn a_fold_leaves_its_cases_out_and_held_out_cases_are_the_heads() {
     let head = HeadLearner::<4>::new(
         &config,
         &dataset,
-        &vec![learner.weights().unwrap()],
+        &vec![learner.optimised().weights().unwrap()],
         &device,
     );
     let fitted = names(head.unwrap().sampler());
@@ -367,6 +367,6 @@ fn a_run_in_memory_leaves_what_one_in_a_folder_leaves() {
     assert_eq!(storage.names(), names);
     for name in &WEIGHTS[..2] {
         let bytes = std::fs::read(folder.path().join(name)).unwrap();
-        assert!(storage.expect(name).unwrap() == bytes, "{name} differs");
+        assert!(storage.require(name).unwrap() == bytes, "{name} differs");
     }
 }

@@ -68,7 +68,7 @@ pub fn describe(
         RegionKind::MissedObject => format!("About {wrong} may be missing"),
         RegionKind::FalseObject => format!("About {wrong} may be too much"),
         // A place of an unusual shape may hold no voxel beyond the border itself.
-        RegionKind::Border if region.max_shift < 0.5 => format!("About {wrong} may be wrong"),
+        RegionKind::Border if region.max_shift <= 0.0 => format!("About {wrong} may be wrong"),
         RegionKind::Border => {
             format!("About {wrong} may be wrong; border could move {shift}")
         }

@@ -13,7 +13,7 @@ use segwithu::head::{Head, MapKind};
 use segwithu::ops::read_back_blocking;
 use uq::{FittedLogitScaling, LogitScaling, LogitScalingCase, LogitScalingFit};
 
-use super::cases::{MAX_VOXELS, over_cases};
+use super::cases::{MAX_VOXELS, segment_cases};
 use crate::Error;
 
 /// Features of the calibration layer: ln(1 + epistemic + residual), ln(1 + aleatoric), margin (SegWithU, calibration head).
@@ -60,7 +60,7 @@ pub(super) async fn fit(
     let classes = engine.manifest().classes.len();
     let most = MAX_VOXELS / cases.len().max(1);
     let mut fit = LogitScalingFit::new(classes, FEATURES, near_share, most)?;
-    over_cases(engine, cases, progress, |result, labels, near| {
+    segment_cases(engine, cases, progress, |result, labels, near| {
         let [perturbation, aleatoric] = features(result)?;
         fit.add(&LogitScalingCase {
             logits: &result.logits,
@@ -71,12 +71,7 @@ pub(super) async fn fit(
         Ok(())
     })
     .await?;
-    fit.fit(start).ok_or_else(|| {
-        Error::Data(
-            "the calibration layer cannot be fitted without validation cases; name some in splits.json, or leave out head.refit.near"
-                .to_owned(),
-        )
-    })
+    fit.fit(start).ok_or(Error::NoValidationCase)
 }
 
 /// The features that are computed from maps.

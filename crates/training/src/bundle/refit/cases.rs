@@ -11,7 +11,7 @@ use crate::Error;
 pub(super) const MAX_VOXELS: usize = 1 << 19;
 
 /// Segments every case and hands its result, its labels and the band near its objects to `add`.
-pub(super) async fn over_cases(
+pub(super) async fn segment_cases(
     engine: &Engine,
     cases: &dyn Cases,
     progress: &dyn Progress,

@@ -12,7 +12,7 @@ use segwithu::head::{Head, MapKind};
 use segwithu::ops::read_back_blocking;
 use uq::{FittedMarginCoefficient, MarginCoefficientCase, MarginCoefficientFit, error_map};
 
-use super::cases::{MAX_VOXELS, over_cases};
+use super::cases::{MAX_VOXELS, segment_cases};
 use crate::Error;
 
 /// How the ranking map is put together: `anchor` times the anchor and `margin` times the weight, which falls with the
@@ -63,7 +63,7 @@ pub(super) async fn fit(
     progress: &dyn Progress,
 ) -> Result<FittedMarginCoefficient, Error> {
     let mut fit = MarginCoefficientFit::new(MAX_VOXELS / cases.len().max(1));
-    over_cases(engine, cases, progress, |result, labels, near| {
+    segment_cases(engine, cases, progress, |result, labels, near| {
         let score = map_of(result, MapKind::Anchor)?.iter();
         let score = score.map(|&anchor| (start.anchor * f64::from(anchor)) as f32);
         fit.add(&MarginCoefficientCase {
@@ -75,12 +75,7 @@ pub(super) async fn fit(
         Ok(())
     })
     .await?;
-    fit.fit(start.margin).ok_or_else(|| {
-        Error::Data(
-            "the ranking map cannot be fitted where no voxel of the validation cases is wrong; name others in splits.json, or leave out head.refit.ranking"
-                .to_owned(),
-        )
-    })
+    fit.fit(start.margin).ok_or(Error::NoWrongVoxel)
 }
 
 #[cfg(test)]
