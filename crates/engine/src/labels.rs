@@ -95,7 +95,7 @@ mod tests {
                 .collect(),
             geometry: Geometry {
                 affine: grid.map(Grid::affine),
-                source: None,
+                ..Geometry::default()
             },
         }
     }
@@ -123,7 +123,7 @@ mod tests {
             ids: turn.apply(&given.ids).unwrap(),
             geometry: Geometry {
                 affine: Some(turn.to_grid().affine()),
-                source: None,
+                ..Geometry::default()
             },
         };
         let matched = match_labels(&image(shape, Some(grid)), turned).unwrap();

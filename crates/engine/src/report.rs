@@ -172,7 +172,7 @@ impl Report {
         elapsed_ms: f64,
     ) -> Result<Self, Error> {
         let grid = volume.grid()?;
-        let voxel_millilitres = grid.as_ref().map(voxel_millilitres);
+        let voxel_millilitres = voxel_millilitres(volume)?;
         let counts = result.class_voxels(manifest.classes.len());
         let of_class = |id: u8| {
             result

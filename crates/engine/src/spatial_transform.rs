@@ -3,11 +3,12 @@
 use imaging::geometry::{Grid, Reorientation, Resampling};
 use imaging::{Limits, Volume};
 
+use crate::voxel_size::distances;
 use crate::{Error, Preprocessing};
 
 /// The way from an image's own grid to the one that the model was trained on, planned before any voxel moves: axes
-/// permuted and flipped first, then another voxel size, or pictures of another size. An image without geometry is
-/// neither turned nor brought to a spacing.
+/// permuted and flipped first, then another voxel size, or pictures of another size. An image without a matrix is
+/// not turned, and one that does not say how large its voxels are is not brought to a spacing.
 #[derive(Debug, Clone)]
 pub struct SpatialTransform {
     image: [usize; 3],
@@ -37,7 +38,7 @@ impl SpatialTransform {
         let own = volume.grid()?;
         let mut grid = match own {
             Some(grid) => grid,
-            None => Grid::axis_aligned(volume.shape, [1.0; 3])?,
+            None => Grid::axis_aligned(volume.shape, distances(volume)?)?,
         };
         match (wanted, own) {
             (Some(wanted), Some(_)) => {
@@ -55,7 +56,7 @@ impl SpatialTransform {
         let spacing = preprocessing.spacing_along_axes(grid.spacing())?;
         let resampling = match (preprocessing.longest_side, spacing) {
             (Some(side), _) => Some(Resampling::plan_longest_side(&grid, side, &limits)?),
-            (None, Some(spacing)) if own.is_some() => {
+            (None, Some(spacing)) if volume.spacing()?.is_some() => {
                 Some(Resampling::plan(&grid, spacing, &limits)?)
             }
             _ => None,

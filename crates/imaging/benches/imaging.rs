@@ -33,6 +33,7 @@ fn decode(criterion: &mut Criterion) {
     let space = Space {
         shape: SHAPE,
         affine: None,
+        spacing: None,
         header: None,
     };
     let pixels = values(SIDE * SIDE);

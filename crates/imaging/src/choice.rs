@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::Error;
+use crate::uneven_spacing::UnevenSpacing;
 
 /// The time point and the channel that are wanted, each counted from 0; `None` takes the first.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -11,6 +12,9 @@ pub struct Choice {
     pub time: Option<usize>,
     /// Channel: of TIFF files with more channels than colours have, the component of vector images.
     pub channel: Option<usize>,
+    /// What becomes of a DICOM series whose images lie unevenly; `None` takes what
+    /// [`open_files`](crate::open_files) lists. Of evenly spaced images it changes nothing.
+    pub spacing: Option<UnevenSpacing>,
 }
 
 /// What a file has to choose from, and what was taken.
@@ -24,6 +28,9 @@ pub struct Parts {
     pub channels: usize,
     /// The channel that was taken, counted from 0.
     pub channel: usize,
+    /// How uneven images became a volume; [`Choice::spacing`] asks for the other way. `None` for even ones.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub spacing: Option<UnevenSpacing>,
 }
 
 impl Default for Parts {
@@ -34,6 +41,7 @@ impl Default for Parts {
             time: 0,
             channels: 1,
             channel: 0,
+            spacing: None,
         }
     }
 }
@@ -58,6 +66,7 @@ impl Choice {
             time: one("time point", self.time, times)?,
             channels,
             channel: one("channel", self.channel, channels)?,
+            spacing: None,
         })
     }
 }

@@ -1,6 +1,7 @@
 //! The one error type of the crate.
 
 use crate::Format;
+use crate::uneven_spacing::UnevenSpacing;
 
 /// Why a file could not be opened, or a picture not be made.
 ///
@@ -144,6 +145,14 @@ pub enum Error {
         smallest: String,
         /// Largest distance in millimetres.
         largest: String,
+    },
+    /// Uneven images that cannot be made a volume in the way asked for.
+    #[error(
+        "the images lie too unevenly to become {wanted}; open them without choosing what becomes of uneven images"
+    )]
+    NoSuchSpacing {
+        /// What was asked for.
+        wanted: UnevenSpacing,
     },
     /// A ZIP archive that cannot be unpacked.
     #[error("the ZIP archive cannot be unpacked ({detail}); unpack it and choose the files in it")]
@@ -323,7 +332,15 @@ fn instead_of(format: Format) -> &'static str {
     match format {
         Format::Dicom => "convert it to plain DICOM first, for example with gdcmconv --raw",
         Format::Nifti => "save it again with integers of 8 to 64 bits or 32-bit floats as voxels",
-        _ => "save it again as PNG or as uncompressed TIFF",
+        Format::Png
+        | Format::Jpeg
+        | Format::Tiff
+        | Format::Bmp
+        | Format::Gif
+        | Format::WebP
+        | Format::Nrrd
+        | Format::MetaImage
+        | Format::Mgh => "save it again as PNG or as uncompressed TIFF",
     }
 }
 

@@ -48,6 +48,7 @@ impl Error {
             Self::Unsupported { .. }
             | Self::Compression { .. }
             | Self::UnevenSpacing { .. }
+            | Self::NoSuchSpacing { .. }
             | Self::DecoderFailed => ErrorKind::Unsupported,
             Self::ZeroSize { .. }
             | Self::Truncated { .. }

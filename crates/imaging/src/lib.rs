@@ -23,6 +23,7 @@
 //!         [0.0, 0.0, 5.0, -60.0],
 //!         [0.0, 0.0, 0.0, 1.0],
 //!     ]),
+//!     spacing: None,
 //!     header: None,
 //! };
 //! let file = nifti_mask(&[1; 24], &space)?;
@@ -74,11 +75,14 @@ mod format;
 pub mod geometry;
 mod grid_file;
 mod gzip;
+mod halves;
 mod jpeg;
 mod known_formats;
 mod labels;
+mod left_out;
 mod limits;
 mod memory;
+mod named_bytes;
 mod nifti;
 pub mod normalise;
 mod open;
@@ -87,13 +91,15 @@ mod provenance;
 mod raster;
 pub mod render;
 mod sample;
+mod series;
 mod signature;
-mod source;
+mod source_header;
 mod space;
 mod statistics;
 mod stored_samples;
 mod stored_values;
 mod summary;
+mod uneven_spacing;
 mod value_range;
 mod volume;
 mod zip;
@@ -104,17 +110,20 @@ pub use class_ids::Labels;
 pub use error::Error;
 pub use error_kind::ErrorKind;
 pub use file_name::{base_name, stem};
-pub use files::{NamedBytes, Opened, Series, open_files};
+pub use files::{OpenedFiles, open_files};
 pub use format::Format;
 pub use geometry::{Geometry, GeometrySource, Grid};
 pub use grid_file::samples_file;
 pub use labels::open_labels;
 pub use limits::Limits;
+pub use named_bytes::NamedBytes;
 pub use nifti::{NiftiHeader, NiftiVersion};
 pub use nifti::{open_labels_pair as open_nifti_pair_labels, open_pair as open_nifti_pair};
 pub use open::{open, open_part};
 pub use provenance::{Colour, Provenance, SegmentLabel};
 pub use sample::SampleType;
-pub use source::Source;
+pub use series::Series;
+pub use source_header::SourceHeader;
 pub use summary::{Summary, summarise, summarise_nifti_pair, summary};
+pub use uneven_spacing::UnevenSpacing;
 pub use volume::Volume;

@@ -52,12 +52,14 @@ fn decoded(
     choice: &Choice,
 ) -> Result<Volume, Error> {
     Ok(match format {
-        Format::Dicom => dicom::open(bytes, limits)?,
+        Format::Dicom => dicom::open(bytes, limits, choice)?,
         Format::Nifti => nifti::open(bytes, limits, choice)?,
         Format::Nrrd | Format::MetaImage | Format::Mgh => {
             grid_file::open(bytes, own_data(bytes)?, limits, choice)?
         }
-        _ => raster::open(format, bytes, limits, choice)?,
+        Format::Png | Format::Jpeg | Format::Tiff | Format::Bmp | Format::Gif | Format::WebP => {
+            raster::open(format, bytes, limits, choice)?
+        }
     })
 }
 

@@ -1,7 +1,7 @@
 //! The grid that results are written on.
 
 use crate::geometry::Affine;
-use crate::{Error, Format, NiftiHeader, Source, Volume};
+use crate::{Error, Format, NiftiHeader, SourceHeader, Volume};
 
 /// The grid that results are written on: that of the volume they were made from.
 #[derive(Debug, Clone, Copy)]
@@ -10,6 +10,8 @@ pub struct Space<'a> {
     pub shape: [usize; 3],
     /// From voxel (column, row, plane) to millimetres in RAS+; `None` where nothing is known.
     pub affine: Option<Affine>,
+    /// Millimetres between planes, rows and columns, where nothing but sizes is known.
+    pub spacing: Option<[f64; 3]>,
     /// The header of the NIfTI file that the volume comes from, to be carried through.
     pub header: Option<&'a NiftiHeader>,
 }
@@ -20,9 +22,10 @@ impl<'a> Space<'a> {
         Self {
             shape: volume.shape,
             affine: volume.geometry.affine,
+            spacing: volume.geometry.spacing,
             header: match &volume.source {
-                Some(Source::Nifti(header)) => Some(header),
-                _ => None,
+                Some(SourceHeader::Nifti(header)) => Some(header),
+                Some(SourceHeader::Dicom(_)) | None => None,
             },
         }
     }

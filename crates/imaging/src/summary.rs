@@ -53,7 +53,8 @@ pub struct Summary {
     pub affine: Option<[[f64; 4]; 4]>,
     /// Which statement of the file the matrix comes from.
     pub geometry_source: Option<String>,
-    /// Time points and channels of the file and which of them the numbers are about, where there are several.
+    /// Time points and channels of the file and which of them the numbers are about, where there are several, and how
+    /// uneven images became a volume.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub parts: Option<Parts>,
     /// As [`Provenance::notes`](crate::Provenance::notes).
@@ -90,7 +91,16 @@ pub fn summarise(bytes: &[u8], name: &str, limits: &Limits) -> Result<Summary, E
     let volume = open(bytes, name, limits)?;
     match volume.provenance.format {
         Format::Nifti => of_nifti(&volume, &NiftiFile::single(bytes)?, limits),
-        _ => Ok(summary(&volume)),
+        Format::Png
+        | Format::Jpeg
+        | Format::Tiff
+        | Format::Bmp
+        | Format::Gif
+        | Format::WebP
+        | Format::Dicom
+        | Format::Nrrd
+        | Format::MetaImage
+        | Format::Mgh => Ok(summary(&volume)),
     }
 }
 
@@ -144,11 +154,12 @@ fn with_statistics(
         mean: statistics.mean,
         non_finite: statistics.non_finite,
         sha1: statistics.sha1,
-        spacing: grid.map(|grid| grid.spacing()),
+        spacing: volume.spacing().ok().flatten(),
         orientation: grid.map(|grid| grid.orientation()),
         affine: volume.geometry.affine,
         geometry_source: volume.geometry.source.map(GeometrySource::description),
-        parts: Some(volume.provenance.parts).filter(|parts| parts.times > 1 || parts.channels > 1),
+        parts: Some(volume.provenance.parts)
+            .filter(|parts| parts.times > 1 || parts.channels > 1 || parts.spacing.is_some()),
         notes: volume.provenance.notes.clone(),
     }
 }

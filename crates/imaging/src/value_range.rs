@@ -46,9 +46,20 @@ pub(crate) fn display_range(
 ) -> [f32; 2] {
     match (sample_type, colour) {
         (_, Colour::Palette) => [0.0, 255.0],
-        (SampleType::Uint8, _) => [0.0, largest(bits)],
-        (SampleType::Uint16, Colour::Rgb) => [0.0, 65535.0],
-        _ => grey_range(range),
+        (SampleType::Uint8, _) | (SampleType::Uint16, Colour::Rgb) => [0.0, largest(bits)],
+        (SampleType::Uint16, Colour::Grey) => grey_range(range),
+        (
+            SampleType::Int8
+            | SampleType::Int16
+            | SampleType::Uint32
+            | SampleType::Int32
+            | SampleType::Uint64
+            | SampleType::Int64
+            | SampleType::Float16
+            | SampleType::Float32
+            | SampleType::Float64,
+            Colour::Grey | Colour::Rgb,
+        ) => grey_range(range),
     }
 }
 

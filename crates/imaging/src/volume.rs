@@ -1,7 +1,7 @@
 //! The picture as numbers.
 
 use crate::geometry::{Geometry, Grid};
-use crate::{Error, Provenance, Source};
+use crate::{Error, Provenance, SourceHeader};
 
 /// A picture or a volume, decoded.
 #[derive(Debug, Clone, PartialEq)]
@@ -18,7 +18,7 @@ pub struct Volume {
     /// Where the voxels come from.
     pub provenance: Provenance,
     /// What the file's own format needs to refer to it; `None` for plain pictures.
-    pub source: Option<Source>,
+    pub source: Option<SourceHeader>,
 }
 
 impl Volume {
@@ -36,6 +36,15 @@ impl Volume {
             .affine
             .map(|affine| Grid::new(self.shape, affine))
             .transpose()
+    }
+
+    /// Millimetres between planes, rows and columns, where the file says so: of the matrix, or stated by themselves.
+    ///
+    /// # Errors
+    /// As [`Volume::grid`].
+    pub fn spacing(&self) -> Result<Option<[f64; 3]>, Error> {
+        let grid = self.grid()?;
+        Ok(grid.map(|grid| grid.spacing()).or(self.geometry.spacing))
     }
 
     /// The voxels with `wanted` channels, channel first.

@@ -5,11 +5,11 @@ mod common;
 #[path = "common/zip.rs"]
 mod zip;
 
-use imaging::{Error, Format, Limits, NamedBytes, Opened, encode, open_files};
+use imaging::{Error, Format, Limits, NamedBytes, OpenedFiles, encode, open_files};
 use proptest::prelude::*;
 use zip::{Entry, archive, archive_of};
 
-fn opened(bytes: Vec<u8>) -> Result<Opened, Error> {
+fn opened(bytes: Vec<u8>) -> Result<OpenedFiles, Error> {
     open_files(
         vec![NamedBytes {
             name: "a.zip".to_owned(),

@@ -4,9 +4,11 @@
 mod common;
 
 use imaging::geometry::{AxisCodes, Reorientation};
-use imaging::{Limits, NamedBytes, Opened, Source, Volume, open, open_files, open_labels};
+use imaging::{
+    Limits, NamedBytes, OpenedFiles, SourceHeader, Volume, open, open_files, open_labels,
+};
 
-fn open_folder(folder: &str) -> Opened {
+fn open_folder(folder: &str) -> OpenedFiles {
     open_files(common::named_files(folder), &Limits::default()).unwrap()
 }
 
@@ -137,7 +139,7 @@ fn a_series_is_described_without_names() {
 #[test_data::test("samples")]
 fn the_source_is_kept_for_every_plane_and_never_printed() {
     let volume = only_volume("dicom_series_hippo");
-    let Some(Source::Dicom(source)) = &volume.source else {
+    let Some(SourceHeader::Dicom(source)) = &volume.source else {
         panic!("no DICOM source");
     };
     assert_eq!(source.planes.len(), volume.shape[0]);

@@ -20,6 +20,7 @@ fn nifti_has_a_fourth_axis_whose_first_volume_opens_alone() {
     let space = Space {
         shape,
         affine: None,
+        spacing: None,
         header: None,
     };
     let values = numbered(2 * 60);

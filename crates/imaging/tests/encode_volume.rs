@@ -8,7 +8,8 @@ use imaging::encode::{
     Segment, Space, nifti_map, nifti_mask, nrrd_segmentation, tiff_f32_pages, tiff_mask_pages,
 };
 use imaging::{
-    Error, GeometrySource, Limits, NiftiVersion, SampleType, Source, Volume, open, open_labels,
+    Error, GeometrySource, Limits, NiftiVersion, SampleType, SourceHeader, Volume, open,
+    open_labels,
 };
 use proptest::prelude::*;
 
@@ -28,6 +29,7 @@ fn oblique(sign: f64) -> Space<'static> {
             [0.0, 0.0, 3.0, 700.25],
             [0.0, 0.0, 0.0, 1.0],
         ]),
+        spacing: None,
         header: None,
     }
 }
@@ -80,7 +82,7 @@ fn the_qform_says_what_the_sform_says() {
     for sign in [1.0, -1.0] {
         let space = oblique(sign);
         let found = reopen(&nifti_mask(&[0; 24], &space).unwrap());
-        let Some(Source::Nifti(header)) = &found.source else {
+        let Some(SourceHeader::Nifti(header)) = &found.source else {
             panic!("no header");
         };
         assert_eq!(
@@ -90,6 +92,7 @@ fn the_qform_says_what_the_sform_says() {
         let mut without = header.clone();
         without.sform_code = 0;
         let carried = Space {
+            spacing: None,
             header: Some(&without),
             ..space
         };
@@ -114,7 +117,7 @@ fn sheared_spaces_have_an_sform_only_and_unknown_ones_neither() {
     }
     let found = reopen(&nifti_mask(&[0; 24], &space).unwrap());
     assert!(close(&found, space.affine.unwrap(), 1e-7));
-    let Some(Source::Nifti(header)) = &found.source else {
+    let Some(SourceHeader::Nifti(header)) = &found.source else {
         panic!("no header");
     };
     assert_eq!((header.qform_code, header.sform_code), (0, 1));
@@ -153,7 +156,7 @@ fn every_sample_carries_its_header_through() {
                 close(&found, image.geometry.affine.unwrap(), 1e-7),
                 "{name}"
             );
-            let Some(Source::Nifti(again)) = &found.source else {
+            let Some(SourceHeader::Nifti(again)) = &found.source else {
                 panic!("no header");
             };
             assert_eq!(again.version, NiftiVersion::One, "{name}");
@@ -193,7 +196,7 @@ fn useless_forms_are_not_carried() {
     assert_eq!(image.geometry.source, Some(GeometrySource::VoxelSizes));
     let found = reopen(&nifti_mask(&[0; 24], &Space::of(&image)).unwrap());
     assert_eq!(found.geometry, image.geometry);
-    let Some(Source::Nifti(header)) = &found.source else {
+    let Some(SourceHeader::Nifti(header)) = &found.source else {
         panic!("no header");
     };
     assert_eq!((header.sform_code, header.qform_code), (0, 0));
@@ -205,6 +208,7 @@ fn a_header_of_another_shape_is_not_carried() {
     let image = Header::new(&[5, 5, 5], 2).file(&[0; 125]);
     let image = open(&image, "a.nii", &Limits::default()).unwrap();
     let space = Space {
+        spacing: None,
         header: Space::of(&image).header,
         ..oblique(1.0)
     };
@@ -219,13 +223,14 @@ fn long_sides_are_written_as_nifti_2() {
         let space = Space {
             shape: [1, 1, columns],
             affine: oblique(1.0).affine,
+            spacing: None,
             header: None,
         };
         let ids: Vec<u8> = (0..columns).map(|index| (index % 7) as u8).collect();
         let file = nifti_mask(&ids, &space).unwrap();
         let labels = open_labels(&file, "m", &Limits::default(), 7).unwrap();
         assert_eq!((labels.shape, labels.ids), (space.shape, ids));
-        let Some(Source::Nifti(header)) = reopen(&file).source else {
+        let Some(SourceHeader::Nifti(header)) = reopen(&file).source else {
             panic!("no header");
         };
         assert_eq!(header.version, version);
@@ -350,11 +355,11 @@ proptest! {
             [x * zooms[0] * sign, y * zooms[1], z * zooms[2], [40.0, -7.0, 3.5][row]]
         };
         let affine = [row(0), row(1), row(2), [0.0, 0.0, 0.0, 1.0]];
-        let space = Space { shape: SHAPE, affine: Some(affine), header: None };
+        let space = Space { shape: SHAPE, affine: Some(affine), spacing: None, header: None };
         let found = reopen(&nifti_mask(&[0; 24], &space).unwrap());
         prop_assert!(close(&found, affine, 1e-6));
         prop_assert!(found.provenance.notes.is_empty(), "{:?}", found.provenance.notes);
-        let Some(Source::Nifti(header)) = &found.source else { panic!("no header") };
+        let Some(SourceHeader::Nifti(header)) = &found.source else { panic!("no header") };
         prop_assert_eq!((header.qform_code, header.sform_code), (1, 1));
         let mut without = header.clone();
         without.sform_code = 0;

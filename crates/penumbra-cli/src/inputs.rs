@@ -9,8 +9,8 @@ use imaging::{Choice, Limits, NamedBytes, Series, Volume, open_files};
 
 use crate::Error;
 
-/// Where a DICOM file says that it is one (PS3.10 section 7.1), after the preamble.
-const DICOM_MARK: (usize, &[u8]) = (128, b"DICM");
+/// Bytes that tell DICOM files, also those without preamble and mark.
+const DICOM_HEAD_BYTES: u64 = 4096;
 
 /// The files of one image.
 #[derive(Debug, PartialEq, Eq)]
@@ -61,7 +61,7 @@ impl Input {
     }
 
     /// What is in the files, not decoded yet: at least one series, the one with the most images first.
-    pub fn list(&self) -> Result<imaging::Opened, Error> {
+    pub fn list(&self) -> Result<imaging::OpenedFiles, Error> {
         let mut files = Vec::with_capacity(self.files.len());
         for (path, name) in self.files.iter().zip(&self.names) {
             files.push(NamedBytes {
@@ -72,7 +72,7 @@ impl Input {
         open_files(files, &Limits::default()).map_err(|source| self.fault(source))
     }
 
-    /// What is in the files, see [`imaging::Opened::describe`].
+    /// What is in the files, see [`imaging::OpenedFiles::describe`].
     pub fn describe(&self) -> Result<serde_json::Value, Error> {
         let described = self.list()?.describe(&Limits::default());
         described.map_err(|source| self.fault(source))
@@ -256,13 +256,12 @@ fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> Result<(), Error> {
     Ok(())
 }
 
-/// Whether a file has DICOM's mark. What cannot be read has none; opening it will say why.
+/// Whether a file begins as DICOM does. What cannot be read does not; opening it will say why.
 fn is_dicom(path: &Path) -> bool {
-    let (offset, mark) = DICOM_MARK;
-    let mut start = vec![0; offset + mark.len()];
+    let mut head = Vec::new();
     File::open(path)
-        .and_then(|mut file| file.read_exact(&mut start))
-        .is_ok_and(|()| start.ends_with(mark))
+        .and_then(|file| file.take(DICOM_HEAD_BYTES).read_to_end(&mut head))
+        .is_ok_and(|_| imaging::dicom::is_dicom(&head))
 }
 
 #[cfg(test)]
@@ -281,8 +280,18 @@ mod tests {
         std::fs::create_dir_all(path("empty")).unwrap();
         let mut dicom = vec![0; 128];
         dicom.extend(b"DICM");
-        for name in ["series/a/2", "series/1", "x.dcm", "y.dcm"] {
-            std::fs::write(path(name), &dicom).unwrap();
+        // Without preamble and mark, as archives of old wrote them: meta information, or the data set itself.
+        let meta = b"\x02\0\0\0UL\x04\0\0\0\0\0";
+        let data_set = b"\x08\0\x05\0\x0A\0\0\0ISO_IR 100";
+        let contents: [(&str, &[u8]); 5] = [
+            ("series/a/2", &dicom),
+            ("series/1", &dicom),
+            ("series/a/3", meta),
+            ("x.dcm", &dicom),
+            ("y.dcm", data_set),
+        ];
+        for (name, bytes) in contents {
+            std::fs::write(path(name), bytes).unwrap();
         }
         for name in [
             "series/notes.txt",
@@ -304,7 +313,7 @@ mod tests {
             found.iter().map(|input| input.names().to_vec()).collect()
         };
         let expected: [&[&str]; 6] = [
-            &["series/1", "series/a/2"],
+            &["series/1", "series/a/2", "series/a/3"],
             &["a.png"],
             &["b.png"],
             &["c.png"],

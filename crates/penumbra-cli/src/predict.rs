@@ -71,6 +71,7 @@ impl Run<'_> {
         let choice = imaging::Choice {
             time: self.wanted.time,
             channel: self.wanted.channel,
+            spacing: self.wanted.spacing.map(Into::into),
         };
         let opened = input.open(self.wanted.series, &choice)?;
         let volume = &opened.volume;

@@ -27,6 +27,7 @@ mod suite;
 mod summary;
 mod tools;
 mod wasm_target;
+mod wasm_tests;
 mod worker;
 
 use std::env;
@@ -42,7 +43,7 @@ cargo xtask serve [--port 8080] [--no-open] [--no-watch]
                         installs what is missing, builds, serves the page on 127.0.0.1 and builds again on changes
 cargo xtask test [--only part,..]
                         installs what is missing and runs every check and test; parts: format, spelling,
-                        licences, lint, documentation, rust, interchange, page, browser
+                        licences, lint, documentation, rust, interchange, page, wasm, browser
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)

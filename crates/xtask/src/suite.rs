@@ -13,6 +13,7 @@ use crate::paths::Paths;
 use crate::spelling;
 use crate::summary::Count;
 use crate::tools::Tools;
+use crate::wasm_tests;
 
 /// A part of the tests; `--only` chooses some.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,13 +34,15 @@ pub enum Part {
     Interchange,
     /// The build of the page and its worker.
     Page,
+    /// The imaging library on wasm32, against the same natively.
+    Wasm,
     /// The built page in real browsers.
     Browser,
 }
 
 impl Part {
     /// In the order in which they run: what is quickly said comes first, and what needs the page last.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Format,
         Self::Spelling,
         Self::Licences,
@@ -48,6 +51,7 @@ impl Part {
         Self::Rust,
         Self::Interchange,
         Self::Page,
+        Self::Wasm,
         Self::Browser,
     ];
 
@@ -62,6 +66,7 @@ impl Part {
             Self::Rust => "rust",
             Self::Interchange => "interchange",
             Self::Page => "page",
+            Self::Wasm => "wasm",
             Self::Browser => "browser",
         }
     }
@@ -86,6 +91,7 @@ pub fn run_all(paths: &Paths, only: &[Part]) -> Result<()> {
             Part::Rust => native_tests::run_all(paths),
             Part::Interchange => interchange::run_all(paths),
             Part::Page => page.finish(),
+            Part::Wasm => wasm_tests::run_all(paths),
             // Against the page of an older build they would test something else than the sources.
             Part::Browser if page.failed => Err(Error::Usage(
                 "the page was not built, so it cannot be tested".to_owned(),

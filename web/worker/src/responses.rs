@@ -36,7 +36,7 @@ pub(crate) fn image_info(opened: &DecodedImage) -> Result<ImageInfo, Error> {
         format: volume.provenance.description(),
         display_range: volume.provenance.display_range(),
         notes: volume.provenance.notes.clone(),
-        spacing: grid.map(|grid| grid.spacing()),
+        spacing: volume.spacing()?,
         affine: grid.map(|grid| grid.affine()),
         geometry_source: volume.geometry.source.map(|source| source.description()),
         series: opened.series.clone(),

@@ -1,13 +1,11 @@
 //! Masks and maps as files.
 
-use imaging::encode::{
-    Segment, Space, nifti_channels, nifti_map, nifti_mask, nrrd_segmentation, tiff_f32_channels,
-};
+use imaging::encode::{Segment, Space, nrrd_segmentation, tiff_f32_channels};
 use vocabulary::ExportFormat;
 
 use super::context::Context;
 use super::formats::{map_formats, mask_formats, probability_formats};
-use super::{bids, dicom, raster};
+use super::{bids, dicom, nifti, raster};
 use crate::{Error, MapResult};
 
 /// A file to be saved.
@@ -90,7 +88,7 @@ impl Context<'_> {
             ),
             ExportFormat::Nifti => (
                 "_probability.nii.gz",
-                nifti_channels(&values(), classes, &Space::of(self.volume))?,
+                nifti::probabilities(self.volume, &values(), classes)?,
             ),
             ExportFormat::Png
             | ExportFormat::Nrrd
@@ -109,11 +107,11 @@ impl Context<'_> {
     }
 
     fn mask_nifti(&self) -> Result<Vec<u8>, Error> {
-        Ok(nifti_mask(&self.result.labels, &Space::of(self.volume))?)
+        nifti::mask(self.volume, &self.result.labels)
     }
 
     fn map_nifti(&self, map: &MapResult) -> Result<Vec<u8>, Error> {
-        Ok(nifti_map(&map.values, &Space::of(self.volume))?)
+        nifti::map(self.volume, &map.values)
     }
 
     fn mask_nrrd(&self) -> Result<Vec<u8>, Error> {

@@ -1,7 +1,7 @@
 //! Which formats an image's results can be saved in.
 
 use imaging::dicom::SourceSeries;
-use imaging::{Format, Source, Volume};
+use imaging::{Format, SourceHeader, Volume};
 use vocabulary::ExportFormat;
 
 /// The formats that an image's mask can be saved in, the usual one first: PNG for pictures, NIfTI for volumes.
@@ -48,7 +48,7 @@ fn is_picture(volume: &Volume) -> bool {
 
 /// The series that an image comes from, where it is DICOM.
 pub(super) fn source_of(volume: &Volume) -> Option<&SourceSeries> {
-    if let Some(Source::Dicom(series)) = &volume.source {
+    if let Some(SourceHeader::Dicom(series)) = &volume.source {
         Some(series)
     } else {
         None

@@ -8,6 +8,7 @@ mod dicom;
 mod file;
 mod formats;
 mod map_explanation;
+mod nifti;
 mod overlay;
 mod raster;
 

@@ -6,8 +6,8 @@ use std::path::Path;
 use imaging::encode::{
     Segment, Space, nifti_map, nifti_mask, nrrd_segmentation, tiff_f32_pages, tiff_mask_pages,
 };
-use imaging::geometry::Affine;
-use imaging::{Limits, open};
+use imaging::geometry::{Affine, RightAngles};
+use imaging::{Grid, Limits, open};
 use serde_json::json;
 
 use super::{Outcome, save};
@@ -60,6 +60,11 @@ pub fn write(samples: &Path, folder: &Path) -> Outcome {
     ] {
         write_case(&folder.join(name), None, &made([5, 7, 6], affine))?;
     }
+    // What becomes of the sheared grid where a program is to open it that knows right angles only.
+    let grid = Grid::new([5, 7, 6], sheared)?;
+    let way = RightAngles::plan(&grid, &Limits::default())?.ok_or("the grid is not sheared")?;
+    let upright = made(way.to_grid().shape(), Some(way.to_grid().affine()));
+    write_case(&folder.join("sheared_upright"), None, &upright)?;
     // Beyond the 16-bit sizes of NIfTI-1.
     let long = made([2, 1, 40_000], Some(oblique));
     write_case(&folder.join("long"), None, &long)
@@ -69,6 +74,7 @@ fn made(shape: [usize; 3], affine: Option<Affine>) -> Space<'static> {
     Space {
         shape,
         affine,
+        spacing: None,
         header: None,
     }
 }

@@ -2,7 +2,7 @@
 
 use dicom_core::{Tag, VR};
 
-use super::reader::{DataSet, Element, Value, dictionary_vr};
+use super::data_set::{DataSet, Element, Value, dictionary_vr};
 
 impl<'a> DataSet<'a> {
     pub(super) fn get(&self, tag: Tag) -> Option<&Element<'a>> {
@@ -28,7 +28,7 @@ impl<'a> DataSet<'a> {
     pub(super) fn items(&self, tag: Tag) -> &[DataSet<'a>] {
         match self.get(tag).map(|element| &element.value) {
             Some(Value::Items(items)) => items,
-            _ => &[],
+            Some(Value::Bytes(_) | Value::Fragments(_)) | None => &[],
         }
     }
 

@@ -3,8 +3,8 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
+use super::data_set::DataSet;
 use super::frame_attributes::FrameAttributes;
-use super::reader::DataSet;
 
 /// How many attributes are looked at.
 pub(super) const DISCRIMINATORS: usize = 14;

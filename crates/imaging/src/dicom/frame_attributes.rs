@@ -3,7 +3,7 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::reader::DataSet;
+use super::data_set::DataSet;
 
 /// The attributes of one frame: in its functional groups, in the shared ones, or in the data set itself.
 pub(super) struct FrameAttributes<'d, 'a> {

@@ -1,11 +1,12 @@
 //! From images to volumes: which belong together, in which order, and where they lie.
 
 use super::discriminators::DISCRIMINATORS;
-use super::placement::{self, Placed};
+use super::placement::{PlacedImages, place as place_images};
 use super::plane_image::Image;
 use super::scanned_file::ScannedFile;
 use super::segments;
 use super::stack::{Stack, StackPlane};
+use super::{plane_gaps, plane_order};
 use crate::{Error, Format};
 
 /// Sorts the images of files into volumes. What cannot be a volume comes as the error that says why.
@@ -214,7 +215,7 @@ fn rejoin(groups: &mut Vec<Vec<Image<'_>>>) {
             && alike.len() > 1
             && large <= 1
             && union.len() > 2
-            && placement::is_even(&union)
+            && plane_gaps::is_even(&union)
         {
             for &place in alike.iter().skip(1).rev() {
                 groups.remove(place);
@@ -241,7 +242,7 @@ fn belongs_unplaced(first: &Image<'_>, image: &Image<'_>) -> bool {
 
 /// Splits images until no two of a volume share a position.
 fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
-    let most = placement::most_at_one_position(&images);
+    let most = plane_order::most_at_one_position(&images);
     if most <= 1 {
         return vec![images];
     }
@@ -267,7 +268,7 @@ fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
             && parts.iter().map(|(_, part)| part.len()).sum::<usize>() == images.len()
             && parts
                 .iter()
-                .all(|(_, part)| placement::most_at_one_position(part) < most);
+                .all(|(_, part)| plane_order::most_at_one_position(part) < most);
         if is_useful {
             return parts
                 .into_iter()
@@ -277,7 +278,7 @@ fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
     }
     // Nothing tells them apart: the first image at each position, then the second, in the order they were taken.
     let mut volumes: Vec<Vec<Image<'s>>> = Vec::new();
-    for (repeat_index, image) in placement::repeat_indices(&images) {
+    for (repeat_index, image) in plane_order::repeat_indices(&images) {
         while volumes.len() <= repeat_index {
             volumes.push(Vec::new());
         }
@@ -290,32 +291,30 @@ fn split<'s>(images: Vec<Image<'s>>, from: usize) -> Vec<Vec<Image<'s>>> {
 
 /// Puts the images of one volume in order; uneven ones become several volumes or an error.
 fn place(images: &[Image<'_>], notes: &[String], stacks: &mut Vec<Result<Stack, Error>>) {
-    match placement::place(images) {
-        Ok(parts) => {
-            for Placed {
-                images,
-                affine,
-                normal,
-                resampling,
-                notes: own,
-            } in parts
-            {
-                let notes = notes.iter().cloned().chain(own).collect();
-                stacks.push(stack(&images, notes).map(|stack| {
-                    let [planes, rows, columns] = stack.shape;
-                    let planes = resampling.as_ref().map_or(planes, Vec::len);
-                    Stack {
-                        affine,
-                        normal,
-                        shape: [planes, rows, columns],
-                        resampling,
-                        ..stack
-                    }
-                }));
-            }
-        }
+    match place_images(images) {
+        Ok(parts) => stacks.extend(parts.into_iter().map(|part| placed_stack(part, notes))),
         Err(error) => stacks.push(Err(error)),
     }
+}
+
+fn placed_stack(placed: PlacedImages<'_>, notes: &[String]) -> Result<Stack, Error> {
+    let all_notes = notes.iter().cloned().chain(placed.notes).collect();
+    let stack = stack(&placed.images, all_notes)?;
+    let [planes, rows, columns] = stack.shape;
+    let planes = placed.resampling.as_ref().map_or(planes, Vec::len);
+    let alternative = placed
+        .alternative
+        .map(|other| placed_stack(*other, notes))
+        .transpose()?;
+    Ok(Stack {
+        affine: placed.affine,
+        normal: placed.normal,
+        shape: [planes, rows, columns],
+        resampling: placed.resampling,
+        spacing: placed.spacing,
+        alternative: alternative.map(Box::new),
+        ..stack
+    })
 }
 
 fn unplaced(images: &[Image<'_>], mut notes: Vec<String>) -> Result<Stack, Error> {
@@ -379,6 +378,8 @@ fn stack(images: &[Image<'_>], notes: Vec<String>) -> Result<Stack, Error> {
         is_localiser: file.is_localiser,
         shape: [images.len(), file.pixel.rows, file.pixel.columns],
         resampling: None,
+        spacing: None,
+        alternative: None,
         labels: None,
         planes,
         affine: None,

@@ -3,7 +3,7 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::reader::DataSet;
+use super::data_set::DataSet;
 use super::transfer_syntax::{Coding, TransferSyntax};
 use crate::{Error, Format, Limits, SampleType};
 

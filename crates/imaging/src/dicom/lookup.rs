@@ -3,7 +3,7 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
-use super::reader::DataSet;
+use super::data_set::DataSet;
 use crate::{Error, Format};
 
 /// A table over whole numbers; those outside it take the value at its end.

@@ -5,10 +5,10 @@ use std::sync::Arc;
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
+use super::data_set::DataSet;
 use super::frame_attributes::FrameAttributes;
 use super::image_pixel::{ImagePixel, Photometric, SampleKind};
 use super::lookup::LookupTable;
-use super::reader::DataSet;
 use crate::Error;
 
 /// What the stored samples of one plane mean.

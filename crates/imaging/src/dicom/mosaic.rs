@@ -7,11 +7,11 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
+use super::data_set::DataSet;
 use super::discriminators::discriminators;
 use super::frame_attributes::FrameAttributes;
 use super::image_pixel::ImagePixel;
 use super::plane::{Plane, PlaneGeometry, normal};
-use super::reader::DataSet;
 
 /// More slices than any echo-planar volume has.
 const MAX_TILES: usize = 4096;

@@ -6,7 +6,7 @@ use std::io::Read as _;
 use dicom_core::{Tag, VR};
 use dicom_dictionary_std::tags;
 
-use super::reader::{DataSet, Encoding, dictionary_vr};
+use super::data_set::{DataSet, Encoding, dictionary_vr};
 use super::transfer_syntax::TransferSyntax;
 use crate::byte_order::ByteOrder;
 use crate::{Error, Format, Limits};
@@ -14,8 +14,9 @@ use crate::{Error, Format, Limits};
 const PREAMBLE: usize = 128;
 const PREFIX: &[u8] = b"DICM";
 
-/// Whether a file is DICOM: by its prefix, or, without one, by a first element that can be nothing else.
-pub(crate) fn is_dicom(bytes: &[u8]) -> bool {
+/// Whether a file is DICOM: by its prefix, or, without one, by a first element that can be nothing else. The first 4096
+/// bytes are enough.
+pub fn is_dicom(bytes: &[u8]) -> bool {
     bytes.get(PREAMBLE..PREAMBLE + PREFIX.len()) == Some(PREFIX)
         || bytes.starts_with(PREFIX)
         || is_bare_data_set(bytes)

@@ -3,13 +3,13 @@
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;
 
+use super::data_set::{DataSet, is_pixel_data};
 use super::discriminators::discriminators;
 use super::frame_attributes::FrameAttributes;
 use super::image_pixel::ImagePixel;
 use super::mosaic::Mosaic;
 use super::part10::Part10;
 use super::plane::{Plane, PlaneGeometry, normal};
-use super::reader::{DataSet, is_pixel_data};
 use super::scanned_file::ScannedFile;
 use super::segmentation::Segmentation;
 use super::transfer_syntax::Coding;

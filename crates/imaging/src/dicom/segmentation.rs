@@ -2,9 +2,9 @@
 
 use dicom_dictionary_std::tags;
 
+use super::data_set::DataSet;
 use super::frame_attributes::FrameAttributes;
 use super::image_pixel::ImagePixel;
-use super::reader::DataSet;
 use super::write::rgb_of_cielab;
 use crate::provenance::SegmentLabel;
 

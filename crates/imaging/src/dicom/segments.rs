@@ -120,6 +120,8 @@ pub(super) fn stack(file: &ScannedFile) -> Option<Stack> {
             })
             .collect(),
         resampling: None,
+        spacing: None,
+        alternative: None,
         labels: Some(LabelLayout {
             segmentation: segmentation.clone(),
             places: depths
@@ -218,6 +220,7 @@ pub(super) fn decode(
         geometry: Geometry {
             affine: stack.affine,
             source: stack.affine.map(|_| GeometrySource::Dicom),
+            spacing: None,
         },
         provenance: Provenance {
             format: Format::Dicom,

@@ -6,7 +6,7 @@ use dicom_dictionary_std::tags;
 use dicom_encoding::text::{SpecificCharacterSet, TextCodec as _};
 use dicom_object::InMemDicomObject;
 
-use super::reader::{DataSet, Encoding, Value, dictionary_vr};
+use super::data_set::{DataSet, Encoding, Value, dictionary_vr};
 
 /// Groups of the attributes that describe patient, study, series, frame of reference, equipment and procedure.
 const GROUPS: [u16; 8] = [

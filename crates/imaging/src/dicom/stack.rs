@@ -1,7 +1,9 @@
 //! Planes that make one volume.
 
 use super::segmentation::LabelLayout;
+use crate::Error;
 use crate::geometry::Affine;
+use crate::uneven_spacing::UnevenSpacing;
 
 /// Planes that make one volume, in its order.
 #[derive(Debug)]
@@ -14,6 +16,10 @@ pub(crate) struct Stack {
     /// How the volume's planes come from the stack's own where these are uneven: between which two each lies, by the
     /// first one's place, and the weight of the second. `None` where each is a plane of the stack.
     pub(super) resampling: Option<Vec<(usize, f64)>>,
+    /// How uneven images became this volume; `None` for even ones.
+    pub spacing: Option<UnevenSpacing>,
+    /// The same images as a volume the other way, where that can be done.
+    pub(super) alternative: Option<Box<Stack>>,
     /// How frames become labels, where the stack is a segmentation.
     pub(super) labels: Option<LabelLayout>,
     /// For each plane: its file's place among those given, and its frame.
@@ -35,6 +41,18 @@ pub(super) struct StackPlane {
 }
 
 impl Stack {
+    /// This volume, or the one that is made the other way of the same images where that is asked for; even images have but
+    /// one way.
+    pub(crate) fn with_spacing(&self, wanted: Option<UnevenSpacing>) -> Result<&Self, Error> {
+        match (wanted, self.spacing) {
+            (Some(wanted), Some(own)) if wanted != own => self
+                .alternative
+                .as_deref()
+                .ok_or(Error::NoSuchSpacing { wanted }),
+            (Some(_) | None, Some(_) | None) => Ok(self),
+        }
+    }
+
     /// The files whose planes it shows, each once, in the order of its planes.
     pub(crate) fn files(&self) -> Vec<usize> {
         let mut files: Vec<usize> = Vec::new();
@@ -42,6 +60,18 @@ impl Stack {
         for plane in &self.planes {
             if seen.insert(plane.file) {
                 files.push(plane.file);
+            }
+        }
+        files
+    }
+
+    /// [`Stack::files`], then those that only the other way needs.
+    pub(crate) fn all_files(&self) -> Vec<usize> {
+        let mut files = self.files();
+        let others = self.alternative.as_ref().map(|other| other.files());
+        for file in others.into_iter().flatten() {
+            if !files.contains(&file) {
+                files.push(file);
             }
         }
         files
@@ -56,6 +86,9 @@ impl Stack {
             .collect();
         for plane in &mut self.planes {
             plane.file = numbers.get(&plane.file).copied().unwrap_or(usize::MAX);
+        }
+        if let Some(other) = &mut self.alternative {
+            other.renumber(places);
         }
     }
 

@@ -1,6 +1,6 @@
 //! Transfer syntaxes (PS3.5 section 10, PS3.6 table A-1): how a data set and its pixels are coded.
 
-use super::reader::Encoding;
+use super::data_set::Encoding;
 use crate::byte_order::ByteOrder;
 
 /// How the pixels are coded.

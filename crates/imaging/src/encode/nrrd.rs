@@ -59,14 +59,17 @@ fn header(space: &Space<'_>, segments: &[Segment<'_>]) -> Result<String, std::fm
             "space: left-posterior-superior\n",
             [x.map(|value| 0.0 - value), y.map(|value| 0.0 - value), z],
         ),
-        None => (
-            "space dimension: 3\n",
-            [
-                [1.0, 0.0, 0.0, 0.0],
-                [0.0, 1.0, 0.0, 0.0],
-                [0.0, 0.0, 1.0, 0.0],
-            ],
-        ),
+        None => {
+            let [plane, row, column] = space.spacing.unwrap_or([1.0; 3]);
+            (
+                "space dimension: 3\n",
+                [
+                    [column, 0.0, 0.0, 0.0],
+                    [0.0, row, 0.0, 0.0],
+                    [0.0, 0.0, plane, 0.0],
+                ],
+            )
+        }
     };
     text.push_str(name);
     writeln!(text, "sizes: {columns} {rows} {planes}")?;

@@ -8,6 +8,7 @@
 //! * [`Orientation`]: which stored axis runs which way through the patient, and the letters at its ends.
 //! * [`Reorientation`]: permuted and flipped axes, to any [`AxisCodes`] and back without loss.
 //! * [`Resampling`]: another voxel size on the same field of view, as nnU-Net does it, or pictures of one size, and back.
+//! * [`RightAngles`]: a sheared grid brought to right angles, for programs that know no others.
 //! * [`resample_to_grid`], [`labels_to_grid`]: from any grid onto any other, through the patient's coordinates.
 
 mod affine;
@@ -18,6 +19,7 @@ mod orientation;
 mod reorientation;
 mod resample;
 mod resampling;
+mod right_angles;
 mod transfer;
 mod volume_geometry;
 
@@ -29,6 +31,7 @@ pub use orientation::Orientation;
 pub use reorientation::Reorientation;
 pub use resample::{resample_area, resample_linear, resample_nearest};
 pub use resampling::Resampling;
+pub use right_angles::RightAngles;
 pub use transfer::{labels_to_grid, resample_to_grid};
 pub use volume_geometry::{Geometry, GeometrySource};
 

@@ -10,6 +10,9 @@ pub struct Geometry {
     pub affine: Option<Affine>,
     /// Which of the file's statements the matrix comes from; `None` without a matrix.
     pub source: Option<GeometrySource>,
+    /// Millimetres between planes, rows and columns, where a file says how large its voxels are and nothing of how they lie
+    /// (OME-TIFF and ImageJ). Without a meaning beside a matrix, which has sizes of its own.
+    pub spacing: Option<[f64; 3]>,
 }
 
 /// Which statement of a file its geometry comes from.

@@ -144,6 +144,7 @@ fn geometry(header: &GridHeader, shape: [usize; 3], notes: &mut Vec<String>) -> 
     Geometry {
         affine,
         source: affine.map(|_| GeometrySource::Header),
+        spacing: None,
     }
 }
 

@@ -16,6 +16,11 @@ struct Axis {
     direction: Option<[f64; 3]>,
 }
 
+/// Whether a file begins as NRRD does.
+pub(super) fn is_nrrd(bytes: &[u8]) -> bool {
+    bytes.starts_with(b"NRRD000")
+}
+
 pub(super) fn header(bytes: &[u8]) -> Result<GridHeader, Error> {
     let head = bytes.get(..bytes.len().min(MAX_HEADER)).unwrap_or_default();
     // An empty line ends the header; a detached one may end with its file.

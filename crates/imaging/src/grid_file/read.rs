@@ -6,7 +6,7 @@ use crate::{Error, Format};
 
 /// The format of a file with such a header, by its first bytes.
 pub(crate) fn detect(bytes: &[u8]) -> Option<Format> {
-    if bytes.starts_with(b"NRRD000") {
+    if nrrd::is_nrrd(bytes) {
         Some(Format::Nrrd)
     } else if meta_image::is_meta_image(bytes) {
         Some(Format::MetaImage)
@@ -26,9 +26,11 @@ pub fn samples_file(header: &[u8]) -> Option<String> {
 
 /// Reads a header.
 pub(crate) fn read(bytes: &[u8]) -> Result<GridHeader, Error> {
-    match detect(bytes) {
-        Some(Format::Nrrd) => nrrd::header(bytes),
-        Some(Format::MetaImage) => meta_image::header(bytes),
-        _ => mgh::header(bytes),
+    if nrrd::is_nrrd(bytes) {
+        nrrd::header(bytes)
+    } else if meta_image::is_meta_image(bytes) {
+        meta_image::header(bytes)
+    } else {
+        mgh::header(bytes)
     }
 }

@@ -2,8 +2,10 @@
 
 use super::fault::damaged;
 use super::headers::{Frame, Scan};
-use super::sequential::{Plane, Transform, largest_factors, planes, units};
+use super::sequential::{Plane, Transform, planes};
 use super::tables::Tables;
+use super::units::{self, Next, units};
+use super::zigzag::ZIGZAG;
 use crate::Error;
 use crate::memory::allocate;
 
@@ -55,40 +57,24 @@ impl Coefficients {
         restart_interval: usize,
         coder: &mut impl Coder,
     ) -> Result<(), Error> {
-        let sizes = |index: usize| {
-            let part = frame.components.get(index);
-            part.map_or((1, 1), |part| (part.horizontal, part.vertical))
-        };
-        let (mut across, mut down) = units(frame);
-        let is_single = scan.components.len() == 1;
-        if let [only] = scan.components.as_slice() {
-            // A scan of one component has no padding blocks (section A.2.2).
-            let (most_across, most_down) = largest_factors(frame);
-            let (horizontal, vertical) = sizes(only.index);
-            across = (frame.columns * horizontal).div_ceil(8 * most_across);
-            down = (frame.rows * vertical).div_ceil(8 * most_down);
-        }
-        for unit in 0..across * down {
-            if restart_interval > 0 && unit > 0 && unit % restart_interval == 0 {
-                coder.restart()?;
-            }
-            let (row, column) = (unit / across, unit % across);
-            for (place, part) in scan.components.iter().enumerate() {
-                let (horizontal, vertical) = if is_single { (1, 1) } else { sizes(part.index) };
-                let Some(component) = self.components.get_mut(part.index) else {
-                    continue;
-                };
-                for inner in 0..horizontal * vertical {
-                    let down = row * vertical + inner / horizontal;
-                    let across = column * horizontal + inner % horizontal;
+        units::for_each(frame, scan, restart_interval, |next| match next {
+            Next::Restart => coder.restart(),
+            Next::Block {
+                part,
+                component,
+                down,
+                across,
+            } => {
+                let block = self.components.get_mut(component).and_then(|component| {
                     let index = down * component.across + across;
-                    if let Some(block) = component.blocks.get_mut(index) {
-                        coder.block(place, block)?;
-                    }
+                    component.blocks.get_mut(index)
+                });
+                match block {
+                    Some(block) => coder.block(part, block),
+                    None => Ok(()),
                 }
             }
-        }
-        Ok(())
+        })
     }
 
     /// Dequantises and transforms all blocks.
@@ -105,7 +91,7 @@ impl Coefficients {
             for (index, block) in component.blocks.iter().enumerate() {
                 let (down, across) = (index / component.across, index % component.across);
                 let mut values = [0.0_f32; 64];
-                for (quantum, &place) in table.iter().zip(&super::sequential::ZIGZAG) {
+                for (quantum, &place) in table.iter().zip(&ZIGZAG) {
                     let place = usize::from(place);
                     if let (Some(value), Some(&coefficient)) =
                         (values.get_mut(place), block.get(place))

@@ -8,6 +8,7 @@
 
 mod arithmetic;
 mod coefficients;
+mod decisions;
 mod decode;
 mod fault;
 mod headers;
@@ -17,6 +18,8 @@ mod markers;
 mod progressive;
 mod sequential;
 mod tables;
+mod units;
+mod zigzag;
 
 pub(crate) use decode::decode;
 pub(crate) use fault::CUT_SHORT;

@@ -4,8 +4,8 @@ use super::coefficients::{Block, Coder};
 use super::fault::damaged;
 use super::headers::Scan;
 use super::huffman::{BitReader, HuffmanTable};
-use super::sequential::ZIGZAG;
 use super::tables::Tables;
+use super::zigzag::ZIGZAG;
 use crate::Error;
 
 /// The Huffman coder of one scan.

@@ -4,6 +4,8 @@ use super::fault::damaged;
 use super::headers::{Frame, Scan};
 use super::huffman::{BitReader, HuffmanTable};
 use super::tables::Tables;
+use super::units::{self, Next, largest_factors, units};
+use super::zigzag::ZIGZAG;
 use crate::Error;
 use crate::memory::allocate;
 
@@ -29,23 +31,6 @@ impl Plane {
     }
 }
 
-/// Units (minimum coded units of interleaved scans) across and down.
-pub(super) fn units(frame: &Frame) -> (usize, usize) {
-    let (horizontal, vertical) = largest_factors(frame);
-    (
-        frame.columns.div_ceil(8 * horizontal),
-        frame.rows.div_ceil(8 * vertical),
-    )
-}
-
-pub(super) fn largest_factors(frame: &Frame) -> (usize, usize) {
-    let parts = || frame.components.iter();
-    (
-        parts().map(|part| part.horizontal).max().unwrap_or(1),
-        parts().map(|part| part.vertical).max().unwrap_or(1),
-    )
-}
-
 pub(super) fn planes(frame: &Frame) -> Result<Vec<Plane>, Error> {
     let (across, down) = units(frame);
     frame
@@ -63,9 +48,6 @@ pub(super) fn planes(frame: &Frame) -> Result<Vec<Plane>, Error> {
 
 /// A component of a scan with its tables and its last DC coefficient.
 struct Part<'a> {
-    index: usize,
-    horizontal: usize,
-    vertical: usize,
     quantisation: &'a [u16; 64],
     dc: &'a HuffmanTable,
     ac: &'a HuffmanTable,
@@ -86,9 +68,6 @@ pub(super) fn scan(
         .map(|part| {
             let component = frame.components.get(part.index)?;
             Some(Part {
-                index: part.index,
-                horizontal: component.horizontal,
-                vertical: component.vertical,
                 quantisation: tables.quantisation.get(component.quantisation)?.as_ref()?,
                 dc: tables.dc.get(part.dc_table)?.as_ref()?,
                 ac: tables.ac.get(part.ac_table)?.as_ref()?,
@@ -97,45 +76,28 @@ pub(super) fn scan(
         })
         .collect::<Option<Vec<_>>>()
         .ok_or_else(|| damaged("a table is missing"))?;
-    let (mut across, mut down) = units(frame);
-    if let [part] = parts.as_mut_slice() {
-        // A scan of one component has no padding blocks (section A.2.2).
-        let (horizontal, vertical) = largest_factors(frame);
-        across = (frame.columns * part.horizontal).div_ceil(8 * horizontal);
-        down = (frame.rows * part.vertical).div_ceil(8 * vertical);
-        part.horizontal = 1;
-        part.vertical = 1;
-    }
     let transform = Transform::new(frame.precision);
-    for unit in 0..across * down {
-        if tables.restart_interval > 0 && unit > 0 && unit % tables.restart_interval == 0 {
-            bits.restart()?;
-            parts.iter_mut().for_each(|part| part.last = 0);
-        }
-        let (row, column) = (unit / across, unit % across);
-        for part in &mut parts {
-            for block in 0..part.horizontal * part.vertical {
-                let coefficients = coefficients(bits, part)?;
-                let Some(plane) = planes.get_mut(part.index) else {
-                    continue;
-                };
-                let down = row * part.vertical + block / part.horizontal;
-                let across = column * part.horizontal + block % part.horizontal;
-                let first = (down * plane.blocks * 8 + across) * 8;
-                let target = plane.samples.get_mut(first..).unwrap_or_default();
-                transform.place(&coefficients, target, plane.blocks * 8);
+    units::for_each(frame, scan, tables.restart_interval, |next| {
+        match next {
+            Next::Restart => {
+                bits.restart()?;
+                parts.iter_mut().for_each(|part| part.last = 0);
+            }
+            Next::Block {
+                part,
+                component,
+                down,
+                across,
+            } => {
+                if let (Some(part), Some(plane)) = (parts.get_mut(part), planes.get_mut(component))
+                {
+                    plane.place(&transform, &coefficients(bits, part)?, down, across);
+                }
             }
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
-
-/// Zigzag order (figure A.6): the place in the block of each coded coefficient.
-pub(super) const ZIGZAG: [u8; 64] = [
-    0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5, 12, 19, 26, 33, 40, 48, 41, 34, 27, 20,
-    13, 6, 7, 14, 21, 28, 35, 42, 49, 56, 57, 50, 43, 36, 29, 22, 15, 23, 30, 37, 44, 51, 58, 59,
-    52, 45, 38, 31, 39, 46, 53, 60, 61, 54, 47, 55, 62, 63,
-];
 
 /// Decodes and dequantises one block (section F.2.2).
 fn coefficients(bits: &mut BitReader<'_>, part: &mut Part<'_>) -> Result<[f32; 64], Error> {

@@ -72,6 +72,7 @@ pub(crate) fn geometry(header: &NiftiHeader, shape: [usize; 3]) -> (Geometry, Ve
     let geometry = Geometry {
         affine: chosen.map(|(grid, _)| grid.affine()),
         source: chosen.map(|(_, source)| source),
+        spacing: None,
     };
     (geometry, notes)
 }

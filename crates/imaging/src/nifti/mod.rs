@@ -6,14 +6,18 @@
 mod data_type;
 mod forms;
 mod header;
+mod parse_header;
 mod placed;
 mod read;
 mod samples;
 mod statistics;
+mod version;
 mod write;
+mod write_header;
 
-pub(crate) use header::{Kind, MAX_HEADER_BYTES, kind};
-pub use header::{NiftiHeader, NiftiVersion};
+pub use header::NiftiHeader;
 pub(crate) use read::{NiftiFile, open, open_labels, open_pair_part};
 pub use read::{open_labels_pair, open_pair};
+pub use version::NiftiVersion;
+pub(crate) use version::{Kind, MAX_HEADER_BYTES, kind};
 pub use write::{nifti_channels, nifti_map, nifti_mask};

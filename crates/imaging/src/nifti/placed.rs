@@ -2,7 +2,8 @@
 
 use super::data_type::DataType;
 use super::forms::{Quaternion, geometry, sizes};
-use super::header::{NiftiHeader, NiftiVersion};
+use super::header::NiftiHeader;
+use super::version::NiftiVersion;
 use crate::GeometrySource;
 use crate::geometry::{Affine, columns_norms, linear_part};
 
@@ -18,6 +19,7 @@ const MILLIMETRES: i32 = 2;
 pub(crate) fn placed(
     shape: [usize; 3],
     affine: Option<Affine>,
+    spacing: Option<[f64; 3]>,
     source: Option<&NiftiHeader>,
     data_type: DataType,
 ) -> NiftiHeader {
@@ -25,7 +27,7 @@ pub(crate) fn placed(
     let fitting = source.filter(|header| header.planes_rows_columns() == [planes, rows, columns]);
     let mut header = match fitting {
         Some(header) => carried(header, shape),
-        None => from_affine(affine),
+        None => from_affine(affine, spacing),
     };
     // NIfTI-2 only where it must be, because ITK and what is built on it cannot read it.
     header.version = if shape.into_iter().any(|length| length > MAX_SIDE) {
@@ -73,7 +75,7 @@ fn carried(source: &NiftiHeader, shape: [usize; 3]) -> NiftiHeader {
     header
 }
 
-fn from_affine(affine: Option<Affine>) -> NiftiHeader {
+fn from_affine(affine: Option<Affine>, spacing: Option<[f64; 3]>) -> NiftiHeader {
     let mut description = [0; 80];
     for (target, &byte) in description.iter_mut().zip(b"Penumbra") {
         *target = byte;
@@ -99,6 +101,11 @@ fn from_affine(affine: Option<Affine>) -> NiftiHeader {
         sform_code: 0,
         sform: [[0.0; 4]; 3],
     };
+    if let Some([plane, row, column]) = spacing {
+        // Sizes without a form (nifti1.h, "METHOD 1"): nothing says how they lie.
+        header.units = MILLIMETRES;
+        header.voxel_sizes = [1.0, column, row, plane, 1.0, 1.0, 1.0, 1.0];
+    }
     if let Some(affine) = affine {
         header.units = MILLIMETRES;
         header.sform_code = SCANNER;

@@ -5,8 +5,9 @@
 
 use super::data_type::DataType;
 use super::forms::geometry;
-use super::header::{FLAG_BYTES, MAX_HEADER_BYTES, NiftiHeader};
+use super::header::NiftiHeader;
 use super::samples::Samples;
+use super::version::{FLAG_BYTES, MAX_HEADER_BYTES};
 use crate::choice::{Choice, Parts};
 use crate::class_ids::ClassIds;
 use crate::gzip::{Stream, is_gzip, peek};
@@ -14,7 +15,7 @@ use crate::memory::allocate;
 use crate::provenance::ALPHA_DROPPED;
 use crate::stored_values::StoredValues;
 use crate::value_range::{finite_range, grey_range, value_notes, without_outliers};
-use crate::{Colour, Error, Format, Labels, Limits, Provenance, Source, Volume};
+use crate::{Colour, Error, Format, Labels, Limits, Provenance, SourceHeader, Volume};
 
 const FORMAT: Format = Format::Nifti;
 /// Bytes that are read and converted at a time: a multiple of every voxel's size.
@@ -230,7 +231,7 @@ impl<'a> NiftiFile<'a> {
                 parts,
                 segments: Vec::new(),
             },
-            source: Some(Source::Nifti(Box::new(self.header))),
+            source: Some(SourceHeader::Nifti(Box::new(self.header))),
         })
     }
 

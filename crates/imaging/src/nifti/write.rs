@@ -85,6 +85,7 @@ fn header(space: &Space<'_>, sample_type: SampleType, intent: i32) -> Result<Nif
     let mut header = placed(
         space.shape,
         space.affine,
+        space.spacing,
         space.header,
         DataType::Number(sample_type),
     );

@@ -7,45 +7,52 @@ use crate::gzip::{is_gzip, peek};
 use crate::nifti;
 use crate::{Error, Limits};
 
-/// How a file is compressed, with the endings that its name loses.
-struct Compression {
-    name: &'static str,
-    endings: &'static [(&'static str, &'static str)],
+/// How a file is compressed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Compression {
+    Gzip,
+    Bzip2,
+    Xz,
+    Zstandard,
 }
 
-const GZIP: Compression = Compression {
-    name: "gzip",
-    endings: &[
-        (".gz", ""),
-        (".tgz", ".tar"),
-        (".mgz", ".mgh"),
-        (".gzip", ""),
-    ],
-};
-const BZIP2: Compression = Compression {
-    name: "bzip2",
-    endings: &[(".bz2", ""), (".tbz2", ".tar"), (".tbz", ".tar")],
-};
-const XZ: Compression = Compression {
-    name: "xz",
-    endings: &[(".xz", ""), (".txz", ".tar")],
-};
-const ZSTANDARD: Compression = Compression {
-    name: "Zstandard",
-    endings: &[(".zst", ""), (".zstd", ""), (".tzst", ".tar")],
-};
+impl Compression {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::Bzip2 => "bzip2",
+            Self::Xz => "xz",
+            Self::Zstandard => "Zstandard",
+        }
+    }
 
-fn compression(bytes: &[u8]) -> Option<&'static Compression> {
+    /// The endings that a name loses, and what takes their place.
+    fn endings(self) -> &'static [(&'static str, &'static str)] {
+        match self {
+            Self::Gzip => &[
+                (".gz", ""),
+                (".tgz", ".tar"),
+                (".mgz", ".mgh"),
+                (".gzip", ""),
+            ],
+            Self::Bzip2 => &[(".bz2", ""), (".tbz2", ".tar"), (".tbz", ".tar")],
+            Self::Xz => &[(".xz", ""), (".txz", ".tar")],
+            Self::Zstandard => &[(".zst", ""), (".zstd", ""), (".tzst", ".tar")],
+        }
+    }
+}
+
+fn compression(bytes: &[u8]) -> Option<Compression> {
     if is_gzip(bytes) {
         // NIfTI is read as a stream, so that it never lies in memory twice.
         let head = peek(bytes, nifti::MAX_HEADER_BYTES);
-        return nifti::kind(&head).is_none().then_some(&GZIP);
+        return nifti::kind(&head).is_none().then_some(Compression::Gzip);
     }
     match bytes {
         [b'B', b'Z', b'h', b'1'..=b'9', 0x31, 0x41, 0x59, 0x26, ..]
-        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(&BZIP2),
-        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(&XZ),
-        [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(&ZSTANDARD),
+        | [b'B', b'Z', b'h', b'1'..=b'9', 0x17, 0x72, 0x45, 0x38, ..] => Some(Compression::Bzip2),
+        [0xFD, b'7', b'z', b'X', b'Z', 0, ..] => Some(Compression::Xz),
+        [0x28, 0xB5, 0x2F, 0xFD, ..] => Some(Compression::Zstandard),
         _ => None,
     }
 }
@@ -67,7 +74,7 @@ pub(crate) fn unwrapped<'a>(
     };
     let lower = name.to_ascii_lowercase();
     let inner = compression
-        .endings
+        .endings()
         .iter()
         .find(|(ending, _)| lower.ends_with(ending))
         .and_then(|(ending, instead)| {
@@ -75,15 +82,15 @@ pub(crate) fn unwrapped<'a>(
             Some(format!("{stem}{instead}"))
         });
     let inner = inner.map_or(Cow::Borrowed(name), Cow::Owned);
-    let unpacked = match compression.name {
-        "gzip" => read(crate::gzip::Stream::new(bytes), compression, limits),
-        "bzip2" => read(
+    let unpacked = match compression {
+        Compression::Gzip => read(crate::gzip::Stream::new(bytes), compression, limits),
+        Compression::Bzip2 => read(
             bzip2::bufread::MultiBzDecoder::new(bytes),
             compression,
             limits,
         ),
-        "xz" => read(lzma_rust2::XzReader::new(bytes, true), compression, limits),
-        _ => {
+        Compression::Xz => read(lzma_rust2::XzReader::new(bytes, true), compression, limits),
+        Compression::Zstandard => {
             let decoder =
                 ruzstd::decoding::StreamingDecoder::new(bytes).map_err(|_| damaged(compression))?;
             read(decoder, compression, limits)
@@ -92,14 +99,14 @@ pub(crate) fn unwrapped<'a>(
     Ok(Some((unpacked, inner)))
 }
 
-fn damaged(compression: &Compression) -> Error {
+fn damaged(compression: Compression) -> Error {
     Error::Packed {
-        name: compression.name,
+        name: compression.name(),
     }
 }
 
 /// Reads to the end, at most as many bytes as the limits allow.
-fn read(reader: impl Read, compression: &Compression, limits: &Limits) -> Result<Vec<u8>, Error> {
+fn read(reader: impl Read, compression: Compression, limits: &Limits) -> Result<Vec<u8>, Error> {
     let mut unpacked = Vec::new();
     let mut limited = reader.take(limits.max_bytes.saturating_add(1));
     limited

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::document::document;
 use super::stream::unwrapped;
 use super::tar;
-use crate::files::NamedBytes;
+use crate::named_bytes::NamedBytes;
 use crate::zip::Unzipped;
 use crate::{Error, Limits, signature, zip};
 

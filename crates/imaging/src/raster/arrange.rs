@@ -18,6 +18,7 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
         mut notes,
         pages,
         parts,
+        spacing,
     } = picture;
     let Some(first) = pages.first() else {
         return Err(Error::damaged(format, "it holds no picture"));
@@ -37,6 +38,7 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
         [planes as u64, rows as u64, columns as u64],
         4 * channels as u64,
     )?;
+    let first_orientation = first.orientation;
     notes.extend(first.orientation.note().map(str::to_owned));
 
     let pixels = rows * columns;
@@ -76,7 +78,10 @@ pub(crate) fn arrange(picture: Picture, limits: &Limits) -> Result<Volume, Error
         channels,
         shape: [planes, rows, columns],
         voxels,
-        geometry: Geometry::default(),
+        geometry: Geometry {
+            spacing: spacing.map(|spacing| first_orientation.upright_spacing(spacing)),
+            ..Geometry::default()
+        },
         provenance: Provenance {
             format,
             sample_type,

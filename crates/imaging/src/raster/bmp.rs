@@ -105,6 +105,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         notes,
         pages: vec![page],
         parts: Parts::default(),
+        spacing: None,
     })
 }
 

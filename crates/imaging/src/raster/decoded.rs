@@ -41,6 +41,8 @@ pub(crate) struct Picture {
     pub pages: Vec<Page>,
     /// What there was to choose from.
     pub parts: Parts,
+    /// Millimetres between planes, rows and columns, where the file says so.
+    pub spacing: Option<[f64; 3]>,
 }
 
 impl Page {

@@ -60,6 +60,19 @@ impl Orientation {
             .map(u64::from)
     }
 
+    /// Distances between planes, rows and columns once upright.
+    pub(crate) fn upright_spacing(self, [plane, row, column]: [f64; 3]) -> [f64; 3] {
+        match self {
+            Self::Upright
+            | Self::MirroredHorizontally
+            | Self::Rotated180
+            | Self::MirroredVertically => [plane, row, column],
+            Self::Transposed | Self::Rotated90 | Self::Transversed | Self::Rotated270 => {
+                [plane, column, row]
+            }
+        }
+    }
+
     /// Rows and columns of the upright picture.
     pub(crate) fn upright_size(self, rows: usize, columns: usize) -> (usize, usize) {
         match self {

@@ -170,13 +170,7 @@ fn own(
     } = *outline;
     let (colour, channels) = match components {
         1 => (Colour::Grey, 1),
-        3 | 4 if precision <= 8 => (Colour::Rgb, 3),
-        3 | 4 => {
-            return Err(Error::unsupported(
-                FORMAT,
-                format!("colours of {precision} bits"),
-            ));
-        }
+        3 | 4 => (Colour::Rgb, 3),
         _ => {
             let what = format!("{components} channels without colours");
             return Err(Error::unsupported(FORMAT, what));
@@ -203,40 +197,19 @@ fn own(
         None => decoded.is_named_rgb || decoded.is_lossless && !decoded.is_jfif || components == 4,
     };
     let samples = if components == 1 {
-        if precision <= 8 {
-            Samples::U8(decoded.samples.iter().map(|&sample| sample as u8).collect())
-        } else {
-            Samples::U16(
-                decoded
-                    .samples
-                    .iter()
-                    .map(|&sample| sample as u16)
-                    .collect(),
-            )
-        }
+        decoded.samples
     } else {
-        let mut rgb: Vec<u8> = reserve(3 * rows * columns)?;
-        for pixel in decoded.samples.chunks_exact(components) {
-            let (&[a, b, c], rest) = pixel.split_first_chunk().unwrap_or((&[0; 3], &[]));
-            let [red, green, blue] = if is_rgb {
-                [a, b, c].map(|value| value as u8)
-            } else {
-                ycbcr_to_rgb([a, b, c])
-            };
-            rgb.extend(match rest.first() {
-                // Adobe writes inks inverted: 255 is none.
-                Some(&black) if decoded.adobe.is_some() => {
-                    let inverted = black as u32;
-                    [red, green, blue].map(|ink| (u32::from(ink) * inverted / 255) as u8)
-                }
-                Some(&black) => {
-                    let light = 255 - black as u32;
-                    [red, green, blue].map(|ink| ((255 - u32::from(ink)) * light / 255) as u8)
-                }
-                None => [red, green, blue],
-            });
-        }
-        Samples::U8(rgb)
+        let inks = match (components, decoded.adobe) {
+            (4, Some(_)) => Inks::Inverted,
+            (4, None) => Inks::Plain,
+            (_, _) => Inks::None,
+        };
+        rgb(&decoded.samples, components, precision, is_rgb, inks)?
+    };
+    let samples = if precision <= 8 {
+        Samples::U8(samples.iter().map(|&sample| sample as u8).collect())
+    } else {
+        Samples::U16(samples.iter().map(|&sample| sample as u16).collect())
     };
     if components == 4 {
         notes.push(CMYK_CONVERTED.to_owned());
@@ -263,23 +236,67 @@ fn own(
         notes,
         pages: vec![page],
         parts: Parts::default(),
+        spacing: None,
     })
 }
 
 /// The sentence for inks.
 const CMYK_CONVERTED: &str = "CMYK was converted to RGB without a colour profile.";
 
-/// ITU-T T.871 (JFIF), section 7.
-fn ycbcr_to_rgb(pixel: [i32; 3]) -> [u8; 3] {
+/// Which way the fourth component counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Inks {
+    /// There is none.
+    None,
+    /// 0 is no ink.
+    Plain,
+    /// The largest value is no ink, as Adobe writes it.
+    Inverted,
+}
+
+/// Colours of three or four components as RGB of the same depth.
+fn rgb(
+    samples: &[i32],
+    components: usize,
+    precision: u8,
+    is_rgb: bool,
+    inks: Inks,
+) -> Result<Vec<i32>, Error> {
+    let largest = (1_i32 << precision.clamp(1, 16)) - 1;
+    let mixed = |ink: i32, light: i32| {
+        let (ink, light) = (ink.clamp(0, largest), light.clamp(0, largest));
+        // Products of 16-bit numbers need more than 31 bits.
+        (i64::from(ink) * i64::from(light) / i64::from(largest)) as i32
+    };
+    let mut rgb: Vec<i32> = reserve(samples.len() / components * 3)?;
+    for pixel in samples.chunks_exact(components) {
+        let (&colour, rest) = pixel.split_first_chunk().unwrap_or((&[0; 3], &[]));
+        let colour = if is_rgb {
+            colour
+        } else {
+            ycbcr_to_rgb(colour, largest)
+        };
+        let black = rest.first().copied().unwrap_or(0);
+        rgb.extend(match inks {
+            Inks::None => colour,
+            Inks::Inverted => colour.map(|ink| mixed(ink, black)),
+            Inks::Plain => colour.map(|ink| mixed(largest - ink, largest - black)),
+        });
+    }
+    Ok(rgb)
+}
+
+/// ITU-T T.871 (JFIF), section 7, for any depth.
+fn ycbcr_to_rgb(pixel: [i32; 3], largest: i32) -> [i32; 3] {
     let [y, cb, cr] = pixel.map(f64::from);
-    let (cb, cr) = (cb - 128.0, cr - 128.0);
-    // `as` saturates, which is the clamping that the recommendation asks for.
+    let middle = f64::from(largest / 2 + 1);
+    let (cb, cr) = (cb - middle, cr - middle);
     [
         y + 1.402 * cr,
         y - 0.344_136 * cb - 0.714_136 * cr,
         y + 1.772 * cb,
     ]
-    .map(|value| value.round() as u8)
+    .map(|value| (value.round() as i32).clamp(0, largest))
 }
 
 /// Reads with the crate `zune-jpeg`.
@@ -337,6 +354,7 @@ fn usual(bytes: &[u8], mut notes: Vec<String>, limits: &Limits) -> Result<Pictur
         notes,
         pages: vec![page],
         parts: Parts::default(),
+        spacing: None,
     })
 }
 

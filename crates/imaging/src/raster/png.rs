@@ -114,6 +114,7 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits) -> Result<Picture, Error> {
         notes,
         pages: vec![page],
         parts: Parts::default(),
+        spacing: None,
     })
 }
 

@@ -7,7 +7,7 @@ mod geometry_and_files;
 mod samples;
 mod types;
 
-use imaging::{Limits, NiftiHeader, Source, Volume, open};
+use imaging::{Limits, NiftiHeader, SourceHeader, Volume, open};
 
 const LIMITS: Limits = Limits {
     max_pixels: 64 << 20,
@@ -21,7 +21,7 @@ fn open_sample(path: &str) -> Volume {
 /// The header that a volume keeps.
 fn kept(volume: &Volume) -> &NiftiHeader {
     match &volume.source {
-        Some(Source::Nifti(header)) => header,
+        Some(SourceHeader::Nifti(header)) => header,
         other => panic!("{other:?}"),
     }
 }

@@ -6,6 +6,7 @@ use std::time::Duration;
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
 use evaluation::Method;
+use imaging::UnevenSpacing;
 use segwithu::head::MapKind;
 use training::{Fold, Part, TrainOptions};
 
@@ -97,6 +98,24 @@ pub enum Window {
     Small,
 }
 
+/// How images that lie unevenly become a volume.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SpacingChoice {
+    /// All of them on the finest regular grid, planes between them interpolated
+    Grid,
+    /// The largest part that is evenly spaced
+    Part,
+}
+
+impl From<SpacingChoice> for UnevenSpacing {
+    fn from(choice: SpacingChoice) -> Self {
+        match choice {
+            SpacingChoice::Grid => Self::RegularGrid,
+            SpacingChoice::Part => Self::LargestPart,
+        }
+    }
+}
+
 /// What `--maps` calls the probabilities of all classes.
 pub const PROBABILITY: &str = "probability";
 
@@ -132,6 +151,9 @@ pub struct PredictOptions {
     /// Which series of a folder, counted from 0; the one with the most images where none is named
     #[arg(long, value_name = "N")]
     pub series: Option<usize>,
+    /// What becomes of a DICOM series whose images lie unevenly; as `penumbra info` has it where nothing is named
+    #[arg(long, value_enum)]
+    pub spacing: Option<SpacingChoice>,
     /// Which time point of a file with several, counted from 0
     #[arg(long, value_name = "N")]
     pub time: Option<usize>,

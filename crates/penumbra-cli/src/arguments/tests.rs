@@ -4,6 +4,7 @@
 use clap::{CommandFactory as _, Parser as _};
 use training::{Fold, Part};
 
+use super::commands::SpacingChoice;
 use super::{Arguments, Command, DeviceChoice, ResultFormat, Window, command_line, sentence};
 
 fn words(line: &str) -> Result<Command, clap::Error> {
@@ -30,11 +31,12 @@ fn the_contract_is_understood() {
     assert_eq!(options.maps.unwrap(), ["ranking", "entropy"]);
     assert_eq!((options.formats, options.series), (None, None));
     let command =
-        words("predict --model m --out o --format nifti,dicom --series 2 --window small scans")
+        words("predict --model m --out o --format nifti,dicom --series 2 --window small --spacing grid scans")
             .unwrap();
     let Command::Predict(options) = command else {
         panic!("{command:?}")
     };
+    assert_eq!(options.spacing, Some(SpacingChoice::Grid));
     assert_eq!(
         options.formats.unwrap(),
         [ResultFormat::Nifti, ResultFormat::Dicom]
@@ -113,6 +115,7 @@ fn wrong_usage_is_said_in_a_sentence_with_exit_code_2() {
         "predict --model m --out o --format jpeg a.png",
         "predict --model m --out o --series first a.png",
         "predict --model m --out o --window large a.png",
+        "predict --model m --out o --spacing even a.png",
         "train tail",
         "info",
         "bench --model m --runs 0",

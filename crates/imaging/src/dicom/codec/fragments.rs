@@ -2,7 +2,7 @@
 
 use dicom_dictionary_std::tags;
 
-use crate::dicom::reader::DataSet;
+use crate::dicom::data_set::DataSet;
 use crate::{Error, Format};
 
 /// Sorts fragments into frames (PS3.5 section A.4): one each, or all of a single frame, or by an offset table, or by the

@@ -13,9 +13,9 @@ use super::fragments::frames_of;
 use super::{jpeg, jpeg_ls, jpeg2000, native, run_length};
 use crate::byte_order::ByteOrder;
 use crate::dicom::colour;
+use crate::dicom::data_set::{DataSet, Encoding, Value};
 use crate::dicom::image_pixel::{ImagePixel, Photometric, SampleKind};
 use crate::dicom::part10::Part10;
-use crate::dicom::reader::{DataSet, Encoding, Value};
 use crate::dicom::transfer_syntax::Coding;
 use crate::{Error, Format};
 
@@ -84,12 +84,14 @@ impl<'a> Frames<'a> {
             (_, Coding::Unsupported { name, remedy }) => {
                 return Err(Error::Compression { name, remedy });
             }
-            _ => {
-                return Err(Error::damaged(
-                    Format::Dicom,
-                    "its pixel data is not coded as its transfer syntax says",
-                ));
-            }
+            (
+                Some(Value::Bytes(_) | Value::Items(_) | Value::Fragments(_)) | None,
+                Coding::Native
+                | Coding::RunLength
+                | Coding::Jpeg
+                | Coding::JpegLs
+                | Coding::Jpeg2000,
+            ) => return Err(contradiction()),
         };
         Ok(Self {
             file,
@@ -122,14 +124,17 @@ impl<'a> Frames<'a> {
                     [whole] => Cow::Borrowed(*whole),
                     parts => Cow::Owned(parts.concat()),
                 };
-                match self.coding {
-                    Coding::RunLength => (
-                        run_length::decode(&stream, pixel)?,
-                        CodedColour::AsDescribed,
-                    ),
-                    Coding::Jpeg => jpeg::decode(&stream, pixel)?,
-                    Coding::JpegLs => (jpeg_ls::decode(&stream, pixel)?, CodedColour::AsDescribed),
-                    _ => (jpeg2000::decode(&stream, pixel)?, CodedColour::AsDescribed),
+                let samples = match self.coding {
+                    Coding::Jpeg => None,
+                    Coding::RunLength => Some(run_length::decode(&stream, pixel)?),
+                    Coding::JpegLs => Some(jpeg_ls::decode(&stream, pixel)?),
+                    Coding::Jpeg2000 => Some(jpeg2000::decode(&stream, pixel)?),
+                    // Frames of neither kind are found in fragments.
+                    Coding::Native | Coding::Unsupported { .. } => return Err(contradiction()),
+                };
+                match samples {
+                    Some(samples) => (samples, CodedColour::AsDescribed),
+                    None => jpeg::decode(&stream, pixel)?,
                 }
             }
         };
@@ -163,4 +168,11 @@ impl<'a> Frames<'a> {
             FrameSamples::Unsigned(samples)
         })
     }
+}
+
+fn contradiction() -> Error {
+    Error::damaged(
+        Format::Dicom,
+        "its pixel data is not coded as its transfer syntax says",
+    )
 }

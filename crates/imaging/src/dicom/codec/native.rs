@@ -1,7 +1,7 @@
 //! Uncompressed samples (PS3.5 section 8.1).
 
+use crate::dicom::data_set::Encoding;
 use crate::dicom::image_pixel::{ImagePixel, Photometric, SampleKind};
-use crate::dicom::reader::Encoding;
 
 /// One frame of whole numbers, interleaved; `None` where the bytes end early.
 pub(super) fn decode(

@@ -6,7 +6,7 @@ use dicom_object::{FileMetaTableBuilder, InMemDicomObject};
 
 use super::data_set::Write as _;
 use super::description::{Code, Creator};
-use super::source::Source;
+use super::referenced_series::ReferencedSeries;
 use super::uid::Name;
 use crate::{Error, Format};
 
@@ -26,7 +26,7 @@ pub(super) struct Kind {
 /// An object that has what both kinds have in common: patient, study, series, equipment and content date.
 pub(super) fn begin(
     kind: &Kind,
-    source: &Source<'_>,
+    source: &ReferencedSeries<'_>,
     creator: &Creator,
     codes: &[&Code],
 ) -> InMemDicomObject {

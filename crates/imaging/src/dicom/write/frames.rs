@@ -6,42 +6,45 @@ use dicom_object::InMemDicomObject;
 
 use super::data_set::Write as _;
 use super::description::Code;
-use super::placement::Placement;
-use super::source::{Source, reference};
+use super::image_planes::ImagePlanes;
+use super::referenced_series::{ReferencedSeries, reference};
 use super::uid::Name;
 use crate::{Error, Geometry};
 
 /// The planes that frames show.
 pub(super) struct Planes<'a> {
-    source: Source<'a>,
-    placement: Option<Placement<'a>>,
+    source: ReferencedSeries<'a>,
+    image_planes: Option<ImagePlanes<'a>>,
 }
 
 impl<'a> Planes<'a> {
     /// `geometry` is the source's own.
-    pub(super) fn new(source: Source<'a>, geometry: &Geometry) -> Result<Self, Error> {
-        let placement = match (source.frame_of_reference(), geometry.affine) {
+    pub(super) fn new(source: ReferencedSeries<'a>, geometry: &Geometry) -> Result<Self, Error> {
+        let image_planes = match (source.frame_of_reference(), geometry.affine) {
             (Some(frame_of_reference), Some(affine)) => {
-                Some(Placement::new(&source, frame_of_reference, &affine)?)
+                Some(ImagePlanes::new(&source, frame_of_reference, &affine)?)
             }
             _ => None,
         };
-        Ok(Self { source, placement })
+        Ok(Self {
+            source,
+            image_planes,
+        })
     }
 
     /// Whether it is known where they lie.
     pub(super) fn are_placed(&self) -> bool {
-        self.placement.is_some()
+        self.image_planes.is_some()
     }
 
     /// Writes the modules Frame of Reference and Multi-frame Dimension (PS3.3 sections C.7.4.1 and C.7.6.17).
     /// `further` dimensions, each an attribute and its functional group, come before the position. Without any, every
     /// plane has its one frame.
     pub(super) fn write_dimensions(&self, object: &mut InMemDicomObject, further: &[(Tag, Tag)]) {
-        let position = if let Some(placement) = &self.placement {
+        let position = if let Some(image_planes) = &self.image_planes {
             self.source
-                .write_frame_of_reference(object, placement.frame_of_reference);
-            if further.is_empty() && placement.between.is_some() {
+                .write_frame_of_reference(object, image_planes.frame_of_reference);
+            if further.is_empty() && image_planes.between.is_some() {
                 object.text(tags::DIMENSION_ORGANIZATION_TYPE, VR::CS, "3D");
             }
             (tags::IMAGE_POSITION_PATIENT, tags::PLANE_POSITION_SEQUENCE)
@@ -72,21 +75,21 @@ impl<'a> Planes<'a> {
 
     /// Writes the functional groups that all frames share.
     pub(super) fn write_shared(&self, shared: &mut InMemDicomObject) {
-        let Some(placement) = &self.placement else {
+        let Some(image_planes) = &self.image_planes else {
             return;
         };
         shared.item(tags::PLANE_ORIENTATION_SEQUENCE, |item| {
             item.decimals(
                 tags::IMAGE_ORIENTATION_PATIENT,
-                placement.orientation.as_flattened(),
+                image_planes.orientation.as_flattened(),
             );
         });
         shared.item(tags::PIXEL_MEASURES_SEQUENCE, |item| {
-            item.decimals(tags::PIXEL_SPACING, &placement.spacing);
-            if let Some(thickness) = placement.thickness {
+            item.decimals(tags::PIXEL_SPACING, &image_planes.spacing);
+            if let Some(thickness) = image_planes.thickness {
                 item.decimals(tags::SLICE_THICKNESS, &[thickness]);
             }
-            if let Some(between) = placement.between {
+            if let Some(between) = image_planes.between {
                 item.decimals(tags::SPACING_BETWEEN_SLICES, &[between]);
             }
         });
@@ -104,15 +107,15 @@ impl<'a> Planes<'a> {
         frame.item(tags::FRAME_CONTENT_SEQUENCE, |item| {
             let indices: Vec<u32> = further.iter().copied().chain([index]).collect();
             item.longs(tags::DIMENSION_INDEX_VALUES, &indices);
-            if self.placement.is_none() {
+            if self.image_planes.is_none() {
                 item.text(tags::STACK_ID, VR::SH, "1");
                 item.longs(tags::IN_STACK_POSITION_NUMBER, &[index]);
             }
         });
         if let Some(position) = self
-            .placement
+            .image_planes
             .as_ref()
-            .and_then(|placement| placement.positions.get(plane))
+            .and_then(|image_planes| image_planes.positions.get(plane))
         {
             frame.item(tags::PLANE_POSITION_SEQUENCE, |item| {
                 item.decimals(tags::IMAGE_POSITION_PATIENT, position);

@@ -10,14 +10,14 @@ mod data_set;
 mod description;
 mod file;
 mod frames;
+mod image_planes;
 mod parametric_map;
-mod placement;
+mod referenced_series;
 mod segmentation;
-mod source;
 mod uid;
 
 pub(super) use colour::rgb_of_cielab;
 pub use description::{Code, Creator, Moment, Quantity, Segment};
 pub use parametric_map::parametric_map;
+pub use referenced_series::source_series;
 pub use segmentation::segmentation;
-pub use source::source_series;

@@ -7,7 +7,7 @@ use super::data_set::Write as _;
 use super::description::{Code, Creator, Quantity};
 use super::file::{Kind, begin, finish, write_size};
 use super::frames::Planes;
-use super::source::Source;
+use super::referenced_series::ReferencedSeries;
 use crate::dicom::SourceSeries;
 use crate::memory::allocate;
 use crate::value_range::finite_range;
@@ -47,7 +47,7 @@ pub fn parametric_map(
             expected: expected.max(1),
         });
     }
-    let source = Source::new(source, planes)?;
+    let source = ReferencedSeries::new(source, planes)?;
     if source.frame_of_reference().is_none() {
         return Err(Error::MissingAttribute {
             attribute: "Frame of Reference UID (0020,0052)",

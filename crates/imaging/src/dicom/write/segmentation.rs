@@ -9,7 +9,7 @@ use super::data_set::Write as _;
 use super::description::{Code, Creator, Segment};
 use super::file::{Kind, begin, finish, write_size};
 use super::frames::Planes;
-use super::source::Source;
+use super::referenced_series::ReferencedSeries;
 use crate::dicom::SourceSeries;
 use crate::memory::allocate;
 use crate::{Error, Geometry};
@@ -52,7 +52,7 @@ pub fn segmentation(
         });
     }
     check(segments, mask)?;
-    let source = Source::new(source, planes)?;
+    let source = ReferencedSeries::new(source, planes)?;
     let placed = Planes::new(source, geometry)?;
     let frames = frames(mask, rows * columns, segments);
 

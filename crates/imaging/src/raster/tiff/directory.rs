@@ -176,6 +176,15 @@ impl<'a> Directory<'a> {
         }
     }
 
+    /// The first ratio of a tag, a number above 0.
+    pub(super) fn ratio(&self, tag: u16) -> Option<f64> {
+        let entry = self.entries.get(&tag).filter(|entry| entry.kind == 5)?;
+        let above = self.file.number(entry.at, 4)? as f64;
+        let below = self.file.number(entry.at.checked_add(4)?, 4)? as f64;
+        let ratio = above / below;
+        (ratio.is_finite() && ratio > 0.0).then_some(ratio)
+    }
+
     /// The text of a tag up to its first zero; bytes beyond ASCII as they come.
     pub(super) fn text(&self, tag: u16) -> String {
         let bytes = self.bytes(tag);

@@ -1,5 +1,7 @@
 //! Pages of several channels and time points, as ImageJ and OME-TIFF describe them in ImageDescription.
 
+use super::description::{Element, attribute, elements, field};
+
 /// Most channels, planes and time points of one axis; far beyond any microscope's.
 const MAX_AXIS: usize = 1 << 16;
 
@@ -11,8 +13,6 @@ pub(super) struct Hyperstack {
     pub times: usize,
     /// Channel, plane and time point of each page; `None` for pages of other images.
     places: Vec<Option<[usize; 3]>>,
-    /// What is said of a voxel's size: columns, rows, planes with their unit.
-    pub voxel: Option<String>,
     /// Images that the file describes.
     pub images: usize,
 }
@@ -44,19 +44,13 @@ impl Hyperstack {
         found.into_iter().map(|(_, page)| page).collect()
     }
 
-    fn new(
-        sizes: [usize; 3],
-        places: Vec<Option<[usize; 3]>>,
-        voxel: Option<String>,
-        images: usize,
-    ) -> Option<Self> {
+    fn new(sizes: [usize; 3], places: Vec<Option<[usize; 3]>>, images: usize) -> Option<Self> {
         let [channels, planes, times] = sizes;
         let stack = Self {
             channels,
             planes,
             times,
             places,
-            voxel,
             images,
         };
         // Every plane of every channel and time point must be there once.
@@ -93,14 +87,6 @@ pub(super) fn declared_pages(description: &str) -> Option<usize> {
         .try_fold(1_usize, |product, &size| product.checked_mul(size))
 }
 
-/// The value of a line `key=value`.
-fn field<'d>(description: &'d str, key: &str) -> Option<&'d str> {
-    description
-        .lines()
-        .find_map(|line| line.trim().strip_prefix(key)?.strip_prefix('='))
-        .map(str::trim)
-}
-
 /// ImageJ counts channels fastest, then planes, then time.
 fn image_j(description: &str, pages: usize) -> Option<Hyperstack> {
     let size = |key: &str| -> Option<usize> {
@@ -122,23 +108,7 @@ fn image_j(description: &str, pages: usize) -> Option<Hyperstack> {
             Some([page % channels, rest % planes, rest / planes])
         })
         .collect();
-    let unit = field(description, "unit").unwrap_or("pixel");
-    let voxel = field(description, "spacing")
-        .and_then(|text| text.parse::<f64>().ok())
-        .filter(|spacing| spacing.is_finite() && *spacing > 0.0 && is_plain(unit))
-        .map(|spacing| format!("planes are {spacing} {} apart", unit_name(unit)));
-    Hyperstack::new([channels, planes, times], places, voxel, 1)
-}
-
-fn is_plain(unit: &str) -> bool {
-    unit.len() <= 16 && unit.chars().all(char::is_alphanumeric)
-}
-
-fn unit_name(unit: &str) -> &str {
-    match unit {
-        "um" | "micron" | "microns" | "µm" | "u00B5m" => "µm",
-        other => other,
-    }
+    Hyperstack::new([channels, planes, times], places, 1)
 }
 
 /// The first image of OME-XML (Open Microscopy Environment, schema 2016-06, element Pixels).
@@ -225,80 +195,7 @@ fn ome(description: &str, pages: usize) -> Option<Hyperstack> {
             (0..planes).for_each(|plane| put(first.saturating_add(plane), step(start, plane)));
         }
     }
-    Hyperstack::new(
-        [channels, planes, times],
-        places,
-        voxel_size(pixels.start),
-        images,
-    )
-}
-
-fn voxel_size(pixels: &str) -> Option<String> {
-    let size = |axis: &str| -> Option<(f64, String)> {
-        let size: f64 = attribute(pixels, &format!("PhysicalSize{axis}"))?
-            .parse()
-            .ok()?;
-        let unit = attribute(pixels, &format!("PhysicalSize{axis}Unit")).unwrap_or("µm");
-        (size.is_finite() && size > 0.0 && is_plain(unit)).then(|| (size, unit.to_owned()))
-    };
-    let ((x, unit), (y, _)) = (size("X")?, size("Y")?);
-    Some(match size("Z") {
-        Some((z, _)) => format!("voxels are {x} x {y} x {z} {unit} large"),
-        None => format!("pixels are {x} x {y} {unit} large"),
-    })
-}
-
-/// An element of XML: its start tag and the text behind it.
-#[derive(Clone, Copy)]
-struct Element<'d> {
-    name: &'d str,
-    start: &'d str,
-    rest: &'d str,
-}
-
-impl<'d> Element<'d> {
-    /// What is inside.
-    fn body(&self) -> &'d str {
-        if self.start.ends_with('/') {
-            return "";
-        }
-        let end = self.rest.find(&format!("/{}>", self.name));
-        let end = end.or_else(|| self.rest.find(&format!(":{}>", self.name)));
-        self.rest
-            .get(..end.unwrap_or(self.rest.len()))
-            .unwrap_or_default()
-    }
-}
-
-/// The elements of one name, with or without a prefix, as far as a search for tags finds them.
-fn elements<'d>(text: &'d str, name: &'d str) -> impl Iterator<Item = Element<'d>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        loop {
-            let (_, after) = rest.split_once('<')?;
-            let (start, behind) = after.split_once('>')?;
-            rest = behind;
-            let tag = start.split([' ', '\t', '\n', '\r', '/']).next()?;
-            if tag.rsplit(':').next() == Some(name) && !start.starts_with(['/', '!', '?']) {
-                return Some(Element { name, start, rest });
-            }
-        }
-    })
-}
-
-/// The value of an attribute of a start tag.
-fn attribute<'d>(start: &'d str, key: &str) -> Option<&'d str> {
-    let mut rest = start;
-    loop {
-        let place = rest.find(key)?;
-        let (before, after) = (rest.get(..place)?, rest.get(place + key.len()..)?);
-        rest = after;
-        let value = after.trim_start().strip_prefix('=').map(str::trim_start);
-        if let (true, Some(value)) = (before.ends_with(char::is_whitespace), value) {
-            let quote = value.chars().next().filter(|&c| matches!(c, '"' | '\''))?;
-            return value.get(1..)?.split(quote).next();
-        }
-    }
+    Hyperstack::new([channels, planes, times], places, images)
 }
 
 #[cfg(test)]
@@ -314,7 +211,6 @@ mod tests {
         assert_eq!((stack.channels, stack.planes, stack.times), (2, 3, 2));
         assert_eq!(stack.pages(1, 0), [1, 3, 5]);
         assert_eq!(stack.pages(0, 1), [6, 8, 10]);
-        assert_eq!(stack.voxel.unwrap(), "planes are 0.5 µm apart");
         assert!(Hyperstack::read(text, 11).is_none());
         assert_eq!(declared_pages(text), Some(12));
     }
@@ -328,7 +224,6 @@ mod tests {
         };
         let z_first = Hyperstack::read(&text("XYZCT", "<TiffData/>"), 4).unwrap();
         assert_eq!(z_first.pages(1, 0), [2, 3]);
-        assert_eq!(z_first.voxel.unwrap(), "voxels are 0.5 x 0.5 x 2 µm large");
         let c_first = Hyperstack::read(&text("XYCZT", ""), 4).unwrap();
         assert_eq!(c_first.pages(1, 0), [1, 3]);
         let listed = r#"<TiffData IFD="4" FirstC="1" PlaneCount="2"></TiffData><TiffData IFD="1" FirstC="0" PlaneCount="2"/>"#;

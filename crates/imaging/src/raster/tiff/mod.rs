@@ -7,6 +7,7 @@
 
 mod ccitt;
 mod compression;
+mod description;
 mod directory;
 mod hyperstack;
 mod jpeg;
@@ -15,10 +16,12 @@ mod lzw;
 mod page;
 mod samples;
 mod tags;
+mod voxel_size;
 
 use self::directory::{Directory, File};
 use self::hyperstack::Hyperstack;
 use self::layout::Layout;
+use self::voxel_size::VoxelSize;
 use super::decoded::Picture;
 use super::exif_orientation::Orientation;
 use crate::choice::Choice;
@@ -93,6 +96,8 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, choice: &Choice) -> Result<P
     };
 
     let stack = Hyperstack::read(&description, count);
+    let resolution = [tags::X_RESOLUTION, tags::Y_RESOLUTION].map(|tag| first.ratio(tag));
+    let voxel_size = VoxelSize::read(&description, resolution);
     let (times, planar_channels) = stack
         .as_ref()
         .map_or((1, 1), |stack| (stack.times, stack.channels));
@@ -125,8 +130,8 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, choice: &Choice) -> Result<P
                 stack.images
             ));
         }
-        if let Some(voxel) = &stack.voxel {
-            notes.push(format!("The file says that its {voxel}."));
+        if let Some(said) = voxel_size.as_ref().and_then(|size| size.said.as_ref()) {
+            notes.push(format!("The file says that its {said}."));
         }
         left_out +=
             (pages.len() as u64).saturating_sub((stack.planes * times * planar_channels) as u64);
@@ -147,6 +152,10 @@ pub(super) fn decode(bytes: &[u8], limits: &Limits, choice: &Choice) -> Result<P
         colour: kind.colour,
         white_is_zero: kind.white_is_zero,
         notes,
+        // Pages without a description may be anything but planes.
+        spacing: voxel_size
+            .filter(|_| stack.is_some() || decoded.len() == 1)
+            .and_then(|size| size.spacing(decoded.len())),
         pages: decoded,
         parts,
     })

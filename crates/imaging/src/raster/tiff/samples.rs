@@ -73,7 +73,15 @@ impl SampleKind {
         Ok(match self.sample_type() {
             SampleType::Uint8 => Samples::U8(crate::memory::allocate(count, 0)?),
             SampleType::Uint16 => Samples::U16(crate::memory::allocate(count, 0)?),
-            _ => Samples::F32(crate::memory::allocate(count, 0.0)?),
+            SampleType::Int8
+            | SampleType::Int16
+            | SampleType::Uint32
+            | SampleType::Int32
+            | SampleType::Uint64
+            | SampleType::Int64
+            | SampleType::Float16
+            | SampleType::Float32
+            | SampleType::Float64 => Samples::F32(crate::memory::allocate(count, 0.0)?),
         })
     }
 

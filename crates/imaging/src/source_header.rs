@@ -8,7 +8,7 @@ use crate::dicom::SourceSeries;
 /// It may hold patient data: never print it, never send it anywhere, write it only into files the user asks for.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
-pub enum Source {
+pub enum SourceHeader {
     /// The DICOM series, one entry for each plane.
     Dicom(Box<SourceSeries>),
     /// The header of the NIfTI file.

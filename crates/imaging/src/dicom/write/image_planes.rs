@@ -2,7 +2,7 @@
 
 use dicom_dictionary_std::tags;
 
-use super::source::Source;
+use super::referenced_series::ReferencedSeries;
 use crate::Error;
 
 /// Largest difference between two direction cosines that count as equal, and largest cosine of a right angle.
@@ -13,7 +13,7 @@ const DIRECTION_TOLERANCE: f64 = 4e-5;
 const POSITION_TOLERANCE: f64 = 0.01;
 
 /// Where planes lie, in millimetres, LPS+.
-pub(super) struct Placement<'a> {
+pub(super) struct ImagePlanes<'a> {
     /// Frame of Reference UID.
     pub(super) frame_of_reference: &'a str,
     /// Image Position (Patient) of each plane.
@@ -28,10 +28,10 @@ pub(super) struct Placement<'a> {
     pub(super) thickness: Option<f64>,
 }
 
-impl<'a> Placement<'a> {
+impl<'a> ImagePlanes<'a> {
     /// From the source's frame of reference and affine.
     pub(super) fn new(
-        source: &Source<'_>,
+        source: &ReferencedSeries<'_>,
         frame_of_reference: &'a str,
         affine: &[[f64; 4]; 4],
     ) -> Result<Self, Error> {

@@ -1,11 +1,14 @@
 //! How images become volumes: order, steps, gaps, several images at a position, on files made to measure.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
-#[path = "common/dicom.rs"]
+mod several_at_a_position;
+mod spacing;
+
+#[path = "../common/dicom.rs"]
 mod dicom;
 
 use dicom::*;
-use imaging::{Error, GeometrySource, Limits, NamedBytes, Opened, Volume, open, open_files};
+use imaging::{Error, GeometrySource, Limits, NamedBytes, OpenedFiles, Volume, open, open_files};
 use proptest::prelude::*;
 
 fn named(images: &[DataSet]) -> Vec<NamedBytes> {
@@ -19,11 +22,11 @@ fn named(images: &[DataSet]) -> Vec<NamedBytes> {
         .collect()
 }
 
-fn listed(images: &[DataSet]) -> Opened {
+fn listed(images: &[DataSet]) -> OpenedFiles {
     open_files(named(images), &Limits::default()).unwrap()
 }
 
-fn decoded(opened: &Opened) -> Vec<Volume> {
+fn decoded(opened: &OpenedFiles) -> Vec<Volume> {
     opened
         .series
         .iter()
@@ -100,126 +103,34 @@ fn leaning_stacks_keep_their_shear() {
     assert_eq!([affine[0][2], affine[1][2], affine[2][2]], [0.0, -0.5, 2.0]);
 }
 
+/// Files without preamble and mark, with meta information or without it, as archives of old wrote them.
 #[test]
-fn small_irregularities_are_said_and_smoothed() {
-    let at = |heights: &[f64]| {
-        let images: Vec<DataSet> = (1..)
-            .zip(heights)
-            .map(|(value, &z)| slice(z, value))
-            .collect();
-        let opened = listed(&images);
-        assert_eq!(opened.series.len(), 1);
-        opened.series[0].notes.clone()
-    };
-    assert!(at(&[0.0, 2.0, 4.01, 6.0]).is_empty());
-    assert_eq!(
-        at(&[0.0, 2.0, 4.1, 6.0]),
-        [
-            "The images lie 1.9 to 2.1 mm apart; their mean is used, so that some planes lie up to 0.1 mm from where they were taken."
-        ]
-    );
-}
-
-#[test]
-fn a_series_with_a_gap_becomes_two_volumes_in_their_places() {
+fn series_without_the_mark_of_dicom_are_one_volume() {
     let images: Vec<DataSet> = (1..)
-        .zip([0.0, 2.0, 4.0, 6.0, 12.0, 14.0, 16.0])
+        .zip([0.0, 2.0, 4.0])
         .map(|(value, z)| slice(z, value))
         .collect();
-    let opened = listed(&images);
-    let volumes = decoded(&opened);
-    assert_eq!(volumes.len(), 2);
-    assert_eq!(first_values(&volumes[0]), [1.0, 2.0, 3.0, 4.0]);
-    assert_eq!(first_values(&volumes[1]), [5.0, 6.0, 7.0]);
-    assert_eq!(
-        volumes[1].geometry.affine.unwrap()[2],
-        [0.0, 0.0, 2.0, 12.0]
-    );
-    assert_eq!(
-        opened.series[1].notes,
-        [
-            "The images lie 2 to 6 mm apart, as if some were missing; this is part 2 of 2 that are evenly spaced."
-        ]
-    );
-}
-
-#[test]
-fn a_change_of_spacing_splits_where_it_happens() {
-    let images: Vec<DataSet> = (1..)
-        .zip([0.0, 5.0, 10.0, 15.0, 17.0, 19.0, 21.0])
-        .map(|(value, z)| slice(z, value))
-        .collect();
-    let volumes = decoded(&listed(&images));
-    let values: Vec<Vec<f32>> = volumes.iter().map(first_values).collect();
-    assert_eq!(values, [vec![1.0, 2.0, 3.0, 4.0], vec![5.0, 6.0, 7.0]]);
-    assert_eq!(volumes[0].geometry.affine.unwrap()[2][2], 5.0);
-    assert_eq!(volumes[1].geometry.affine.unwrap()[2][2], 2.0);
-}
-
-#[test]
-fn heaps_of_images_are_refused_with_their_distances() {
-    let images: Vec<DataSet> = (1..)
-        .zip([0.0, 1.0, 3.5, 4.0, 9.0, 11.0])
-        .map(|(value, z)| slice(z, value))
-        .collect();
-    let error = open_files(named(&images), &Limits::default()).unwrap_err();
-    assert_eq!(
-        error,
-        Error::UnevenSpacing {
-            smallest: "0.5".into(),
-            largest: "5".into()
-        }
-    );
-}
-
-/// Two echoes at each position, in any order of files.
-#[test]
-fn several_images_at_a_position_are_told_apart() {
-    let images: Vec<DataSet> = (0..4_u16)
-        .flat_map(|index| {
-            [10.5, 80.0].map(|echo| {
-                let value = index * 100 + echo as u16;
-                slice(f64::from(index), value).decimals(ECHO_TIME, &[echo])
+    let whole = named(&images);
+    let bare = |skip: usize| -> Vec<NamedBytes> {
+        let files = whole.iter().zip(&images);
+        files
+            .map(|(file, image)| NamedBytes {
+                name: file.name.clone(),
+                bytes: match skip {
+                    0 => file.bytes.clone(),
+                    1 => file.bytes[132..].to_vec(),
+                    _ => image.elements(),
+                },
             })
-        })
-        .collect();
-    let opened = listed(&images);
-    let values: Vec<Vec<f32>> = decoded(&opened).iter().map(first_values).collect();
-    assert_eq!(
-        values,
-        [[10.0, 110.0, 210.0, 310.0], [80.0, 180.0, 280.0, 380.0]]
-    );
-    assert_eq!(
-        opened.series[0].notes,
-        ["The series holds several images at each position; this is volume 1 of 2."]
-    );
-}
-
-/// An attribute that differs from slice to slice must not be taken for one that tells volumes apart.
-#[test]
-fn several_images_at_a_position_without_a_mark_go_by_their_numbers() {
-    let images: Vec<DataSet> = (0..6_u16)
-        .map(|index| {
-            slice(f64::from(index / 2), index + 1).text(
-                (0x0008, 0x0032),
-                "TM",
-                &format!("10{index:02}00"),
-            )
-        })
-        .collect();
-    let values: Vec<Vec<f32>> = decoded(&listed(&images)).iter().map(first_values).collect();
-    assert_eq!(values, [[1.0, 3.0, 5.0], [2.0, 4.0, 6.0]]);
-}
-
-#[test]
-fn copies_are_used_once() {
-    let images = [slice(0.0, 1), slice(1.0, 2), slice(1.0, 2)];
-    let opened = listed(&images);
-    assert_eq!(opened.series[0].shape, Some([2, 2, 2]));
-    assert_eq!(
-        opened.series[0].notes,
-        ["1 files were copies of others and were left out."]
-    );
+            .collect()
+    };
+    let expected = decoded(&listed(&images));
+    for skip in 0..3 {
+        let opened = open_files(bare(skip), &Limits::default()).unwrap();
+        assert_eq!(opened.series.len(), 1, "{skip}");
+        assert_eq!(decoded(&opened)[0].voxels, expected[0].voxels);
+        assert_eq!(decoded(&opened)[0].geometry, expected[0].geometry);
+    }
 }
 
 #[test]

@@ -52,13 +52,13 @@ const LAST_OF_CLINICAL_TRIAL: Tag = Tag(0x0012, 0x0055);
 
 /// A series that has everything that an object needs to refer to it.
 #[derive(Clone, Copy)]
-pub(super) struct Source<'a> {
+pub(super) struct ReferencedSeries<'a> {
     series: &'a SourceSeries,
     study: &'a str,
     uid: &'a str,
 }
 
-impl<'a> Source<'a> {
+impl<'a> ReferencedSeries<'a> {
     /// Checks a series of as many planes as the result has.
     pub(super) fn new(series: &'a SourceSeries, planes: usize) -> Result<Self, Error> {
         if series.planes.len() != planes {
@@ -229,7 +229,7 @@ fn missing(attribute: &'static str) -> Error {
 /// [`Error::NotDicom`] if the volume is not from DICOM: nothing would say whose result it is.
 pub fn source_series(volume: &crate::Volume) -> Result<&SourceSeries, Error> {
     match &volume.source {
-        Some(crate::Source::Dicom(series)) => Ok(series),
-        _ => Err(Error::NotDicom),
+        Some(crate::SourceHeader::Dicom(series)) => Ok(series),
+        Some(crate::SourceHeader::Nifti(_)) | None => Err(Error::NotDicom),
     }
 }
