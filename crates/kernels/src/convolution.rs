@@ -153,7 +153,7 @@ impl TransposedConvolution {
     /// Writes channels from `start` on of an output with twice the size.
     pub(crate) fn run(&self, input: &Planes, output: &mut Planes, start: usize) {
         let (small, large) = (input.grid(), output.grid());
-        let mut parts = Planes::zeros(small, self.packed.channels_out());
+        let mut parts = Planes::new(small, self.packed.channels_out());
         let range = 0..self.packed.channels_out();
         sum_up(
             &input.points(0),
@@ -166,6 +166,7 @@ impl TransposedConvolution {
             .zip(output.channels_mut(start..start + channels_out))
             .collect();
         for_each(tasks, |(channel, to): (usize, &mut [f32])| {
+            large.clear_border(to);
             let parts_of = channel * self.parts..(channel + 1) * self.parts;
             interleave(&parts, parts_of, large, to);
         });

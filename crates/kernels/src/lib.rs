@@ -7,6 +7,7 @@
 //! Arrays are row-major, `[channels, spatial..]`, in 32-bit floats. Three spatial axes: depth, height and width; in 2D the depth
 //! is 1.
 
+mod buffer;
 mod convolution;
 mod functions;
 mod maps;

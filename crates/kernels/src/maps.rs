@@ -173,16 +173,6 @@ fn write(chunk: &Chunk, to: &mut [f32]) {
     }
 }
 
-/// A function of every number.
-#[inline(always)]
-fn map(chunk: &Chunk, function: impl Fn(f32) -> f32) -> Chunk {
-    let mut result = [0.0; CHUNK];
-    for lane in 0..CHUNK {
-        result[lane] = function(chunk[lane]);
-    }
-    result
-}
-
 /// Adds `factor * values` to sums.
 #[inline(always)]
 fn add_scaled<const FUSED: bool>(sums: &mut Chunk, values: &Chunk, factor: f32) {
@@ -211,12 +201,30 @@ fn softmax<const FUSED: bool>(classes: &mut [Chunk]) {
             total[lane] += class[lane];
         }
     }
-    let share = map(&total, |total| 1.0 / total);
+    let mut share = [0.0; CHUNK];
+    for lane in 0..CHUNK {
+        share[lane] = 1.0 / total[lane];
+    }
     for class in classes {
         for lane in 0..CHUNK {
             class[lane] *= share[lane];
         }
     }
+}
+
+/// Mean of the squares of some numbers per voxel.
+#[inline(always)]
+fn mean_square<const FUSED: bool>(chunks: &[Chunk]) -> Chunk {
+    let mut sum = [0.0; CHUNK];
+    for chunk in chunks {
+        for lane in 0..CHUNK {
+            sum[lane] = multiply_add::<FUSED>(chunk[lane], chunk[lane], sum[lane]);
+        }
+    }
+    for value in &mut sum {
+        *value /= chunks.len().max(1) as f32;
+    }
+    sum
 }
 
 /// What a task needs beside inputs and outputs.
@@ -307,8 +315,8 @@ impl ProbeHead {
         for ((terms, loadings), delta) in terms.zip(loadings).zip(&mut scratch.delta) {
             *delta = [0.0; CHUNK];
             for ((term, loading), v) in terms.iter_mut().zip(loadings).zip(&scratch.v) {
-                *term = map(v, |v| v * loading);
                 for lane in 0..CHUNK {
+                    term[lane] = v[lane] * loading;
                     delta[lane] += term[lane];
                 }
             }
@@ -339,25 +347,22 @@ impl ProbeHead {
         for lane in 0..CHUNK {
             margin[lane] -= second[lane];
         }
-        let weight = map(&margin, |margin| exp::<FUSED>(-self.steepness * margin));
+        let mut weight = [0.0; CHUNK];
+        for lane in 0..CHUNK {
+            weight[lane] = exp::<FUSED>(-self.steepness * margin[lane]);
+        }
         let epistemic = self.epistemic::<FUSED>(scratch);
-        let mean_square = |chunks: &[Chunk]| {
-            let mut sum = [0.0; CHUNK];
-            for chunk in chunks {
-                for lane in 0..CHUNK {
-                    sum[lane] = multiply_add::<FUSED>(chunk[lane], chunk[lane], sum[lane]);
-                }
-            }
-            map(&sum, |sum| sum / chunks.len().max(1) as f32)
-        };
-        let (probe, residual) = (mean_square(&scratch.v), mean_square(&scratch.delta));
+        let probe = mean_square::<FUSED>(&scratch.v);
+        let residual = mean_square::<FUSED>(&scratch.delta);
 
         let (factors, bias) = &self.calibration;
         let mut factors = factors.iter();
         let mut factor = || factors.next().copied().unwrap_or(0.0);
         let (of_variance, mut of_noise) = (factor(), 0.0);
         if let Some((_, bias)) = &self.aleatoric {
-            aleatoric = map(&aleatoric, |value| softplus::<FUSED>(value + bias));
+            for value in &mut aleatoric {
+                *value = softplus::<FUSED>(*value + bias);
+            }
             of_noise = factor();
         }
         let of_margin = factor();

@@ -74,16 +74,20 @@ impl Task for InPlace<'_> {
         let line = line::<FUSED>(self.grid, self.values, self.parameters, self.epsilon);
         let width = self.grid.size()[2];
         match self.activation {
-            Activation::LeakyRelu(slope) => self.grid.for_each_row(|place| {
-                for value in &mut self.values[place..place + width] {
-                    *value = leaky_relu(line.at::<FUSED>(*value), slope);
+            Activation::LeakyRelu(slope) => {
+                for place in self.grid.rows() {
+                    for value in &mut self.values[place..place + width] {
+                        *value = leaky_relu(line.at::<FUSED>(*value), slope);
+                    }
                 }
-            }),
-            Activation::Gelu => self.grid.for_each_row(|place| {
-                for value in &mut self.values[place..place + width] {
-                    *value = gelu::<FUSED>(line.at::<FUSED>(*value));
+            }
+            Activation::Gelu => {
+                for place in self.grid.rows() {
+                    for value in &mut self.values[place..place + width] {
+                        *value = gelu::<FUSED>(line.at::<FUSED>(*value));
+                    }
                 }
-            }),
+            }
         }
         self.grid.clear_border(self.values);
     }
@@ -162,7 +166,7 @@ impl Task for Sum<'_> {
             None => Line::SAME,
         };
         let width = grid.size()[2];
-        grid.for_each_row(|place| {
+        for place in grid.rows() {
             let row = place..place + width;
             let summands = self.hidden[row.clone()]
                 .iter()
@@ -171,7 +175,7 @@ impl Task for Sum<'_> {
                 let sum = line_of_hidden.at::<FUSED>(*hidden) + line_of_other.at::<FUSED>(*other);
                 *to = leaky_relu(sum, slope);
             }
-        });
+        }
         grid.clear_border(output);
     }
 }
@@ -229,7 +233,7 @@ fn line<const FUSED: bool>(
 fn sum(grid: Grid, values: &[f32], function: impl Fn(f32) -> f32) -> f64 {
     let width = grid.size()[2];
     let mut totals = [0.0_f64; LANES];
-    grid.for_each_row(|place| {
+    for place in grid.rows() {
         for run in values[place..place + width].chunks(RUN) {
             let (whole, rest) = run.as_chunks::<LANES>();
             let mut lanes = [0.0_f32; LANES];
@@ -245,6 +249,6 @@ fn sum(grid: Grid, values: &[f32], function: impl Fn(f32) -> f32) -> f64 {
                 totals[lane] += f64::from(lanes[lane]);
             }
         }
-    });
+    }
     totals.iter().sum()
 }

@@ -7,6 +7,7 @@
 
 use std::ops::Range;
 
+use crate::buffer::Buffer;
 use crate::parallel::for_each;
 use crate::tile::{SLACK, Source};
 
@@ -82,24 +83,21 @@ impl Grid {
         self.lead() + plane * self.plane() + row * self.row()
     }
 
-    /// Calls `visit` with the place of every row.
+    /// The place of every row. An iterator, not a visitor: the code of a closure is not compiled for the caller's vectors.
     #[inline(always)]
-    pub(crate) fn for_each_row(&self, mut visit: impl FnMut(usize)) {
-        for plane in 0..self.size[0] {
-            for row in 0..self.size[1] {
-                visit(self.place(plane, row));
-            }
-        }
+    pub(crate) fn rows(self) -> impl Iterator<Item = usize> {
+        (0..self.size[0])
+            .flat_map(move |plane| (0..self.size[1]).map(move |row| self.place(plane, row)))
     }
 
     /// Sets all of a channel's border to zero.
     pub(crate) fn clear_border(&self, channel: &mut [f32]) {
         channel[..self.lead()].fill(0.0);
         let mut end = self.lead();
-        self.for_each_row(|place| {
+        for place in self.rows() {
             channel[end..place].fill(0.0);
             end = place + self.size[2];
-        });
+        }
         channel[end..].fill(0.0);
     }
 
@@ -124,16 +122,15 @@ impl Grid {
 #[derive(Debug, Clone)]
 pub struct Planes {
     grid: Grid,
-    values: Vec<f32>,
+    values: Buffer,
 }
 
 impl Planes {
-    /// Zeros.
-    #[must_use]
-    pub fn zeros(grid: Grid, channels: usize) -> Self {
+    /// Channels whose numbers are still to be written, border included.
+    pub(crate) fn new(grid: Grid, channels: usize) -> Self {
         Self {
             grid,
-            values: vec![0.0; channels * grid.channel() + SLACK],
+            values: Buffer::new(channels * grid.channel() + SLACK),
         }
     }
 
@@ -141,18 +138,16 @@ impl Planes {
     #[must_use]
     pub fn from_image(grid: Grid, image: &[f32]) -> Self {
         let channels = image.len() / grid.voxels().max(1);
-        let mut planes = Self::zeros(grid, channels);
+        let mut planes = Self::new(grid, channels);
         let [_, _, width] = grid.size;
         for (from, to) in image
             .chunks_exact(grid.voxels())
             .zip(planes.values.chunks_exact_mut(grid.channel()))
         {
-            let mut rows = from.chunks_exact(width);
-            grid.for_each_row(|place| {
-                if let Some(row) = rows.next() {
-                    to[place..place + width].copy_from_slice(row);
-                }
-            });
+            grid.clear_border(to);
+            for (place, row) in grid.rows().zip(from.chunks_exact(width)) {
+                to[place..place + width].copy_from_slice(row);
+            }
         }
         planes
     }
@@ -164,8 +159,9 @@ impl Planes {
         let mut image = Vec::with_capacity(channels.len() * self.grid.voxels());
         for channel in channels {
             let values = self.channel(channel);
-            self.grid
-                .for_each_row(|place| image.extend_from_slice(&values[place..place + width]));
+            for place in self.grid.rows() {
+                image.extend_from_slice(&values[place..place + width]);
+            }
         }
         image
     }
@@ -219,7 +215,7 @@ impl Planes {
 /// planes of the output's grid.
 #[derive(Debug)]
 pub(crate) struct Phases {
-    values: Vec<f32>,
+    values: Buffer,
     phase: usize,
     count: usize,
     output: Grid,
@@ -233,12 +229,13 @@ impl Phases {
         let depths = output.size[0] + usize::from(!grid.planar);
         let phase = (depths * output.plane()).next_multiple_of(SLACK);
         let count = 1 << axes;
-        let mut values = vec![0.0; channels.len() * count * phase + SLACK];
+        let mut values = Buffer::new(channels.len() * count * phase + SLACK);
         let tasks = channels
             .zip(values.chunks_exact_mut(count * phase))
             .collect();
         for_each(tasks, |(channel, to): (usize, &mut [f32])| {
             let from = planes.channel(channel);
+            to.fill(0.0);
             for d in 0..depth {
                 // Padded by one voxel; in 2D the depth is no axis.
                 let (depth_phase, depth_index) = if grid.planar {

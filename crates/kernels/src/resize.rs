@@ -25,6 +25,7 @@ pub(crate) fn resize_linear(input: &Planes, output: &mut Planes, start: usize) {
     let range = start..start + input.channels();
     let tasks = output.channels_mut(range).into_iter().enumerate().collect();
     for_each(tasks, |(channel, to): (usize, &mut [f32])| {
+        large.clear_border(to);
         vectorised(Resize {
             from: input.channel(channel),
             small,

@@ -9,6 +9,11 @@ use crate::planes::{Grid, Phases, Planes};
 use crate::resize::{linear_point, resize_linear};
 use crate::{Convolution, TransposedConvolution};
 
+/// Planes of zeros.
+fn zeros(grid: Grid, channels: usize) -> Planes {
+    Planes::from_image(grid, &vec![0.0; channels * grid.voxels()])
+}
+
 /// Numbers between -1 and 1 that look random.
 fn numbers(length: usize, seed: u32) -> Vec<f32> {
     (0..length as u32)
@@ -81,11 +86,11 @@ proptest! {
         let input = Planes::from_image(grid, &padded);
         let found = if halve {
             let phases = Phases::new(&input, 1..channels_in + 1);
-            let mut output = Planes::zeros(grid.halved(), channels_out);
+            let mut output = zeros(grid.halved(), channels_out);
             convolution.run_halving(&phases, &mut output);
             output.to_image(0..channels_out)
         } else {
-            let mut output = Planes::zeros(grid, channels_out + 2);
+            let mut output = zeros(grid, channels_out + 2);
             convolution.run(&input, 1, &mut output, 1);
             prop_assert!(output.to_image(0..1).iter().all(|&value| value == 0.0));
             prop_assert!(output.to_image(channels_out + 1..channels_out + 2).iter().all(|&value| value == 0.0));
@@ -106,7 +111,7 @@ proptest! {
         let large = Grid::new([depth * deep, 2 * height, 2 * width], grid.planar());
         let image = numbers(channels_in * grid.voxels(), 1);
         let weight = numbers(channels_in * channels_out * taps, 2);
-        let mut output = Planes::zeros(large, channels_out + 1);
+        let mut output = zeros(large, channels_out + 1);
         TransposedConvolution::new(&weight, channels_in, channels_out, taps)
             .run(&Planes::from_image(grid, &image), &mut output, 1);
         let mut expected = vec![0.0; channels_out * large.voxels()];
@@ -141,7 +146,9 @@ proptest! {
             let mut planes = Planes::from_image(grid, image);
             for channel in planes.channels_mut(0..channels) {
                 let mut inside = vec![false; channel.len()];
-                grid.for_each_row(|place| inside[place..place + grid.size()[2]].fill(true));
+                for place in grid.rows() {
+                    inside[place..place + grid.size()[2]].fill(true);
+                }
                 for (value, _) in channel.iter_mut().zip(&inside).filter(|(_, inside)| !**inside) {
                     *value = 77.0;
                 }
@@ -158,7 +165,7 @@ proptest! {
 
         let (hidden, shortcut) = (dirty(&image), dirty(&other));
         for normalised in [false, true] {
-            let mut output = Planes::zeros(grid, channels + 1);
+            let mut output = zeros(grid, channels + 1);
             let (which, added) = if normalised {
                 (Shortcut::Normalised(&shortcut, &normalisation), plain(&other))
             } else {
@@ -174,7 +181,7 @@ proptest! {
     fn resize_blends_the_neighbours_of_every_axis(small in grids(), large in grids()) {
         prop_assume!(small.planar() == large.planar());
         let image = numbers(2 * small.voxels(), 1);
-        let mut output = Planes::zeros(large, 3);
+        let mut output = zeros(large, 3);
         resize_linear(&Planes::from_image(small, &image), &mut output, 1);
         let [from, to] = [small.size(), large.size()];
         let mut expected = Vec::new();

@@ -64,9 +64,9 @@ impl ResidualBlock {
         let (planes, first) = input;
         let grid = output.grid();
         let channels = self.conv1.channels_out();
-        let mut hidden = Planes::zeros(grid, channels);
+        let mut hidden = Planes::new(grid, channels);
         let mut shortcut = self.shortcut.as_ref().map(|(convolution, normalisation)| {
-            let shortcut = Planes::zeros(grid, convolution.channels_out());
+            let shortcut = Planes::new(grid, convolution.channels_out());
             (convolution, normalisation, shortcut)
         });
         if self.stride == 1 {
@@ -83,7 +83,7 @@ impl ResidualBlock {
         }
         let activation = Activation::LeakyRelu(slope);
         self.norm1.run(&mut hidden, 0..channels, activation);
-        let mut second = Planes::zeros(grid, self.conv2.channels_out());
+        let mut second = Planes::new(grid, self.conv2.channels_out());
         self.conv2.run(&hidden, 0, &mut second, 0);
         let shortcut = match &shortcut {
             Some((_, normalisation, shortcut)) => Shortcut::Normalised(shortcut, normalisation),
@@ -98,11 +98,11 @@ impl UpBlock {
     fn run(&self, input: &Planes, joined: &mut Planes, slope: f32) -> Planes {
         self.transposed.run(input, joined, 0);
         let activation = Activation::LeakyRelu(slope);
-        let mut hidden = Planes::zeros(joined.grid(), self.conv1.channels_out());
+        let mut hidden = Planes::new(joined.grid(), self.conv1.channels_out());
         self.conv1.run(joined, 0, &mut hidden, 0);
         self.norm1
             .run(&mut hidden, 0..self.conv1.channels_out(), activation);
-        let mut output = Planes::zeros(joined.grid(), self.conv2.channels_out());
+        let mut output = Planes::new(joined.grid(), self.conv2.channels_out());
         self.conv2.run(&hidden, 0, &mut output, 0);
         self.norm2
             .run(&mut output, 0..self.conv2.channels_out(), activation);
@@ -126,7 +126,7 @@ impl Backbone {
             let channels = block.conv1.channels_out();
             let last = level + 1 == self.encoder.len();
             let start = if last { 0 } else { channels };
-            let mut output = Planes::zeros(grid, start + channels);
+            let mut output = Planes::new(grid, start + channels);
             let input = match joined.last() {
                 Some(planes) => (planes, planes.channels() / 2),
                 None => (&image, 0),
@@ -147,7 +147,7 @@ impl Backbone {
                 taps.push(level);
             }
         }
-        let mut logits = Planes::zeros(hidden.grid(), self.output.channels_out());
+        let mut logits = Planes::new(hidden.grid(), self.output.channels_out());
         self.output.run(&hidden, 0, &mut logits, 0);
         taps.push(hidden);
         BackboneValues { logits, taps }

@@ -37,7 +37,7 @@ impl Fusion {
             }
         })?;
         let total = self.projections.iter().map(Convolution::channels_out).sum();
-        let mut joined = Planes::zeros(grid, total);
+        let mut joined = Planes::new(grid, total);
         let mut start = 0;
         for (tap, projection) in taps.iter().zip(&self.projections) {
             // Projecting first is equal to resizing first (both are linear, the projection acts on channels only) and far
@@ -49,14 +49,14 @@ impl Fusion {
                     grid.clear_border(channel);
                 }
             } else {
-                let mut small = Planes::zeros(tap.grid(), projection.channels_out());
+                let mut small = Planes::new(tap.grid(), projection.channels_out());
                 projection.run(tap, 0, &mut small, 0);
                 resize_linear(&small, &mut joined, start);
             }
             start += projection.channels_out();
         }
         for (convolution, normalisation) in &self.mixing {
-            let mut output = Planes::zeros(grid, convolution.channels_out());
+            let mut output = Planes::new(grid, convolution.channels_out());
             convolution.run(&joined, 0, &mut output, 0);
             normalisation.run(&mut output, 0..convolution.channels_out(), Activation::Gelu);
             joined = output;

@@ -59,12 +59,20 @@ impl Weights<'_> {
             .0
             .tensor(name)
             .map_err(|error| Error::Weights(format!("{name}: {error}")))?;
-        if tensor.dtype() != Dtype::F32 {
-            return Err(Error::Weights(format!("{name} is no F32")));
-        }
-        let (numbers, _) = tensor.data().as_chunks::<4>();
-        let values = numbers.iter().map(|bytes| f32::from_le_bytes(*bytes));
-        Ok((tensor.shape().to_vec(), values.collect()))
+        let values = if tensor.dtype() == Dtype::F32 {
+            let (numbers, _) = tensor.data().as_chunks::<4>();
+            numbers
+                .iter()
+                .map(|bytes| f32::from_le_bytes(*bytes))
+                .collect()
+        } else if tensor.dtype() == Dtype::F16 {
+            let (numbers, _) = tensor.data().as_chunks::<2>();
+            let numbers = numbers.iter().map(|bytes| half::f16::from_le_bytes(*bytes));
+            numbers.map(f32::from).collect()
+        } else {
+            return Err(Error::Weights(format!("{name} is neither F32 nor F16")));
+        };
+        Ok((tensor.shape().to_vec(), values))
     }
 
     fn has(&self, name: &str) -> bool {
