@@ -53,6 +53,7 @@ pub mod conformance;
 mod error;
 mod footprint;
 pub mod head;
+mod inference;
 pub mod model;
 pub mod ops;
 pub mod sliding_window;

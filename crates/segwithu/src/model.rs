@@ -7,6 +7,7 @@ use burn::tensor::{Device, Tensor};
 use crate::Error;
 use crate::backbone::{DynUNet, DynUNetConfig};
 use crate::head::{Head, HeadConfig, Maps};
+use crate::inference;
 
 /// A segmentation network with its uncertainty head.
 #[derive(Config, Debug, PartialEq)]
@@ -70,6 +71,12 @@ impl<const D: usize> SegWithU<D> {
     /// # Errors
     /// [`Error::InputShape`] where the sizes do not fit.
     pub fn forward(&self, image: Tensor<D>) -> Result<SegWithUOutput<D>, Error> {
+        if inference::applies(&image, &self.head.unc_head.alpha.val())
+            && self.backbone.runs_on_kernels(&image)
+        {
+            self.backbone.check_input(&image.dims())?;
+            return inference::run_network(self, image);
+        }
         let output = self.backbone.forward(image)?;
         let maps = self.head.forward(output.logits.clone(), &output.taps)?;
         Ok(SegWithUOutput {

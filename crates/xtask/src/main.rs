@@ -1,5 +1,6 @@
 //! `cargo xtask`: sets up, builds, serves and tests Penumbra.
 
+mod bench;
 mod browser_tests;
 mod browsers;
 mod cargo_install;
@@ -44,6 +45,7 @@ cargo xtask serve [--port 8080] [--no-open] [--no-watch]
 cargo xtask test [--only part,..]
                         installs what is missing and runs every check and test; parts: format, spelling,
                         licences, lint, documentation, rust, interchange, page, wasm, browser
+cargo xtask bench       times the networks on this machine's processor beside ONNX Runtime and writes docs/benchmarks.md
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)
@@ -104,6 +106,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
             )
         }
         "test" => suite::run_all(&paths, &Options::read(rest, &["--only"])?.only),
+        "bench" => {
+            Options::read(rest, &[])?;
+            bench::run(&paths)
+        }
         "setup" => {
             Options::read(rest, &[])?;
             Tools::ensure(&paths).map(drop)

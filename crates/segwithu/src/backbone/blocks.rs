@@ -6,7 +6,7 @@ use burn::tensor::{Device, Distribution, Tensor};
 use crate::ops::{ConvolutionShape, convolve, convolve_transposed, instance_norm, leaky_relu};
 
 /// Slope of every leaky ReLU of the network.
-const SLOPE: f64 = 0.01;
+pub(crate) const SLOPE: f64 = 0.01;
 /// Added to the variance in every instance normalisation.
 pub(crate) const NORM_EPSILON: f64 = 1e-5;
 
@@ -124,6 +124,11 @@ impl<const D: usize> ResidualBlock<D> {
             norm3: shortcut.then(|| Norm::new(channels_out, device)),
             stride,
         }
+    }
+
+    /// Stride of the first convolution and of the shortcut.
+    pub(crate) const fn stride(&self) -> usize {
+        self.stride
     }
 
     /// `[batch, in, size..]` to `[batch, out, size / stride..]`.

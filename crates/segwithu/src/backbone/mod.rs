@@ -6,12 +6,13 @@ mod config;
 pub use blocks::{Convolution, Kernel, Norm, OutputBlock, PlainBlock, ResidualBlock, UpBlock};
 pub use config::DynUNetConfig;
 
-pub(crate) use blocks::kernel_shape;
+pub(crate) use blocks::{NORM_EPSILON, SLOPE, kernel_shape};
 
 use burn::module::Module;
 use burn::tensor::{Device, Distribution, Tensor};
 
 use crate::Error;
+use crate::inference;
 use crate::ops::resize_nearest;
 
 /// The segmentation network. Field names are the PyTorch reference's.
@@ -79,6 +80,10 @@ impl<const D: usize> DynUNet<D> {
     /// # Errors
     /// [`Error::InputShape`] where the sizes do not fit.
     pub fn forward(&self, image: Tensor<D>) -> Result<BackboneOutput<D>, Error> {
+        if self.runs_on_kernels(&image) {
+            self.check_input(&image.dims())?;
+            return inference::run_backbone(self, image);
+        }
         self.run(image, false, 0.0)
     }
 
@@ -110,13 +115,22 @@ impl<const D: usize> DynUNet<D> {
         self
     }
 
+    /// Whether [`inference`] can take a pass without dropout.
+    pub(crate) fn runs_on_kernels(&self, image: &Tensor<D>) -> bool {
+        inference::applies(image, &self.input_block.conv1.conv.weight.val())
+    }
+
+    pub(crate) fn check_input(&self, dims: &[usize]) -> Result<(), Error> {
+        check_input(dims, self.input_block.conv1.conv.weight.dims()[1])
+    }
+
     fn run(
         &self,
         image: Tensor<D>,
         deep_wanted: bool,
         dropout: f64,
     ) -> Result<BackboneOutput<D>, Error> {
-        check_input(&image.dims(), self.input_block.conv1.conv.weight.dims()[1])?;
+        self.check_input(&image.dims())?;
         let mut skips = vec![self.input_block.forward(image)];
         let mut hidden = skips[0].clone();
         for block in &self.downsamples {

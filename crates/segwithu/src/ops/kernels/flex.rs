@@ -5,10 +5,9 @@ use burn::backend::tensor::FloatTensor;
 use burn::backend::{Flex, TensorMetadata};
 use burn::tensor::{DType, Shape, TensorData};
 
-#[cfg(feature = "train")]
-use super::gradient;
-use super::sizes::Sizes;
-use super::{Kernels, direct, pointwise, transposed_options};
+use kernels::operators::{self, Sizes};
+
+use super::{Kernels, transposed_options};
 
 type Tensor = FloatTensor<Flex>;
 
@@ -40,7 +39,7 @@ impl Kernels for Flex {
         let (input, weight) = (input.to_contiguous(), weight.to_contiguous());
         let sizes = sizes(&input, &weight, stride, padding);
         let rank = input.shape().num_dims();
-        let values = direct::convolve(input.storage(), weight.storage(), &sizes);
+        let values = operators::convolve(input.storage(), weight.storage(), &sizes);
         tensor(
             values,
             shape(sizes.batch, sizes.channels_out, sizes.output(), rank),
@@ -57,7 +56,7 @@ impl Kernels for Flex {
     ) -> Tensor {
         let (weight, gradient) = (weight.to_contiguous(), gradient.to_contiguous());
         let sizes = sizes(&like, &weight, stride, padding);
-        let values = gradient::input_gradient(gradient.storage(), weight.storage(), &sizes);
+        let values = operators::input_gradient(gradient.storage(), weight.storage(), &sizes);
         tensor(values, like.shape())
     }
 
@@ -71,7 +70,7 @@ impl Kernels for Flex {
     ) -> Tensor {
         let (input, gradient) = (input.to_contiguous(), gradient.to_contiguous());
         let sizes = sizes(&input, &like, stride, padding);
-        let values = gradient::weight_gradient(input.storage(), gradient.storage(), &sizes);
+        let values = operators::weight_gradient(input.storage(), gradient.storage(), &sizes);
         tensor(values, like.shape())
     }
 
@@ -91,7 +90,7 @@ impl Kernels for Flex {
             shift.to_contiguous(),
         );
         let shape = input.shape();
-        let values = pointwise::instance_norm(
+        let values = operators::instance_norm(
             input.storage(),
             scale.storage(),
             shift.storage(),
@@ -114,7 +113,7 @@ impl Kernels for Flex {
             gradient.to_contiguous(),
         );
         let shape = input.shape();
-        let (of_input, of_scale, of_shift) = pointwise::instance_norm_gradients(
+        let (of_input, of_scale, of_shift) = operators::instance_norm_gradients(
             input.storage(),
             scale.storage(),
             gradient.storage(),
@@ -130,7 +129,7 @@ impl Kernels for Flex {
 
     fn leaky_relu_forward(input: Tensor, slope: f64) -> Tensor {
         let input = input.to_contiguous();
-        let values = pointwise::leaky_relu(input.storage(), slope as f32);
+        let values = operators::leaky_relu(input.storage(), slope as f32);
         tensor(values, input.shape())
     }
 
@@ -138,7 +137,7 @@ impl Kernels for Flex {
     fn leaky_relu_backward(output: Tensor, gradient: Tensor, slope: f64) -> Tensor {
         let (output, gradient) = (output.to_contiguous(), gradient.to_contiguous());
         let values =
-            pointwise::leaky_relu_gradient(output.storage(), gradient.storage(), slope as f32);
+            operators::leaky_relu_gradient(output.storage(), gradient.storage(), slope as f32);
         tensor(values, gradient.shape())
     }
 }

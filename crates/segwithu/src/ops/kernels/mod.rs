@@ -8,15 +8,7 @@
 
 #[cfg(feature = "train")]
 mod autodiff;
-mod direct;
 mod flex;
-#[cfg(feature = "train")]
-mod gradient;
-mod parallel;
-mod pointwise;
-mod sizes;
-#[cfg(all(test, feature = "train"))]
-mod tests;
 
 use burn::backend::tensor::FloatTensor;
 use burn::backend::{Backend, TensorMetadata, backend_extension};

@@ -1,6 +1,6 @@
 //! Instance normalisation and leaky ReLU, each in as few passes over memory as there can be.
 
-use super::parallel::for_each;
+use crate::parallel::for_each;
 
 /// Sums of `f(index)` over a slice in 64 bits, by short runs in 32.
 fn sum(length: usize, value: impl Fn(usize) -> f32) -> f64 {
@@ -34,8 +34,9 @@ fn moments(values: &[f32], epsilon: f64) -> (f32, f32) {
     (centre, (1.0 / (variance + epsilon).sqrt()) as f32)
 }
 
-/// `input` `[batch, channels, voxels]`, `scale` and `shift` `[channels]`.
-pub(crate) fn instance_norm(
+/// Instance normalisation (biased variance). `input` `[batch, channels, voxels]`, `scale` and `shift` `[channels]`.
+#[must_use]
+pub fn instance_norm(
     input: &[f32],
     scale: &[f32],
     shift: &[f32],
@@ -61,8 +62,8 @@ pub(crate) fn instance_norm(
 }
 
 /// Gradients of [`instance_norm`] for its input, scale and shift.
-#[cfg(feature = "train")]
-pub(crate) fn instance_norm_gradients(
+#[must_use]
+pub fn instance_norm_gradients(
     input: &[f32],
     scale: &[f32],
     gradient: &[f32],
@@ -111,8 +112,9 @@ pub(crate) fn instance_norm_gradients(
 /// Numbers that one task takes.
 const RUN: usize = 1 << 15;
 
-/// `input` where positive, `slope * input` elsewhere.
-pub(crate) fn leaky_relu(input: &[f32], slope: f32) -> Vec<f32> {
+/// Leaky ReLU: `input` where positive, `slope * input` elsewhere.
+#[must_use]
+pub fn leaky_relu(input: &[f32], slope: f32) -> Vec<f32> {
     let mut output = vec![0.0; input.len()];
     let runs = input.chunks(RUN).zip(output.chunks_mut(RUN)).collect();
     for_each(runs, |(from, to): (&[f32], &mut [f32])| {
@@ -124,8 +126,8 @@ pub(crate) fn leaky_relu(input: &[f32], slope: f32) -> Vec<f32> {
 }
 
 /// Gradient of [`leaky_relu`] for its input, told by the sign of its output; the slope must be positive.
-#[cfg(feature = "train")]
-pub(crate) fn leaky_relu_gradient(output: &[f32], gradient: &[f32], slope: f32) -> Vec<f32> {
+#[must_use]
+pub fn leaky_relu_gradient(output: &[f32], gradient: &[f32], slope: f32) -> Vec<f32> {
     let mut result = vec![0.0; gradient.len()];
     let runs = output
         .chunks(RUN)

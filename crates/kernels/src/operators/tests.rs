@@ -1,4 +1,3 @@
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 //! The kernels against the definitions.
 
 use proptest::prelude::*;

@@ -2,18 +2,26 @@
 
 /// Sizes of a convolution over three spatial axes: depth, height, width. In 2D the depth is 1.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Sizes {
+pub struct Sizes {
+    /// Samples.
     pub batch: usize,
+    /// Channels of the input.
     pub channels_in: usize,
+    /// Channels of the output.
     pub channels_out: usize,
+    /// Spatial size of the input.
     pub input: [usize; 3],
+    /// Taps of the kernel along each axis.
     pub kernel: [usize; 3],
+    /// Step between outputs, in voxels of the input.
     pub stride: [usize; 3],
+    /// Zeros before and after each axis.
     pub padding: [usize; 3],
 }
 
 impl Sizes {
     /// Sizes from the shapes of tensors `[batch, in, spatial..]` and `[out, in, kernel..]` of rank 4 or 5.
+    #[must_use]
     pub fn new(input: &[usize], weight: &[usize], stride: usize, padding: usize) -> Self {
         let spatial = |shape: &[usize], missing| match shape {
             [_, _, height, width] => [missing, *height, *width],
@@ -33,6 +41,7 @@ impl Sizes {
     }
 
     /// Spatial size of the output.
+    #[must_use]
     pub fn output(&self) -> [usize; 3] {
         std::array::from_fn(|axis| {
             (self.input[axis] + 2 * self.padding[axis]).saturating_sub(self.kernel[axis])
@@ -41,14 +50,20 @@ impl Sizes {
         })
     }
 
+    /// Voxels of a channel of the input.
+    #[must_use]
     pub fn input_voxels(&self) -> usize {
         self.input.iter().product()
     }
 
+    /// Voxels of a channel of the output.
+    #[must_use]
     pub fn output_voxels(&self) -> usize {
         self.output().iter().product()
     }
 
+    /// Taps of the kernel.
+    #[must_use]
     pub fn taps(&self) -> usize {
         self.kernel.iter().product()
     }
@@ -124,7 +139,7 @@ impl Phases {
             .chunks_exact(sizes.input_voxels())
             .zip(values.chunks_exact_mut(channel))
             .collect();
-        super::parallel::for_each(channels, fill);
+        crate::parallel::for_each(channels, fill);
 
         let mut offsets = Vec::with_capacity(sizes.taps());
         for d in 0..sizes.kernel[0] {

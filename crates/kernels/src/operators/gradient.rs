@@ -1,16 +1,18 @@
 //! Gradients of a convolution with respect to its weights and to its input.
 
 use super::direct::convolve;
-use super::parallel::{Vectorised, for_each, vectorised};
 use super::sizes::{Phases, SLACK, Sizes};
+use crate::parallel::for_each;
+use crate::vector::{Task, Vector, multiply_add, vectorised};
 
 /// Output channels whose sums are taken together.
 const CHANNELS: usize = 4;
 
-/// `input` `[batch, in, spatial..]`, `gradient` of the output `[batch, out, spatial..]`; the result `[out, in, kernel..]`.
+/// Gradient of a convolution for its weights. `input` `[batch, in, spatial..]`, `gradient` of the output `[batch, out, spatial..]`; the result `[out, in, kernel..]`.
 ///
 /// Sums run over all voxels of the batch: vectors collect a plane in 32 bits, planes are added in 64.
-pub(crate) fn weight_gradient(input: &[f32], gradient: &[f32], sizes: &Sizes) -> Vec<f32> {
+#[must_use]
+pub fn weight_gradient(input: &[f32], gradient: &[f32], sizes: &Sizes) -> Vec<f32> {
     let voxels = sizes.output_voxels();
     let samples: Vec<Sample> = input
         .chunks_exact((sizes.channels_in * sizes.input_voxels()).max(1))
@@ -96,14 +98,14 @@ struct Sums<'a> {
     output: Vec<&'a mut [f32]>,
 }
 
-impl Vectorised for Sums<'_> {
+impl Task for Sums<'_> {
     #[inline(always)]
-    fn run<const LANES: usize, const FUSED: bool>(self) {
+    fn run<V: Vector, const N: usize, const FUSED: bool>(self) {
         // One vector each: three taps times four channels fill the registers.
         match self.sizes.kernel[2] {
             3 => self.taps::<8, 3, FUSED>(),
             2 => self.taps::<8, 2, FUSED>(),
-            _ => self.taps::<LANES, 1, FUSED>(),
+            _ => self.taps::<16, 1, FUSED>(),
         }
     }
 }
@@ -183,11 +185,8 @@ fn dot_products<const LANES: usize, const TAPS: usize, const FUSED: bool>(
             for channel in 0..CHANNELS {
                 for lane in 0..LANES {
                     let sum = sums[tap][channel][lane];
-                    sums[tap][channel][lane] = if FUSED {
-                        image[lane].mul_add(values[channel][lane], sum)
-                    } else {
-                        image[lane] * values[channel][lane] + sum
-                    };
+                    sums[tap][channel][lane] =
+                        multiply_add::<FUSED>(image[lane], values[channel][lane], sum);
                 }
             }
         }
@@ -211,11 +210,12 @@ fn dot_products<const LANES: usize, const TAPS: usize, const FUSED: bool>(
     output
 }
 
-/// `gradient` of the output `[batch, out, spatial..]`, `weight` `[out, in, kernel..]`; the result `[batch, in, spatial..]`.
+/// Gradient of a convolution for its input. `gradient` of the output `[batch, out, spatial..]`, `weight` `[out, in, kernel..]`; the result `[batch, in, spatial..]`.
 ///
 /// A voxel of the input meets the taps that have its own place modulo the stride. So for every such place the gradient
 /// is convolved with the mirrored kernel of these taps, without a stride.
-pub(crate) fn input_gradient(gradient: &[f32], weight: &[f32], sizes: &Sizes) -> Vec<f32> {
+#[must_use]
+pub fn input_gradient(gradient: &[f32], weight: &[f32], sizes: &Sizes) -> Vec<f32> {
     let mut result = vec![0.0; sizes.batch * sizes.channels_in * sizes.input_voxels()];
     let [stride_d, stride_h, stride_w] = sizes.stride;
     for place in 0..stride_d * stride_h * stride_w {
