@@ -294,6 +294,7 @@ pub(crate) mod tests {
                 },
             ],
             test_metrics: vec![],
+            sure_level: Some(0.8),
         }
     }
 
