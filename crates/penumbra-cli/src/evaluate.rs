@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dataset::files::{CasePaths, find_splits, pair_cases, read_splits, write};
 use dataset::{Cases, check_cases};
 use engine::Engine;
-use evaluation::{Evaluation, Evaluator, Fitted, Method, Pair, REPLICATES, fit};
+use evaluation::{Evaluation, Evaluator, Fitted, Method, Pair, fit};
 use pollster::block_on;
 use training::files::member_of_folder;
 
@@ -89,7 +89,7 @@ pub fn run(options: &EvaluateOptions, line: &str, terminal: &Terminal) -> Result
     }
     let main = engine(&options.model, options.device)?;
     let mut evaluator = Evaluator::new(&main, methods);
-    evaluator.replicates = REPLICATES;
+    evaluator.replicates = options.replicates;
     evaluator.progress = terminal;
     evaluator.second = second.as_ref().map(|cases| cases as &dyn Cases);
     let splits = find_splits(options.splits.as_deref(), images)?;
