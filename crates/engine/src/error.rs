@@ -27,6 +27,19 @@ pub enum Error {
         /// What would be right.
         requirement: &'static str,
     },
+    /// A site file is no JSON of the right form.
+    #[error("the site file cannot be read ({0}); write it again with `penumbra calibrate`")]
+    SiteFile(String),
+    /// A site file belongs to other weights.
+    #[error(
+        "the site file was calibrated for other weights, those of `{site}`, than `{model}` has; calibrate this model"
+    )]
+    OtherModel {
+        /// Model of the site file.
+        site: String,
+        /// The model that it was to be used with.
+        model: String,
+    },
     /// The weights are not the ones that `model.json` describes.
     #[error(
         "the weights have the SHA-256 {found}, but model.json says {expected}; download the model again"

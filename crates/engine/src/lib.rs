@@ -63,6 +63,7 @@ mod run;
 mod segmentation;
 mod self_test;
 mod sentence;
+mod site_calibration;
 mod spatial_transform;
 mod table;
 mod text;
@@ -90,11 +91,13 @@ pub use run::Options;
 pub use segmentation::{MapResult, Segmentation};
 pub use self_test::{SELF_TEST_TOLERANCE, SelfTestReport, known_answer};
 pub use sentence::sentence;
+pub use site_calibration::SiteCalibration;
 pub use spatial_transform::SpatialTransform;
 pub use uncertainty::{MAX_TOLERANCE, UncertaintySummary, region_settings, usual_tolerance};
 pub use vocabulary::{
-    ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore, Interval,
-    MapSummary, Region, RegionKind, SliceUncertainty, VoxelSize, WindowSize,
+    ClassExpectation, ClassInfo, CurvePoint, ExpectedWrong, ExportFormat, ImageScore,
+    ImageScoreKind, Interval, MapSummary, Promise, PromiseKind, Region, RegionKind,
+    SliceUncertainty, VoxelSize, WindowSize,
 };
 
 // The tests' models and images serve the tests in `tests/` too, which know this crate by its name.

@@ -4,7 +4,7 @@ use segwithu::SegWithUConfig;
 use segwithu::backbone::DynUNetConfig;
 use serde::{Deserialize, Serialize};
 use uq::{DiceEstimator, ErrorCalibration};
-use vocabulary::{ClassInfo, CurvePoint};
+use vocabulary::{ClassInfo, CurvePoint, ImageScoreKind, Promise};
 
 use crate::{Error, Preprocessing};
 
@@ -102,6 +102,16 @@ pub struct Validation {
     /// it, and where too few cases were there.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_error: Option<ErrorCalibration>,
+    /// The level of certainty, 0.5 to 1, that the penumbra is drawn at when nobody asks for another; none in bundles from
+    /// before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub sure_level: Option<f64>,
+    /// The score of a whole image that orders the validation images best; none in bundles from before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub image_score: Option<ImageScoreKind>,
+    /// What the model promises of a case of a new patient; none in bundles from before it.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub promises: Vec<Promise>,
 }
 
 impl Validation {

@@ -3,10 +3,11 @@
 use segwithu::head::MapKind;
 use uq::{
     ErrorProbability, ExpectedError, ImageSummary, Layout, MaskUncertainty, Probabilities,
-    RegionSettings, StructuringElement, error_regions, near_mask, slice_uncertainty,
+    RegionSettings, StructuringElement, border_faces, error_regions, near_mask, slice_uncertainty,
 };
 use vocabulary::{
-    ClassExpectation, ExpectedWrong, ImageScore, Region, SliceUncertainty, VoxelSize,
+    ClassExpectation, ExpectedWrong, ImageScore, ImageScoreKind, Interval, Region,
+    SliceUncertainty, VoxelSize,
 };
 
 use crate::voxel_size::{distances, voxel_size};
@@ -94,8 +95,8 @@ impl UncertaintySummary {
         tolerance: usize,
     ) -> Result<Self, Error> {
         let image = image_score(manifest, result)?;
-        let (sums, error) = errors(manifest, result)?;
-        let found = error_regions(
+        let (raw, error) = errors(manifest, result)?;
+        let mut found = error_regions(
             &MaskUncertainty {
                 mask: &result.labels,
                 wrong: &error.wrong,
@@ -106,6 +107,13 @@ impl UncertaintySummary {
             &region_settings(result.shape, tolerance),
         )?;
         let calibration = manifest.validation.expected_error.as_ref();
+        let border = border_faces(&result.labels, result.shape)?;
+        let factor = calibration.map_or(1.0, |calibration| calibration.factor(&raw, border));
+        let sums = raw.scaled(factor);
+        // The whole image's factor is everywhere the best guess; order stays as it is.
+        for region in &mut found {
+            region.expected_wrong = (factor * region.expected_wrong).min(region.voxels as f64);
+        }
         let wrong = sums.wrong();
         let objects = sums.per_class.iter().enumerate().skip(1);
         let classes = objects.filter_map(|(class, sums)| {
@@ -119,23 +127,28 @@ impl UncertaintySummary {
                 expected_dice: sums.expected_dice(),
             })
         });
+        let score_kind = manifest.validation.image_score.unwrap_or_default();
         Ok(Self {
             expected: ExpectedWrong {
                 voxels: wrong,
                 false_object: sums.false_object,
                 missed: sums.missed,
                 other_class: sums.other_class,
-                range: calibration.map(|calibration| calibration.wrong(wrong)),
+                range: calibration
+                    .map(|calibration| possible(calibration.wrong(wrong), sums.voxels)),
             },
             classes: classes.collect(),
             voxel_size: voxel_size(volume)?,
-            facts: ImageSummary::new(&sums, &found),
+            facts: ImageSummary {
+                score: doubt(score_kind, &raw),
+                ..ImageSummary::new(&sums, &found)
+            },
             regions: found
                 .iter()
                 .take(MAX_REGIONS)
                 .map(uq::ErrorRegion::summary)
                 .collect(),
-            slices: slices(result, &error.wrong)?,
+            slices: slices(result, &error.wrong, factor)?,
             image,
         })
     }
@@ -156,6 +169,25 @@ impl UncertaintySummary {
     }
 }
 
+/// A range of wrong voxels in an image that has no more than so many.
+fn possible(range: Interval, voxels: u64) -> Interval {
+    Interval {
+        low: range.low.min(voxels as f64),
+        high: range.high.min(voxels as f64),
+    }
+}
+
+/// How doubtful an image is as a whole, by the tempered probabilities alone: larger is more doubtful.
+fn doubt(kind: ImageScoreKind, sums: &ExpectedError) -> f64 {
+    match kind {
+        ImageScoreKind::RelativeEntropy => uq::relative_entropy(sums),
+        ImageScoreKind::RelativeError => uq::relative_error(sums),
+        // Nothing marked and nothing expected: no doubt.
+        ImageScoreKind::ExpectedDiceLoss => 1.0 - sums.expected_dice().unwrap_or(1.0),
+        ImageScoreKind::MeanEntropy => sums.entropy / sums.voxels.max(1) as f64,
+    }
+}
+
 /// Sums over the image, and every voxel's own. The probabilities of all classes, which take the most memory, are gone
 /// before anything else is looked for.
 fn errors(
@@ -173,7 +205,11 @@ fn errors(
     ))
 }
 
-fn slices(result: &Segmentation, wrong: &[f32]) -> Result<Vec<SliceUncertainty>, Error> {
+fn slices(
+    result: &Segmentation,
+    wrong: &[f32],
+    factor: f64,
+) -> Result<Vec<SliceUncertainty>, Error> {
     let [planes, rows, columns] = result.shape;
     let Some(ranking) = result.map(MapKind::Ranking).filter(|_| planes > 1) else {
         return Ok(Vec::new());
@@ -190,7 +226,8 @@ fn slices(result: &Segmentation, wrong: &[f32]) -> Result<Vec<SliceUncertainty>,
             plane,
             doubt,
             object_voxels: labels.iter().filter(|&&label| label != 0).count() as u64,
-            expected_wrong: wrong.iter().copied().map(f64::from).sum(),
+            expected_wrong: (factor * wrong.iter().copied().map(f64::from).sum::<f64>())
+                .min(wrong.len() as f64),
         })
         .collect())
 }
@@ -199,6 +236,7 @@ fn slices(result: &Segmentation, wrong: &[f32]) -> Result<Vec<SliceUncertainty>,
 mod tests {
     #![allow(clippy::unwrap_used, clippy::panic)]
     use segwithu::head::MapKind;
+    use uq::{ClassExpectedError, ErrorCalibration, ErrorCase, ExpectedError};
     use vocabulary::{RegionKind, VoxelSize};
 
     use super::UncertaintySummary;
@@ -259,6 +297,67 @@ mod tests {
                 .unwrap();
         assert!(coarse.regions.is_empty());
         assert_eq!(coarse.expected, expected);
+    }
+
+    /// What 60 validation images with that many expected and true wrong voxels say.
+    fn experience(expected: f64, wrong: u64) -> ErrorCalibration {
+        let case = ErrorCase {
+            expected: ExpectedError {
+                voxels: 1000,
+                missed: expected,
+                per_class: vec![ClassExpectedError::default(); 2],
+                ..ExpectedError::default()
+            },
+            wrong,
+            sizes: vec![900, 100],
+            border: 40,
+        };
+        let groups: Vec<usize> = (0..60).collect();
+        ErrorCalibration::fit(&vec![case; 60], &groups).unwrap()
+    }
+
+    #[test]
+    fn what_validation_images_say_scales_every_number_and_nothing_exceeds_what_is_there() {
+        let shape = [2, 12, 12];
+        let logits: Vec<f32> = (0..2 * 144)
+            .map(|voxel| if voxel % 12 < 6 { 0.2 } else { -0.2 })
+            .collect();
+        let image = volume(shape, |_| 0.0);
+        let mut model = manifest(&[32, 32, 32], 2);
+        let result = result(shape, &logits);
+        let raw = UncertaintySummary::new(&model, &image, &result).unwrap();
+        assert_eq!(raw.expected.range, None);
+        model.validation.expected_error = Some(experience(200.0, 100));
+        let halved = UncertaintySummary::new(&model, &image, &result).unwrap();
+        let ratio = halved.expected.voxels / raw.expected.voxels;
+        assert!((ratio - 0.5).abs() < 0.01, "{ratio}");
+        let range = halved.expected.range.unwrap();
+        assert!(range.low <= halved.expected.voxels * 1.02 && range.high <= 288.0);
+        assert_eq!(halved.facts.expected_wrong, halved.expected.voxels);
+        let of_regions = |summary: &UncertaintySummary| summary.regions[0].expected_wrong;
+        assert!((of_regions(&halved) - ratio * of_regions(&raw)).abs() < 1e-3);
+        let class = &halved.classes[0];
+        assert!((class.missed - ratio * raw.classes[0].missed).abs() < 1e-6);
+        assert!(class.range.is_some() && class.expected_dice > raw.classes[0].expected_dice);
+        let planes: f64 = halved.slices.iter().map(|slice| slice.expected_wrong).sum();
+        assert!((planes - halved.expected.voxels).abs() < 1e-2);
+        // The score of the image is that of its own probabilities.
+        assert_eq!(halved.facts.score, raw.facts.score);
+
+        model.validation.expected_error = Some(experience(10.0, 1000));
+        let most = UncertaintySummary::new(&model, &image, &result).unwrap();
+        assert!((most.expected.voxels - 288.0).abs() < 1e-6);
+        assert!(
+            most.regions
+                .iter()
+                .all(|region| region.expected_wrong <= region.voxels as f64)
+        );
+        assert!(
+            most.slices
+                .iter()
+                .all(|slice| slice.expected_wrong <= 144.0)
+        );
+        assert_eq!(most.classes[0].expected_dice, Some(0.0));
     }
 
     #[test]

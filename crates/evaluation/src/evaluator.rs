@@ -6,14 +6,16 @@ use dataset::{Cases, LabelledImage};
 use engine::{Engine, Segmentation, mean_log_entropy};
 use segwithu::head::MapKind;
 use uq::{
-    ErrorCase, ExpectedError, Interval, Layout, Probabilities, Ranking, Resampling, ScoreHistogram,
-    error_map, near_mask,
+    CertaintyCounts, ErrorCase, ErrorProbability, ExpectedError, Interval, Layout, Probabilities,
+    Ranking, Resampling, ScoreHistogram, error_map, near_mask,
 };
 
 use crate::Error;
+use crate::agreement::agreement;
 use crate::fit::statistics;
 use crate::groups::GroupSums;
 use crate::image_level::{image_level, slice_correlation};
+use crate::lists::{REGIONS, lists, region_figures};
 use crate::methods::{Method, map_of};
 use crate::metrics::{CaseMetrics, Evaluation, MethodMetrics, Protocol, mean_dice};
 use crate::networks::Networks;
@@ -96,7 +98,13 @@ impl<'a> Evaluator<'a> {
             .filter_map(|case| case.hd95.clone())
             .collect();
         let dice: Vec<_> = per_case.iter().map(|case| case.dice.clone()).collect();
+        let volumes = manifest.architecture.spatial_dims == 3;
+        let mut other_lists = region_figures(&per_case, volumes);
         let evaluation = Evaluation {
+            expected_wrong: agreement(&per_case, manifest.validation.expected_error.as_ref()),
+            expected_wrong_raw: agreement(&per_case, None),
+            regions: other_lists.remove(REGIONS),
+            other_lists,
             model: manifest.id.clone(),
             cases: per_case.len(),
             dice: mean_dice(&dice).unwrap_or_default(),
@@ -106,6 +114,8 @@ impl<'a> Evaluator<'a> {
             hd95_intervals: class_intervals(&resampling, &per_case, |case| case.hd95.as_ref())?,
             image_level: image_level(&per_case, &self.networks.fitted, &resampling)?,
             groups: sums.groups.finish(),
+            chosen_score: manifest.validation.image_score,
+            promises: Vec::new(),
             second_observer: sums.observers.finish(),
             per_case,
             protocol: Protocol {
@@ -168,6 +178,7 @@ impl<'a> Evaluator<'a> {
             pool.add(&output, &truth, resampling)?;
         }
         let dice = uq::dice_per_class(&result.labels, &labels.ids, classes)?;
+        let (expected_error, wrong) = error_case(&result, &labels.ids, classes)?;
         let statistics = statistics(&result, classes)?;
         let estimator = self.networks.fitted.estimator;
         let metrics = CaseMetrics {
@@ -182,7 +193,19 @@ impl<'a> Evaluator<'a> {
                 .unwrap_or_default(),
             statistics,
             expected_dice: estimator.map(|estimator| estimator.expected_dice(&statistics)),
-            expected_error: Some(error_case(&result, &labels.ids, classes)?),
+            expected_error: Some(expected_error),
+            group: self.groups.get(name).cloned(),
+            certainty: Some(CertaintyCounts::of(
+                &wrong.wrong,
+                &result.labels,
+                &labels.ids,
+            )?),
+            lists: lists(
+                self.networks.engine.manifest(),
+                &result,
+                &wrong,
+                &labels.ids,
+            )?,
             slice_correlation: slice_correlation(&result, &errors, &near)?,
             ms: milliseconds,
         };
@@ -194,15 +217,21 @@ impl<'a> Evaluator<'a> {
     }
 }
 
-/// Expected wrong voxels beside true ones.
-fn error_case(result: &Segmentation, labels: &[u8], classes: usize) -> Result<ErrorCase, Error> {
+/// Expected wrong voxels beside true ones, and every voxel's own error probability.
+fn error_case(
+    result: &Segmentation,
+    labels: &[u8],
+    classes: usize,
+) -> Result<(ErrorCase, ErrorProbability), Error> {
     let probabilities = Probabilities {
         values: &result.probabilities(true),
         classes,
         layout: Layout::ClassFirst,
     };
     let expected = ExpectedError::of(&probabilities, &result.labels)?;
-    Ok(ErrorCase::new(expected, &result.labels, labels)?)
+    let wrong = ErrorProbability::of(&probabilities, &result.labels)?;
+    let case = ErrorCase::new(expected, &result.labels, labels, result.shape)?;
+    Ok((case, wrong))
 }
 
 /// HD95 in millimetres per foreground class, where the image says its spacing.

@@ -8,6 +8,7 @@ use uq::{Resampling, near_mask, spearman};
 
 use crate::Error;
 use crate::fit::Fitted;
+use crate::image_scores::image_scores;
 use crate::methods::map_of;
 use crate::metrics::{CaseMetrics, Correlation, ImageLevel};
 
@@ -55,6 +56,7 @@ pub(crate) fn image_level(
         mean_absolute_error: mean(errors.collect()),
         correlation,
         slice_correlation: mean(slices.collect()),
+        scores: image_scores(per_case)?,
     })
 }
 

@@ -27,11 +27,15 @@
 //! `cargo run --release -p penumbra-evaluation --example evaluate_folder -- MODEL IMAGES LABELS` does the same for two
 //! folders.
 
+mod agreement;
+mod calibrate;
 mod error;
 mod evaluator;
 mod fit;
 mod groups;
 mod image_level;
+mod image_scores;
+mod lists;
 mod methods;
 mod metrics;
 mod networks;
@@ -39,18 +43,24 @@ mod observers;
 mod passes;
 mod pooled;
 mod progress;
+mod promises;
 pub mod report;
 mod run;
 mod score;
+#[cfg(test)]
+mod test_cases;
 
+pub use calibrate::calibrate;
 pub use error::{Error, Need};
 pub use evaluator::{Evaluator, REPLICATES, SEED};
 pub use fit::{Fitted, fit};
 pub use methods::{Method, MethodOutput, map_of};
 pub use metrics::{
-    CaseMetrics, Correlation, Difference, Disagreement, Evaluation, GroupMetrics, ImageLevel,
-    Masked, MethodMetrics, Metric, Metrics, Pair, Protocol, Referral, SecondObserver,
+    CaseMetrics, Correlation, Difference, Disagreement, Evaluation, ExpectedWrongFigures,
+    GroupMetrics, ImageLevel, Masked, MethodMetrics, Metric, Metrics, Pair, PromiseCoverage,
+    Protocol, Referral, RegionFigures, SecondObserver,
 };
 pub use networks::Networks;
 pub use progress::Progress;
+pub use promises::{ALPHA, coverage, promises};
 pub use run::{options, segment, segment_stochastic, segment_with};

@@ -4,9 +4,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use uq::{
-    Bound, Calibration, CurvePoint, DiceEstimator, Displacement, ErrorCase, ImageStatistics,
-    Interval, RankingBounds, RankingMetrics, ReliabilityBin, Temperature,
+    Bound, Calibration, CaseRanking, CertaintyCounts, CurvePoint, DiceEstimator, Displacement,
+    ErrorCase, FreeResponse, ImageStatistics, Interval, RankingBounds, RankingMetrics,
+    ReliabilityBin, Temperature,
 };
+use vocabulary::{ImageScoreKind, PromiseKind};
 
 /// Something for all voxels, and for those near an object.
 #[derive(Debug, Clone, Copy, PartialEq, Default, Serialize, Deserialize)]
@@ -42,6 +44,9 @@ pub struct Metrics<T> {
     pub aurc: Pair<T>,
     /// See [`uq::Ranking::eaurc`].
     pub eaurc: Pair<T>,
+    /// See [`uq::Ranking::augrc`]; null in evaluations from before it.
+    #[serde(default = "Pair::default")]
+    pub augrc: Pair<T>,
     /// See [`uq::Ranking::fpr95`].
     pub fpr95: Pair<T>,
     /// See [`uq::Calibration::nll`].
@@ -63,6 +68,8 @@ pub enum Metric {
     Aurc,
     /// Its excess over that of a perfect order.
     Eaurc,
+    /// Area under the generalised risk-coverage curve.
+    Augrc,
     /// False positive rate at 95 % of the errors found.
     Fpr95,
     /// Negative log-likelihood, nats.
@@ -75,11 +82,12 @@ pub enum Metric {
 
 impl Metric {
     /// All figures, in the order of tables.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Auroc,
         Self::Auprc,
         Self::Aurc,
         Self::Eaurc,
+        Self::Augrc,
         Self::Fpr95,
         Self::Nll,
         Self::Brier,
@@ -93,6 +101,7 @@ impl Metric {
             Self::Auprc => ranking.auprc,
             Self::Aurc => ranking.aurc,
             Self::Eaurc => ranking.eaurc,
+            Self::Augrc => ranking.augrc,
             Self::Fpr95 => ranking.fpr95,
             Self::Nll => calibration.nll(),
             Self::Brier => calibration.brier(),
@@ -107,6 +116,7 @@ impl Metric {
             Self::Auprc => bounds.auprc,
             Self::Aurc => bounds.aurc,
             Self::Eaurc => bounds.eaurc,
+            Self::Augrc => bounds.augrc,
             Self::Fpr95 => bounds.fpr95,
             Self::Nll | Self::Brier | Self::Ece => None,
         }
@@ -121,6 +131,7 @@ impl<T> Metrics<T> {
             auprc: value(Metric::Auprc),
             aurc: value(Metric::Aurc),
             eaurc: value(Metric::Eaurc),
+            augrc: value(Metric::Augrc),
             fpr95: value(Metric::Fpr95),
             nll: value(Metric::Nll),
             brier: value(Metric::Brier),
@@ -135,6 +146,7 @@ impl<T> Metrics<T> {
             Metric::Auprc => &self.auprc,
             Metric::Aurc => &self.aurc,
             Metric::Eaurc => &self.eaurc,
+            Metric::Augrc => &self.augrc,
             Metric::Fpr95 => &self.fpr95,
             Metric::Nll => &self.nll,
             Metric::Brier => &self.brier,
@@ -237,6 +249,15 @@ pub struct CaseMetrics {
     /// Expected wrong voxels, from the tempered probabilities, and true ones; none in evaluations from before it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub expected_error: Option<ErrorCase>,
+    /// The group that the case belongs to, such as its patient, where that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// How sure the mask is, and how often it is wrong then; none in evaluations from before it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub certainty: Option<CertaintyCounts>,
+    /// What the lists of places to look at found, by the name of the list.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub lists: BTreeMap<String, FreeResponse>,
     /// Rank correlation of the planes' uncertainty with their error rates near the object; volumes only.
     pub slice_correlation: Option<f64>,
     /// Milliseconds of the pass.
@@ -301,6 +322,62 @@ pub struct ImageLevel {
     pub correlation: BTreeMap<String, Correlation>,
     /// Mean over volumes of the rank correlation between a plane's uncertainty and its error rate.
     pub slice_correlation: Option<f64>,
+    /// How well scores of whole images, larger for more doubt, order them by 1 - Dice: `relative_entropy`,
+    /// `expected_dice_loss` and others by name.
+    #[serde(flatten)]
+    pub scores: BTreeMap<String, CaseRanking>,
+}
+
+/// How a promise is kept on groups of cases that it was not calibrated on.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct PromiseCoverage {
+    /// What is promised.
+    pub kind: PromiseKind,
+    /// Of which class; none of the whole mask.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub class: Option<u8>,
+    /// How often it may fail, or the share that may be lost.
+    pub alpha: f64,
+    /// Groups that each promise was calibrated on.
+    pub n_groups: usize,
+    /// Groups that it needs.
+    pub groups_needed: usize,
+    /// Random splits in which there was a promise.
+    pub promised: usize,
+    /// Random splits.
+    pub splits: usize,
+    /// For shares the mean loss, which should be at most `alpha`; else the share of covered cases, which should be at least
+    /// 1 - `alpha`. Means over groups and splits; none without a promise.
+    pub coverage: Option<f64>,
+    /// Where 95 % of the splits lay.
+    pub range: Option<Interval>,
+    /// What it costs: the share of the voxels that go to a person; the band between the masks by the object's size; the width
+    /// of the interval, of a size by the true size.
+    pub size: Option<f64>,
+}
+
+/// What a list of places to look at finds: points of its free-response curve.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct RegionFigures {
+    /// Radius of the tolerance along planes, rows and columns, in voxels: errors that it does not fit into are not looked for.
+    pub tolerance: [usize; 3],
+    /// Errors that are thicker, over all cases.
+    pub errors: u64,
+    /// How many of them the first 1, 3, 5 and 10 places of their images find.
+    pub found: BTreeMap<usize, u64>,
+    /// How many of these first places are false, on average over images.
+    pub false_per_image: BTreeMap<usize, f64>,
+}
+
+/// How well expected numbers of wrong voxels agree with true ones over cases.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
+pub struct ExpectedWrongFigures {
+    /// All expected wrong voxels by all true ones.
+    pub ratio: Option<f64>,
+    /// Share of the cases, 0 to 1, whose expected number is within a factor of 1.5 of the true one.
+    pub within_1_5: Option<f64>,
+    /// Spearman's rank correlation over cases.
+    pub spearman: Option<f64>,
 }
 
 /// How the figures were made.
@@ -349,9 +426,27 @@ pub struct Evaluation {
     pub hd95_intervals: BTreeMap<String, Interval>,
     /// How well images are judged as a whole.
     pub image_level: ImageLevel,
+    /// The score of whole images that the model brings, chosen on its validation cases; none where it brings none.
+    #[serde(default)]
+    pub chosen_score: Option<ImageScoreKind>,
     /// By group of cases, lowest Dice first; empty where cases do not belong together.
     #[serde(default)]
     pub groups: Vec<GroupMetrics>,
+    /// Expected against true numbers of wrong voxels, as the engine says them; none in evaluations from before it.
+    #[serde(default)]
+    pub expected_wrong: Option<ExpectedWrongFigures>,
+    /// The same from the tempered probabilities alone, without what the model knows from its validation cases.
+    #[serde(default)]
+    pub expected_wrong_raw: Option<ExpectedWrongFigures>,
+    /// The engine's list of places to look at against the true errors; none in evaluations from before it.
+    #[serde(default)]
+    pub regions: Option<RegionFigures>,
+    /// Other lists by name: the one before it, and those from a single map.
+    #[serde(default)]
+    pub other_lists: BTreeMap<String, RegionFigures>,
+    /// How the promises are kept over random splits of these cases by group; empty where it was not asked for.
+    #[serde(default)]
+    pub promises: Vec<PromiseCoverage>,
     /// Where second labels were given.
     pub second_observer: Option<SecondObserver>,
     /// How all of this was made.

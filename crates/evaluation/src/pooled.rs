@@ -224,7 +224,12 @@ impl PooledMask {
             Metric::Nll | Metric::Brier | Metric::Ece => self
                 .calibration_replicates
                 .metrics(|sums| metric.of(&none, sums)),
-            Metric::Auroc | Metric::Auprc | Metric::Aurc | Metric::Eaurc | Metric::Fpr95 => {
+            Metric::Auroc
+            | Metric::Auprc
+            | Metric::Aurc
+            | Metric::Eaurc
+            | Metric::Augrc
+            | Metric::Fpr95 => {
                 let sums = Calibration::default();
                 let replicates = self.ranking_replicates.iter();
                 replicates

@@ -88,7 +88,7 @@ pub fn run(options: &EvaluateOptions, line: &str, terminal: &Terminal) -> Result
     }
     let main = engine(&options.model, options.device)?;
     let mut evaluator = Evaluator::new(&main, methods);
-    evaluator.replicates = REPLICATES;
+    evaluator.replicates = options.replicates;
     evaluator.progress = terminal;
     evaluator.second = second.as_ref().map(|cases| cases as &dyn Cases);
     let splits = find_splits(options.splits.as_deref(), images)?;

@@ -5,6 +5,7 @@
 mod arguments;
 mod bench;
 mod bundles;
+mod calibrate;
 mod completions;
 mod error;
 mod evaluate;
@@ -80,6 +81,7 @@ fn run(command: Command, line: &str, terminal: &Terminal) -> Result<(), Error> {
     match command {
         Command::Predict(options) => predict::run(&options, terminal),
         Command::Evaluate(options) => evaluate::run(&options, line, terminal),
+        Command::Calibrate(options) => calibrate::run(&options, terminal),
         Command::Screen(options) => ood::run(&options, line, terminal),
         Command::Results(options) => results::run(&options),
         Command::Train(options) => train::run(&options, terminal),

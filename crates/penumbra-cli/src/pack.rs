@@ -23,6 +23,7 @@ pub fn run(options: &PackOptions, terminal: &Terminal) -> Result<(), Error> {
         recipe: options.recipe.as_deref(),
         description: &data.description,
         train_cases: data.splits.names(Split::Train.name())?.len(),
+        groups: data.splits.groups(),
         validation: &data.cases(Split::Val.name())?,
         test: &data.cases(Split::Test.name())?,
         device: &device(options.device)?,

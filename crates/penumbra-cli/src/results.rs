@@ -3,7 +3,9 @@
 use std::path::Path;
 
 use dataset::files::{read, write};
-use evaluation::report::{StoredEvaluation, document, read_all, summary};
+use evaluation::report::{
+    DoubtFigures, StoredEvaluation, document, read_all, summary, write_doubt,
+};
 
 use crate::Error;
 use crate::arguments::ResultsOptions;
@@ -11,6 +13,9 @@ use crate::arguments::ResultsOptions;
 /// Reads evaluations and writes one document, with a folder of plots beside it or with a line for each. Sections and plots
 /// are named after the files of the evaluations.
 pub fn run(options: &ResultsOptions) -> Result<(), Error> {
+    if options.doubt {
+        return doubt(options);
+    }
     let evaluations = evaluations(&options.json.0, options.summary)?;
     let (out, count) = (&options.out, evaluations.len());
     if options.summary {
@@ -30,6 +35,42 @@ pub fn run(options: &ResultsOptions) -> Result<(), Error> {
         out.display(),
         folder.display()
     );
+    Ok(())
+}
+
+/// Writes the part about doubt into the document, and its figures into the folder beside it. Files that hold such figures
+/// already are taken as they are.
+fn doubt(options: &ResultsOptions) -> Result<(), Error> {
+    let validation = options.validation.as_ref().map(|files| files.0.as_slice());
+    let validation = match validation {
+        Some(files) => evaluations(files, true)?,
+        None => Vec::new(),
+    };
+    let folder = options.out.with_extension("");
+    let mut figures = Vec::new();
+    for file in &options.json.0 {
+        let bytes = read(Path::new(file))?;
+        if let Ok(found) = serde_json::from_slice::<DoubtFigures>(&bytes) {
+            figures.push(found);
+            continue;
+        }
+        let [StoredEvaluation { evaluation, .. }] = evaluations(std::slice::from_ref(file), true)?
+            .try_into()
+            .map_err(|_| Error::Data(format!("{file} holds no evaluation")))?;
+        let same = validation.iter().find(|other| {
+            other.evaluation.protocol.weights_sha256 == evaluation.protocol.weights_sha256
+        });
+        let cases = same.map_or_else(Vec::new, |other| other.evaluation.per_case.clone());
+        let found = DoubtFigures::of(&evaluation, &cases)?;
+        let text = serde_json::to_string_pretty(&found)
+            .map_err(|error| Error::Data(format!("the figures have no JSON form ({error})")))?;
+        let kept = folder.join(format!("{}-doubt.json", found.model));
+        write(&kept, format!("{text}\n").as_bytes())?;
+        figures.push(found);
+    }
+    let document = String::from_utf8_lossy(&read(&options.out)?).into_owned();
+    write(&options.out, write_doubt(&document, &figures).as_bytes())?;
+    println!("{}: {} evaluations", options.out.display(), figures.len());
     Ok(())
 }
 

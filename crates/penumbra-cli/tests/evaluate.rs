@@ -173,6 +173,73 @@ fn an_evaluation_has_what_the_contract_says_and_results_are_written_from_it() {
 }
 
 #[test]
+fn a_bundle_is_calibrated_without_a_change_of_its_weights() {
+    let folder = set("calibrated");
+    let output = folder.evaluate("--methods segwithu --replicates 0");
+    assert!(output.status.success(), "{output:?}");
+    let json = folder.json();
+    assert!(number(&json["expected_wrong"]["ratio"]) > 0.0);
+    assert!(json["regions"]["found"]["5"].is_u64());
+    assert!(json["image_level"]["relative_entropy"]["eaurc"].is_f64());
+    assert!(json["methods"]["segwithu"]["augrc"]["all"].is_f64());
+
+    let shipped = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../web/models/dsb2018_nuclei");
+    let bundle = folder.0.join("bundle");
+    std::fs::create_dir(&bundle).unwrap();
+    for file in ["model.json", "weights.safetensors", "README.md"] {
+        std::fs::copy(shipped.join(file), bundle.join(file)).unwrap();
+    }
+    let calibrate = |options: &str| {
+        Command::new(env!("CARGO_BIN_EXE_penumbra"))
+            .args(["calibrate", "--model", "bundle"])
+            .args(options.split_whitespace())
+            .current_dir(&folder.0)
+            .output()
+            .unwrap()
+    };
+    let output = calibrate("--cases out.json --out site.json --into-bundle");
+    assert!(output.status.success(), "{output:?}");
+    let read = |path: &Path| std::fs::read(path).unwrap();
+    let parsed = |path: &Path| -> Value { serde_json::from_slice(&read(path)).unwrap() };
+    let site = parsed(&folder.0.join("site.json"));
+    assert_eq!(
+        (&site["model"], &site["cases"]),
+        (&"dsb2018_nuclei".into(), &3.into())
+    );
+    // Numbers only: no case is named.
+    assert!(
+        !String::from_utf8(read(&folder.0.join("site.json")))
+            .unwrap()
+            .contains("\"a\"")
+    );
+    let mut before = parsed(&shipped.join("model.json"));
+    let mut after = parsed(&bundle.join("model.json"));
+    assert_eq!(after["validation"]["expected_error"]["cases"], 3);
+    assert_eq!(after["validation"]["promises"][0]["groups_needed"], 9);
+    for manifest in [&mut before, &mut after] {
+        let validation = manifest["validation"].as_object_mut().unwrap();
+        for fitted in ["expected_error", "sure_level", "image_score", "promises"] {
+            validation.remove(fitted);
+        }
+    }
+    assert_eq!(before, after);
+    assert_eq!(
+        read(&shipped.join("weights.safetensors")),
+        read(&bundle.join("weights.safetensors"))
+    );
+    let card = String::from_utf8(read(&bundle.join("README.md"))).unwrap();
+    assert!(
+        card.contains("it needs 9 groups, and there are 3."),
+        "{card}"
+    );
+
+    let other = calibrate("--cases site.json --out other.json");
+    assert_eq!(other.status.code(), Some(1));
+    let neither = calibrate("--out other.json");
+    assert_eq!(neither.status.code(), Some(2));
+}
+
+#[test]
 fn labels_of_a_patient_that_lie_in_the_wrong_place_are_told() {
     let folder = Folder::new("groups");
     folder.add("a", &[(14.0, 16.0, 9.0)], 0.7);

@@ -72,7 +72,7 @@ mod tests;
 
 pub use artifacts::ensemble_member;
 pub use backbone::MAX_WEIGHT_BYTES;
-pub use bundle::{BundleSource, PackedBundle, head_config, index_json, pack};
+pub use bundle::{BundleSource, PackedBundle, head_config, index_json, pack, write_fitted};
 pub use case::Case;
 pub use config::RunConfig;
 pub use error::{ConfigPurpose, Error};

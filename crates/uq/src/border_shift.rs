@@ -10,73 +10,96 @@ use crate::voxel_set::at;
 /// the unit of `spacing`; 0 where the region touches no other class.
 pub(crate) fn max_shift(runs: &[Run], mask: &[u8], shape: [usize; 3], spacing: [f64; 3]) -> f64 {
     let class = |place: [u32; 3]| at(mask, index_of(place, shape));
-    largest_distance(runs, shape, spacing, |_, from, to| class(from) != class(to))
+    let voxels = SparseVoxels::new(runs.to_vec());
+    let classes: Vec<u8> = voxels.places().map(class).collect();
+    let is_source = |here: usize, _, there: [u32; 3]| class(there) != at(&classes, here);
+    let sources = nearest_sources(&voxels, shape, spacing, is_source);
+    largest_distance(&voxels, spacing, sources, |here, there| {
+        at(&classes, here) != at(&classes, there)
+    })
 }
 
 /// The largest distance of a voxel of a region to the nearest voxel outside it: half its thickness.
 pub(crate) fn thickness(runs: &[Run], shape: [usize; 3], spacing: [f64; 3]) -> f64 {
-    largest_distance(runs, shape, spacing, |inside, _, _| !inside)
+    let voxels = SparseVoxels::new(runs.to_vec());
+    let is_source = |_, inside: bool, _| !inside;
+    let sources = nearest_sources(&voxels, shape, spacing, is_source);
+    largest_distance(&voxels, spacing, sources, |_, _| false)
 }
 
 fn index_of([plane, row, column]: [u32; 3], [_, rows, columns]: [usize; 3]) -> usize {
     (plane as usize * rows + row as usize) * columns + column as usize
 }
 
-/// The largest distance of voxels of the region to the nearest source. A source shares a face with a voxel of the region:
-/// `is_source(whether it is in the region, the voxel, the source)`. The nearest source is handed on from neighbour
-/// to neighbour (Danielsson, Computer Graphics and Image Processing 14, 1980), never across a source's own border, in time
-/// that grows with the region and not with the box around it.
-fn largest_distance(
-    runs: &[Run],
+fn square(from: [u32; 3], to: [u32; 3], spacing: [f64; 3]) -> f64 {
+    (0..3)
+        .map(|axis| (f64::from(from[axis].abs_diff(to[axis])) * spacing[axis]).powi(2))
+        .sum()
+}
+
+/// For every voxel the nearest source with which it shares a face, if it has one; `is_source(number of the voxel, whether the
+/// other is in the region, place of the other)`.
+fn nearest_sources(
+    voxels: &SparseVoxels,
     shape: [usize; 3],
     spacing: [f64; 3],
-    is_source: impl Fn(bool, [u32; 3], [u32; 3]) -> bool,
-) -> f64 {
-    let voxels = SparseVoxels::new(runs.to_vec());
-    let square = |from: [u32; 3], to: [u32; 3]| -> f64 {
-        (0..3)
-            .map(|axis| (f64::from(from[axis].abs_diff(to[axis])) * spacing[axis]).powi(2))
-            .sum()
+    is_source: impl Fn(usize, bool, [u32; 3]) -> bool,
+) -> Vec<Option<[u32; 3]>> {
+    let offsets = voxels.offsets(&FACES);
+    let of_voxel = |(number, place): (usize, [u32; 3])| {
+        let others = FACES.iter().zip(offsets).filter_map(|(&step, offset)| {
+            let other = stepped(place, step, shape)?;
+            let inside = voxels.neighbour(number, offset).is_some();
+            is_source(number, inside, other).then_some(other)
+        });
+        others.min_by(|&a, &b| square(place, a, spacing).total_cmp(&square(place, b, spacing)))
     };
-    let mut nearest: Vec<Option<[u32; 3]>> = Vec::with_capacity(voxels.len());
-    let mut waiting = VecDeque::new();
-    for (number, place) in voxels.places().enumerate() {
-        let sources = FACES
-            .iter()
-            .filter_map(|&step| stepped(place, step, shape))
-            .filter(|&other| is_source(voxels.number_at(other).is_some(), place, other));
-        let source = sources.min_by(|&a, &b| square(place, a).total_cmp(&square(place, b)));
-        if source.is_some() {
-            waiting.push_back((number, place));
-        }
-        nearest.push(source);
-    }
-    while let Some((number, place)) = waiting.pop_front() {
+    voxels.places().enumerate().map(of_voxel).collect()
+}
+
+/// The largest distance of voxels of the region to their nearest sources. These are handed on from neighbour to neighbour
+/// (Danielsson, Computer Graphics and Image Processing 14, 1980), never between two voxels that are `apart`, in time that grows
+/// with the region and not with the box around it.
+fn largest_distance(
+    voxels: &SparseVoxels,
+    spacing: [f64; 3],
+    mut nearest: Vec<Option<[u32; 3]>>,
+    apart: impl Fn(usize, usize) -> bool,
+) -> f64 {
+    let places: Vec<[u32; 3]> = voxels.places().collect();
+    let sourced = nearest.iter().enumerate();
+    let mut waiting: VecDeque<usize> = sourced
+        .filter(|(_, source)| source.is_some())
+        .map(|(number, _)| number)
+        .collect();
+    let offsets = voxels.offsets(&NEIGHBOURS);
+    while let Some(number) = waiting.pop_front() {
         let Some(source) = nearest.get(number).copied().flatten() else {
             continue;
         };
-        for &step in &NEIGHBOURS {
-            let Some(other) = stepped(place, step, shape) else {
+        for offset in offsets {
+            let Some(neighbour) = voxels.neighbour(number, offset) else {
                 continue;
             };
-            let Some(neighbour) = voxels.number_at(other) else {
-                continue;
-            };
-            if is_source(true, place, other) {
+            if apart(number, neighbour) {
                 continue;
             }
+            let other = at(&places, neighbour);
             if let Some(known) = nearest.get_mut(neighbour)
-                && known.is_none_or(|known| square(other, source) < square(other, known))
+                && known.is_none_or(|known| {
+                    known != source
+                        && square(other, source, spacing) < square(other, known, spacing)
+                })
             {
                 *known = Some(source);
-                waiting.push_back((neighbour, other));
+                waiting.push_back(neighbour);
             }
         }
     }
-    voxels
-        .places()
+    places
+        .into_iter()
         .zip(nearest)
-        .filter_map(|(place, source)| Some(square(place, source?)))
+        .filter_map(|(place, source)| Some(square(place, source?, spacing)))
         .fold(0.0, f64::max)
         .sqrt()
 }

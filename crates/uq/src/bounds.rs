@@ -43,6 +43,9 @@ pub struct RankingBounds {
     pub eaurc: Option<Bound>,
     /// For [`Ranking::fpr95`].
     pub fpr95: Option<Bound>,
+    /// For [`Ranking::augrc`]; none in evaluations from before it.
+    #[serde(default)]
+    pub augrc: Option<Bound>,
 }
 
 impl Ranking {
@@ -58,6 +61,7 @@ impl Ranking {
                 .zip(aurc_optimal(self.count(), self.errors()))
                 .map(|(bound, optimum)| bound.less(optimum)),
             fpr95: fpr95(self),
+            augrc: augrc(self),
         }
     }
 }
@@ -71,6 +75,18 @@ fn auroc(ranking: &Ranking) -> Option<Bound> {
     Some(Bound {
         low: (value - half).max(0.0),
         high: (value + half).min(1.0),
+    })
+}
+
+/// A wrong voxel kept before a right one of its group counts one half of a pair; in truth none or a whole one.
+fn augrc(ranking: &Ranking) -> Option<Bound> {
+    let value = ranking.augrc()?;
+    let tied = |group: &TieGroup| group.errors as f64 * (group.count - group.errors) as f64;
+    let count = ranking.count() as f64;
+    let half = 0.5 * ranking.groups().iter().map(tied).sum::<f64>() / (count * count);
+    Some(Bound {
+        low: (value - half).max(0.0),
+        high: value + half,
     })
 }
 

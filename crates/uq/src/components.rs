@@ -48,11 +48,6 @@ impl RunIndex {
         }
     }
 
-    /// The runs themselves.
-    pub fn runs(&self) -> &[Run] {
-        &self.runs
-    }
-
     /// The numbers of the runs of a row.
     pub fn row(&self, plane: u32, row: u32) -> std::ops::Range<usize> {
         let place = plane
@@ -85,16 +80,6 @@ impl RunIndex {
                     .zip(touching)
                     .map(|(number, _)| number)
             })
-    }
-
-    /// The number of the run that holds a voxel.
-    pub fn run_at(&self, plane: u32, row: u32, column: u32) -> Option<usize> {
-        let range = self.row(plane, row);
-        let runs = self.runs.get(range.clone())?;
-        let before = runs.partition_point(|run| run.last < column);
-        runs.get(before)
-            .filter(|run| run.first <= column)
-            .map(|_| range.start + before)
     }
 }
 

@@ -3,11 +3,12 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::check_length;
+use crate::error_law::{ErrorLaw, LawCase};
 use crate::quantile::quantile;
-use crate::{ClassExpectedError, Error, ExpectedError, Interval, spearman};
+use crate::{ClassExpectedError, Error, ExpectedError, Interval, border_faces, spearman};
 
-/// Fewest cases that an experience is drawn from.
-const MIN_CASES: usize = 5;
+/// Fewest cases that an experience is drawn from. Of so few comes little more than a common factor.
+const MIN_CASES: usize = 2;
 /// Shares of cases below and above an interval.
 const TAILS: [f64; 2] = [0.05, 0.95];
 
@@ -20,15 +21,23 @@ pub struct ErrorCase {
     pub wrong: u64,
     /// Voxels of every class in the label, background first.
     pub sizes: Vec<u64>,
+    /// Length of the mask's borders: [`crate::border_faces`].
+    #[serde(default)]
+    pub border: u64,
 }
 
 impl ErrorCase {
-    /// Of one image: what was expected, its mask and its labels.
+    /// Of one image: what was expected, its mask and its labels, both of `shape` planes, rows and columns.
     ///
     /// # Errors
-    /// [`Error::Length`] unless mask and labels have the same voxels, [`Error::UnknownClass`] for a label beyond the
-    /// classes of the expected error.
-    pub fn new(expected: ExpectedError, mask: &[u8], labels: &[u8]) -> Result<Self, Error> {
+    /// [`Error::Length`] unless mask and labels fit the shape, [`Error::UnknownClass`] for a label beyond the classes of the
+    /// expected error.
+    pub fn new(
+        expected: ExpectedError,
+        mask: &[u8],
+        labels: &[u8],
+        shape: [usize; 3],
+    ) -> Result<Self, Error> {
         check_length("the labels", labels.len(), mask.len())?;
         let mut sizes = vec![0; expected.per_class.len()];
         for &label in labels {
@@ -47,6 +56,7 @@ impl ErrorCase {
             expected,
             wrong: wrong.count() as u64,
             sizes,
+            border: border_faces(mask, shape)?,
         })
     }
 }
@@ -56,25 +66,28 @@ impl ErrorCase {
 pub struct ErrorCalibration {
     /// Number of images.
     pub cases: usize,
-    /// True wrong voxels by expected ones, in 5 % of the images lower and in 5 % higher.
+    /// True wrong voxels by calibrated ones, in 5 % of the images lower and in 5 % higher; each image calibrated by what the
+    /// groups of others say.
     pub ratio: Interval,
-    /// What an expected number is multiplied by: true wrong voxels by expected ones, in half of the images lower and in half
-    /// higher.
+    /// The factor of expected numbers in half of the images or less: what the calibration does to an image in the middle.
     pub scale: f64,
-    /// Share of the images, 0 to 1, whose scaled number is within a factor of 1.5 of the true one, each image scaled by
-    /// what the others say.
+    /// Share of the images, 0 to 1, whose calibrated number is within a factor of 1.5 of the true one, calibrated likewise.
     pub within_factor: f64,
-    /// For every class, background first: true size less expected size, by the expected wrong voxels of the class; in 5 %
+    /// For every class, background first: true size less calibrated size, by the calibrated wrong voxels of the class; in 5 %
     /// of the images lower and in 5 % higher.
     pub size: Vec<Interval>,
+    /// From what an image shows to its factor.
+    law: ErrorLaw,
 }
 
 impl ErrorCalibration {
-    /// From labelled images.
+    /// From labelled images and the group of each, such as its patient: images of one group are alike, so that only other
+    /// groups tell how well the calibration does on new ones.
     ///
     /// # Errors
-    /// [`Error::TooFewCases`] for fewer than five, [`Error::Length`] for cases of different numbers of classes.
-    pub fn fit(cases: &[ErrorCase]) -> Result<Self, Error> {
+    /// [`Error::TooFewCases`] for fewer than two, [`Error::Length`] for cases of different numbers of classes, or another
+    /// number of groups than of cases.
+    pub fn fit<G: PartialEq>(cases: &[ErrorCase], groups: &[G]) -> Result<Self, Error> {
         if cases.len() < MIN_CASES {
             return Err(Error::TooFewCases {
                 what: "the calibration of expected errors",
@@ -82,57 +95,71 @@ impl ErrorCalibration {
                 minimum: MIN_CASES,
             });
         }
+        check_length("the list of groups", groups.len(), cases.len())?;
         let classes = cases.first().map_or(0, |case| case.sizes.len());
         for case in cases {
             check_length("the list of class sizes", case.sizes.len(), classes)?;
         }
-        let pairs: Vec<(f64, f64)> = cases
+        let seen: Vec<LawCase> = cases
             .iter()
-            .map(|case| (case.expected.wrong(), case.wrong as f64))
+            .map(|case| LawCase::new(&case.expected, case.border, case.wrong))
             .collect();
-        let ratios: Vec<f64> = pairs
+        // Where all images are of one group there are no others, and each is calibrated by itself.
+        let held_out: Vec<f64> = seen
             .iter()
-            .map(|&(expected, wrong)| ratio(wrong, expected))
-            .collect();
-        let scaled: Vec<(f64, f64)> = pairs
-            .iter()
-            .enumerate()
-            .map(|(left_out, &(expected, wrong))| {
-                let others = ratios.iter().enumerate();
-                let others = others.filter(|&(case, _)| case != left_out);
-                let scale = median(others.map(|(_, &ratio)| ratio).collect());
-                (expected * scale, wrong)
+            .zip(groups)
+            .map(|(case, group)| {
+                let others = seen.iter().zip(groups).filter(|(_, other)| *other != group);
+                let others: Vec<LawCase> = others.map(|(case, _)| *case).collect();
+                let by = if others.is_empty() { &seen } else { &others };
+                ErrorLaw::fit(by).factor(case)
             })
             .collect();
+        let calibrated: Vec<ExpectedError> = cases
+            .iter()
+            .zip(&held_out)
+            .map(|(case, &factor)| case.expected.scaled(factor))
+            .collect();
+        let pairs: Vec<(f64, f64)> = calibrated
+            .iter()
+            .zip(cases)
+            .map(|(expected, case)| (expected.wrong(), case.wrong as f64))
+            .collect();
         let size = (0..classes).map(|class| {
-            interval(cases.iter().filter_map(|case| {
-                let expected = case.expected.per_class.get(class)?;
+            interval(calibrated.iter().zip(cases).filter_map(|(sums, case)| {
+                let expected = sums.per_class.get(class)?;
                 let size = *case.sizes.get(class)? as f64;
                 Some((size - expected.expected_size()) / expected.wrong().max(1.0))
             }))
         });
+        let law = ErrorLaw::fit(&seen);
         Ok(Self {
             cases: cases.len(),
-            ratio: interval(ratios.iter().copied()),
-            scale: median(ratios),
-            within_factor: ErrorAgreement::of(&scaled).within_factor.unwrap_or(0.0),
+            ratio: interval(
+                pairs
+                    .iter()
+                    .map(|&(expected, wrong)| ratio(wrong, expected)),
+            ),
+            scale: median(seen.iter().map(|case| law.factor(case)).collect()),
+            within_factor: ErrorAgreement::of(&pairs).within_factor.unwrap_or(0.0),
             size: size.collect(),
+            law,
         })
     }
 
-    /// The number of wrong voxels that an expected one stands for, on images like the validation images: the sum of a
-    /// model's error probabilities can be too high or too low on all of them. Order stays as it is.
+    /// What expected numbers of wrong voxels of an image are multiplied by, given their sums and the length of the mask's
+    /// borders, [`crate::border_faces`]. Positive; within what the validation images had.
     #[must_use]
-    pub fn scaled(&self, expected: f64) -> f64 {
-        expected * self.scale
+    pub fn factor(&self, sums: &ExpectedError, border: u64) -> f64 {
+        self.law.factor_of(sums, border)
     }
 
-    /// Wrong voxels as 90 % of the validation images had them, given how many are expected.
+    /// Wrong voxels as 90 % of the validation images had them, given the calibrated number of them.
     #[must_use]
-    pub fn wrong(&self, expected: f64) -> Interval {
+    pub fn wrong(&self, calibrated: f64) -> Interval {
         Interval {
-            low: expected * self.ratio.low,
-            high: expected * self.ratio.high,
+            low: calibrated * self.ratio.low,
+            high: calibrated * self.ratio.high,
         }
     }
 
@@ -227,33 +254,77 @@ mod tests {
             },
             wrong,
             sizes: vec![1000 - size, size],
+            border: 40,
         }
+    }
+
+    /// Every case a group of its own.
+    fn alone(cases: &[ErrorCase]) -> Vec<usize> {
+        (0..cases.len()).collect()
     }
 
     #[test]
     fn a_model_that_expects_twice_too_much_is_halved() {
-        let cases: Vec<ErrorCase> = (1..=9)
-            .map(|number| case(f64::from(number) * 20.0, u64::from(number as u32) * 10, 100))
+        let cases: Vec<ErrorCase> = (1..=90)
+            .map(|number| case(f64::from(number) * 4.0, u64::from(number as u32) * 2, 100))
             .collect();
-        let found = ErrorCalibration::fit(&cases).unwrap();
-        assert_eq!(
-            (found.cases, found.scale, found.within_factor),
-            (9, 0.5, 1.0)
-        );
-        assert_eq!(found.scaled(30.0), 15.0);
-        let range = found.wrong(30.0);
-        assert_eq!((range.low, range.high), (15.0, 15.0));
+        let found = ErrorCalibration::fit(&cases, &alone(&cases)).unwrap();
+        assert_eq!((found.cases, found.within_factor), (90, 1.0));
+        assert!((found.scale - 0.5).abs() < 0.01);
+        let factor = found.factor(&cases[2].expected, 40);
+        assert!((factor - 0.5).abs() < 0.01);
+        let range = found.wrong(15.0);
+        assert!((range.low - 15.0).abs() < 0.2 && (range.high - 15.0).abs() < 0.2);
         // None of what was expected beyond the mask was there.
-        let size = found.size(1, &cases[0].expected.per_class[1]).unwrap();
-        assert_eq!((size.low, size.high), (100.0, 100.0));
-        assert_eq!(found.size(2, &cases[0].expected.per_class[1]), None);
+        let calibrated = cases[0].expected.scaled(factor);
+        let size = found.size(1, &calibrated.per_class[1]).unwrap();
+        assert!((size.low - 100.0).abs() < 0.5 && (size.high - 100.0).abs() < 0.5);
+        assert_eq!(found.size(2, &calibrated.per_class[1]), None);
+    }
+
+    #[test]
+    fn a_factor_that_falls_with_the_sum_is_learnt_from_many_cases() {
+        // True numbers grow as the square root.
+        let many: Vec<ErrorCase> = (1..=60)
+            .map(|number| {
+                let expected = f64::from(number).powi(2) / 4.0;
+                case(expected, (5.0 * expected.sqrt()).round() as u64, 100)
+            })
+            .collect();
+        let found = ErrorCalibration::fit(&many, &alone(&many)).unwrap();
+        assert!(found.within_factor > 0.9, "{}", found.within_factor);
+        let small = found.factor(&many[5].expected, 40);
+        let large = found.factor(&many[50].expected, 40);
+        assert!(small > 3.0 * large, "{small} {large}");
+        // What no image showed is not believed: the factor is that of the furthest one.
+        let beyond = case(1e6, 0, 100).expected;
+        assert!((found.factor(&beyond, 40) - found.factor(&many[59].expected, 40)).abs() < 1e-9);
+    }
+
+    #[test]
+    fn two_cases_are_not_believed_altogether() {
+        let two = vec![case(50.0, 200, 100); 2];
+        let found = ErrorCalibration::fit(&two, &alone(&two)).unwrap();
+        assert!((2.0..3.5).contains(&found.scale), "{}", found.scale);
+    }
+
+    #[test]
+    fn images_of_the_same_patient_do_not_judge_each_other() {
+        // Two patients with opposite factors: together they are right on average, for each other wrong.
+        let cases: Vec<ErrorCase> = (0..10)
+            .map(|number| case(40.0, if number < 5 { 20 } else { 80 }, 100))
+            .collect();
+        let groups: Vec<bool> = (0..10).map(|number| number < 5).collect();
+        let found = ErrorCalibration::fit(&cases, &groups).unwrap();
+        assert_eq!(found.within_factor, 0.0);
+        assert!(found.ratio.low < 0.3 && found.ratio.high > 3.0);
     }
 
     #[test]
     fn true_sizes_lie_within_the_range_of_most_images() {
         let sizes = [100, 104, 108, 112, 116, 120, 110, 110, 110, 110];
         let cases = sizes.map(|size| case(20.0, 20, size));
-        let found = ErrorCalibration::fit(&cases).unwrap();
+        let found = ErrorCalibration::fit(&cases, &alone(&cases)).unwrap();
         let range = found.size(1, &cases[0].expected.per_class[1]).unwrap();
         let inside = |size: &&u64| (range.low..=range.high).contains(&(**size as f64));
         assert_eq!(sizes.iter().filter(inside).count(), 8);
@@ -261,18 +332,26 @@ mod tests {
 
     #[test]
     fn few_images_and_other_labels_are_refused() {
-        let few = vec![case(1.0, 1, 100); 4];
+        let few = vec![case(1.0, 1, 100); 1];
         assert!(matches!(
-            ErrorCalibration::fit(&few),
-            Err(Error::TooFewCases { found: 4, .. })
+            ErrorCalibration::fit(&few, &alone(&few)),
+            Err(Error::TooFewCases { found: 1, .. })
+        ));
+        let five = vec![case(1.0, 1, 100); 5];
+        assert!(matches!(
+            ErrorCalibration::fit(&five, &[0; 4]),
+            Err(Error::Length { .. })
         ));
         let expected = case(1.0, 1, 100).expected;
         assert!(matches!(
-            ErrorCase::new(expected.clone(), &[0, 1], &[0, 2]),
+            ErrorCase::new(expected.clone(), &[0, 1], &[0, 2], [1, 1, 2]),
             Err(Error::UnknownClass { label: 2, .. })
         ));
-        let counted = ErrorCase::new(expected, &[0, 1, 1], &[0, 1, 0]).unwrap();
-        assert_eq!((counted.wrong, counted.sizes), (1, vec![2, 1]));
+        let counted = ErrorCase::new(expected, &[0, 1, 1], &[0, 1, 0], [1, 1, 3]).unwrap();
+        assert_eq!(
+            (counted.wrong, counted.sizes, counted.border),
+            (1, vec![2, 1], 1)
+        );
     }
 
     #[test]

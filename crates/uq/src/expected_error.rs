@@ -130,6 +130,35 @@ impl ExpectedError {
         }
     }
 
+    /// The sums with all expected errors multiplied by a factor, as far as they are possible: no more marked voxels can be
+    /// wrong than are marked, and no more missed than are not. The entropy stays.
+    #[must_use]
+    pub fn scaled(&self, factor: f64) -> Self {
+        let object = self.object();
+        let most = |possible: u64, value: f64| (factor * value).min(possible as f64);
+        let marked = self.false_object + self.other_class;
+        let of_marked = if marked > 0.0 {
+            most(object, marked) / marked
+        } else {
+            factor
+        };
+        Self {
+            false_object: of_marked * self.false_object,
+            other_class: of_marked * self.other_class,
+            missed: most(self.voxels.saturating_sub(object), self.missed),
+            per_class: self
+                .per_class
+                .iter()
+                .map(|class| ClassExpectedError {
+                    marked: class.marked,
+                    false_positive: most(class.marked, class.false_positive),
+                    missed: most(self.voxels.saturating_sub(class.marked), class.missed),
+                })
+                .collect(),
+            ..*self
+        }
+    }
+
     /// Expected wrong voxels: falsely marked, missed, and of another class.
     #[must_use]
     pub fn wrong(&self) -> f64 {
@@ -206,4 +235,35 @@ fn check(probabilities: &Probabilities<'_>, mask: &[u8]) -> Result<(), Error> {
         return Err(Error::UnknownClass { label, classes });
     }
     check_numbers("the probabilities", probabilities.values)
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::ExpectedError;
+    use crate::{Layout, Probabilities};
+
+    #[test]
+    fn no_more_can_be_wrong_than_is_there() {
+        // Three classes, four voxels: one marked 1, one marked 2, two not marked.
+        let values = [
+            0.1, 0.2, 0.7, 0.6, /* */ 0.6, 0.2, 0.2, 0.3, /* */ 0.3, 0.6, 0.1, 0.1,
+        ];
+        let probabilities = Probabilities {
+            values: &values,
+            classes: 3,
+            layout: Layout::ClassFirst,
+        };
+        let sums = ExpectedError::of(&probabilities, &[1, 2, 0, 0]).unwrap();
+        let half = sums.scaled(0.5);
+        assert!((half.wrong() - 0.5 * sums.wrong()).abs() < 1e-6);
+        assert!((half.per_class[1].missed - 0.5 * sums.per_class[1].missed).abs() < 1e-6);
+        let most = sums.scaled(100.0);
+        assert!((most.missed - 2.0).abs() < 1e-9);
+        assert!((most.false_object + most.other_class - 2.0).abs() < 1e-9);
+        assert!((most.wrong() - 4.0).abs() < 1e-9);
+        assert_eq!(most.per_class[1].false_positive, 1.0);
+        assert_eq!(most.per_class[1].missed, 3.0);
+        assert_eq!(sums.scaled(1.0), sums);
+    }
 }

@@ -1,5 +1,7 @@
 //! Whether a list of regions leads to the true errors.
 
+use serde::{Deserialize, Serialize};
+
 use crate::components::{Pieces, RunIndex};
 use crate::error::{check_length, check_numbers};
 use crate::voxel_set::{at, voxels_of};
@@ -58,7 +60,7 @@ pub fn regions_above(
 ///
 /// A region finds an error that it touches across a face, an edge or a corner, or shares a voxel with; a region that finds
 /// none is false. Images are added one by one, and curves merge.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct FreeResponse {
     images: u64,
     /// For every error the place of the first region that finds it, from 0.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::{check_length, check_numbers};
+use crate::least_squares::solve;
 use crate::{Error, Layout, Probabilities, near_mask};
 
 /// Fewest cases that an estimator is fitted on.
@@ -209,35 +210,10 @@ impl DiceEstimator {
     }
 }
 
-/// Solves a symmetric positive definite system by Cholesky's decomposition.
-fn solve(matrix: [[f64; 3]; 3], right: [f64; 3]) -> [f64; 3] {
-    let mut lower = [[0.0; 3]; 3];
-    for i in 0..3 {
-        for j in 0..=i {
-            let sum: f64 = (0..j).map(|k| lower[i][k] * lower[j][k]).sum();
-            lower[i][j] = if i == j {
-                (matrix[i][i] - sum).sqrt()
-            } else {
-                (matrix[i][j] - sum) / lower[j][j]
-            };
-        }
-    }
-    let mut solution = right;
-    for i in 0..3 {
-        let sum: f64 = (0..i).map(|k| lower[i][k] * solution[k]).sum();
-        solution[i] = (solution[i] - sum) / lower[i][i];
-    }
-    for i in (0..3).rev() {
-        let sum: f64 = (i + 1..3).map(|k| lower[k][i] * solution[k]).sum();
-        solution[i] = (solution[i] - sum) / lower[i][i];
-    }
-    solution
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::{DiceEstimator, ImageStatistics, solve};
+    use super::{DiceEstimator, ImageStatistics};
     use crate::{Error, Layout, Probabilities};
 
     fn statistics(ranking: f64, entropy: f64, claimed: f64) -> ImageStatistics {
@@ -338,15 +314,5 @@ mod tests {
             DiceEstimator::fit(&[], &[0.5]),
             Err(Error::Length { .. })
         ));
-    }
-
-    #[test]
-    fn systems_are_solved() {
-        let matrix = [[4.0, 2.0, 0.6], [2.0, 5.0, 1.0], [0.6, 1.0, 3.0]];
-        let solution = solve(matrix, [1.0, -2.0, 0.5]);
-        for (row, right) in matrix.iter().zip([1.0, -2.0, 0.5]) {
-            let left: f64 = row.iter().zip(solution).map(|(a, b)| a * b).sum();
-            assert!((left - right).abs() < 1e-12);
-        }
     }
 }

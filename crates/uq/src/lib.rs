@@ -44,28 +44,36 @@
 //! | intervals over cases | [`Resampling`], [`RankingReplicates`], [`CalibrationReplicates`] |
 //! | baselines from logits alone | [`LogitScore`], [`softmax`], [`entropy`], [`TemperatureFit`] |
 //! | what is fitted without training | [`LogitScalingFit`], [`MarginCoefficientFit`] |
+//! | promises that hold for a new patient | [`conformal_quantile`], [`risk_controlling_setting`] |
+//! | order of whole images | [`CaseRanking`] |
 //! | labels in the wrong place | [`DisplacementSearch`] |
 //! | where a mask may be wrong | [`ExpectedError`], [`error_regions`], [`ImageSummary`], [`contours`] |
 //! | whether that was so | [`ErrorAgreement`], [`ErrorCalibration`], [`FreeResponse`] |
 //! | an image without labels | [`uncertain_regions`], [`slice_uncertainty`], [`ImageStatistics`], [`DiceEstimator`], [`prediction_limit`] |
 
 mod argmax;
+mod border_faces;
 mod border_shift;
 mod bounds;
 mod calibration;
+mod case_ranking;
+mod certainty_counts;
 mod components;
+mod conformal;
 mod contour;
 mod correlation;
 mod displacement;
 mod distance;
 mod error;
 mod error_calibration;
+mod error_law;
 mod error_regions;
 mod expected_error;
 mod free_response;
 mod histogram;
 mod image_score;
 mod image_summary;
+mod least_squares;
 mod logit_differences;
 mod logit_scaling;
 mod margin_coefficient;
@@ -89,8 +97,12 @@ mod uncertain_regions;
 mod voxel_set;
 
 pub use argmax::argmax;
+pub use border_faces::border_faces;
 pub use bounds::{Bound, RankingBounds};
 pub use calibration::{Calibration, Layout, Probabilities, ReliabilityBin};
+pub use case_ranking::CaseRanking;
+pub use certainty_counts::{CertaintyBin, CertaintyCounts};
+pub use conformal::{conformal_quantile, groups_needed, risk_controlling_setting};
 pub use contour::{Contour, contours, svg_path};
 pub use correlation::{spearman, weighted_spearman};
 pub use displacement::{Displacement, DisplacementSearch};
@@ -114,7 +126,7 @@ pub use quantile::quantile;
 pub use ranking::Ranking;
 pub use ranking_metrics::RankingMetrics;
 pub use replicates::{CalibrationReplicates, RankingReplicates};
-pub use resampling::Resampling;
+pub use resampling::{Resampling, Shuffle};
 pub use scores::{LogitScore, entropy, softmax};
 pub use selective::{CurvePoint, aurc_optimal, aurc_stable};
 pub use surface::hausdorff95;

@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use crate::Run;
 use crate::components::UnionFind;
-use crate::sparse_voxels::{FACES, NEIGHBOURS, SparseVoxels, stepped};
+use crate::sparse_voxels::{FACES, NEIGHBOURS, Offsets, SparseVoxels, stepped};
 use crate::voxel_set::at;
 
 /// Not reached yet.
@@ -31,7 +31,8 @@ pub(crate) fn split_at_necks(piece: Vec<Run>, neck: f64, shape: [usize; 3]) -> V
         voxels: &voxels,
         places: &places,
         depths: &depths,
-        shape,
+        faces: voxels.offsets(&FACES),
+        around: voxels.offsets(&NEIGHBOURS),
         neck,
         labels: vec![NONE; places.len()],
         basins: UnionFind::new(0),
@@ -47,11 +48,11 @@ pub(crate) fn split_at_necks(piece: Vec<Run>, neck: f64, shape: [usize; 3]) -> V
 fn depths(voxels: &SparseVoxels, places: &[[u32; 3]], shape: [usize; 3]) -> Vec<u32> {
     let mut depths = vec![0; places.len()];
     let mut waiting = VecDeque::new();
+    let offsets = voxels.offsets(&FACES);
     for (number, &place) in places.iter().enumerate() {
-        let is_border = FACES
-            .iter()
-            .filter_map(|&step| stepped(place, step, shape))
-            .any(|other| voxels.number_at(other).is_none());
+        let is_border = FACES.iter().zip(offsets).any(|(&step, offset)| {
+            voxels.neighbour(number, offset).is_none() && stepped(place, step, shape).is_some()
+        });
         if let Some(depth) = depths.get_mut(number).filter(|_| is_border) {
             *depth = 1;
             waiting.push_back(number);
@@ -59,10 +60,8 @@ fn depths(voxels: &SparseVoxels, places: &[[u32; 3]], shape: [usize; 3]) -> Vec<
     }
     while let Some(number) = waiting.pop_front() {
         let next = at(&depths, number) + 1;
-        let place = at(places, number);
-        for &step in &FACES {
-            let neighbour = stepped(place, step, shape).and_then(|other| voxels.number_at(other));
-            let Some(neighbour) = neighbour else {
+        for offset in offsets {
+            let Some(neighbour) = voxels.neighbour(number, offset) else {
                 continue;
             };
             if let Some(depth) = depths.get_mut(neighbour).filter(|depth| **depth == 0) {
@@ -91,7 +90,8 @@ struct Flood<'a> {
     voxels: &'a SparseVoxels,
     places: &'a [[u32; 3]],
     depths: &'a [u32],
-    shape: [usize; 3],
+    faces: Offsets<6>,
+    around: Offsets<26>,
     neck: f64,
     /// The basin of every voxel.
     labels: Vec<u32>,
@@ -121,22 +121,11 @@ impl Flood<'_> {
 
     /// The basin of a neighbour across a face. One that is only reached across an edge or a corner is met later.
     fn labelled_neighbour(&self, number: u32) -> Option<u32> {
-        self.neighbours(number, &FACES)
-            .map(|neighbour| at_label(&self.labels, neighbour))
-            .find(|&label| label != NONE)
-    }
-
-    fn neighbours<'s>(
-        &'s self,
-        number: u32,
-        steps: &'s [[i32; 3]],
-    ) -> impl Iterator<Item = u32> + use<'s> {
-        let place = at(self.places, number as usize);
-        steps
+        self.faces
             .iter()
-            .filter_map(move |&step| stepped(place, step, self.shape))
-            .filter_map(|other| self.voxels.number_at(other))
-            .map(|neighbour| neighbour as u32)
+            .filter_map(|&offset| self.voxels.neighbour(number as usize, offset))
+            .map(|neighbour| at_label(&self.labels, neighbour as u32))
+            .find(|&label| label != NONE)
     }
 
     /// Hands basins on among voxels of the same depth, nearest first, and merges those that meet.
@@ -148,12 +137,17 @@ impl Flood<'_> {
                 _ => continue,
             }
             let depth = at(self.depths, number as usize);
-            for neighbour in self.neighbours(number, &NEIGHBOURS) {
+            for offset in self.around {
+                let Some(neighbour) = self.voxels.neighbour(number as usize, offset) else {
+                    continue;
+                };
+                let neighbour = neighbour as u32;
                 match at_label(&self.labels, neighbour) {
                     NONE if at(self.depths, neighbour as usize) == depth => {
                         waiting.push_back((neighbour, label));
                     }
                     NONE => {}
+                    other if other == label => {}
                     other => met.push(other),
                 }
             }

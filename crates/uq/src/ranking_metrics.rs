@@ -17,6 +17,9 @@ pub struct RankingMetrics {
     pub eaurc: Option<f64>,
     /// See [`Ranking::fpr95`].
     pub fpr95: Option<f64>,
+    /// See [`Ranking::augrc`]; none in evaluations from before it.
+    #[serde(default)]
+    pub augrc: Option<f64>,
 }
 
 impl Ranking {
@@ -28,6 +31,7 @@ impl Ranking {
             aurc: self.aurc(),
             eaurc: self.eaurc(),
             fpr95: self.fpr95(),
+            augrc: self.augrc(),
         }
     }
 }

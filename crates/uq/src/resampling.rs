@@ -28,6 +28,35 @@ fn next(state: &mut u64) -> u64 {
     mixed ^ (mixed >> 31)
 }
 
+/// Random orders. Equal seeds give equal orders.
+#[derive(Debug, Clone)]
+pub struct Shuffle {
+    state: u64,
+}
+
+impl Shuffle {
+    /// Begins with a seed.
+    #[must_use]
+    pub const fn new(seed: u64) -> Self {
+        Self { state: seed }
+    }
+
+    /// The numbers from 0 to below `count` in the next random order (Fisher and Yates; Knuth, The Art of Computer
+    /// Programming 2, 3.4.2).
+    pub fn order(&mut self, count: usize) -> Vec<usize> {
+        let mut order: Vec<usize> = (0..count).collect();
+        for last in (1..count).rev() {
+            order.swap(last, below(&mut self.state, last + 1));
+        }
+        order
+    }
+}
+
+/// A number below `count`: the high half of a 128-bit product, uniform but for 2^-64.
+fn below(state: &mut u64, count: usize) -> usize {
+    ((u128::from(next(state)) * count as u128) >> 64) as usize
+}
+
 impl Resampling {
     /// Draws `replicates` times `cases` out of `cases` cases. Equal seeds give equal draws.
     pub fn new(cases: usize, replicates: usize, seed: u64) -> Self {
@@ -36,8 +65,7 @@ impl Resampling {
         let mut state = seed;
         for replicate in 1..width {
             for _ in 0..cases {
-                // The high half of a 128-bit product: uniform over the cases but for 2^-64.
-                let drawn = ((u128::from(next(&mut state)) * cases as u128) >> 64) as usize;
+                let drawn = below(&mut state, cases);
                 if let Some(count) = times.get_mut(drawn * width + replicate) {
                     *count = count.saturating_add(1);
                 }
@@ -141,8 +169,27 @@ impl Resampling {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
-    use super::Resampling;
+    use super::{Resampling, Shuffle};
     use crate::Error;
+
+    #[test]
+    fn random_orders_hold_every_number_once_and_each_place_is_as_likely() {
+        let mut shuffle = Shuffle::new(3);
+        let mut first = [0; 5];
+        for _ in 0..5000 {
+            let order = shuffle.order(5);
+            first[order[0]] += 1;
+            let mut sorted = order;
+            sorted.sort_unstable();
+            assert_eq!(sorted, [0, 1, 2, 3, 4]);
+        }
+        // Five standard deviations of a binomial around 1000.
+        assert!(
+            first.iter().all(|count: &i32| (count - 1000).abs() < 142),
+            "{first:?}"
+        );
+        assert!(shuffle.order(0).is_empty());
+    }
 
     #[test]
     fn every_replicate_draws_as_many_cases_as_there_are() {

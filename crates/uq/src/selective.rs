@@ -47,6 +47,22 @@ impl Ranking {
         Some(self.aurc()? - aurc_optimal(self.count(), self.errors())?)
     }
 
+    /// Area under the generalised risk-coverage curve, 0 to 1/2 (not times 1000): the mean over coverages of the errors
+    /// that are kept, by the number of all voxels, so the rate of silent failures (Traub et al., NeurIPS 2024). It is
+    /// (1 - AUROC) acc (1 - acc) + (1 - acc)^2 / 2 with acc the share of right voxels; within equal scores the expectation
+    /// over their random order.
+    ///
+    /// `None` without voxels.
+    pub fn augrc(&self) -> Option<f64> {
+        if self.count() == 0 {
+            return None;
+        }
+        let rate = self.errors() as f64 / self.count() as f64;
+        // Without both kinds no pair is out of order.
+        let out_of_order = self.auroc().map_or(0.0, |auroc| 1.0 - auroc);
+        Some(out_of_order * rate * (1.0 - rate) + rate * rate / 2.0)
+    }
+
     /// The risk-coverage curve at (at most) `points` coverages, evenly spaced up to 1, in ascending order.
     pub fn risk_coverage(&self, points: usize) -> Vec<CurvePoint> {
         let count = self.count();

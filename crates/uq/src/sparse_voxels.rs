@@ -1,82 +1,26 @@
-//! Voxels of runs counted through, with their neighbours: work on a region takes memory for its voxels alone.
+//! Voxels of runs counted through, with their neighbours: work on a region takes memory for its voxels, and a bit and a half
+//! for every voxel of the box around them.
 
 use crate::Run;
-use crate::components::RunIndex;
-use crate::voxel_set::voxels_of;
+
+const BITS: usize = u64::BITS as usize;
 
 /// The voxels of runs, counted from 0 in the order of planes, rows and columns.
+///
+/// A box around them, one voxel larger on every side, holds a bit for each of its voxels, so that a neighbour is found by
+/// its distance in bits; how many voxels come before a word of bits gives its number (rank; Jacobson, FOCS 1989).
 #[derive(Debug)]
 pub(crate) struct SparseVoxels {
-    index: RunIndex,
-    /// The number of every run's first voxel, and at the end the number of voxels.
-    bases: Vec<usize>,
-    /// The numbers of all voxels of the box around them, where that is small enough to be worth its memory.
-    numbers: Option<BoxNumbers>,
-}
-
-/// The number of every voxel of a box; [`u32::MAX`] for those that are none of the runs'.
-#[derive(Debug)]
-struct BoxNumbers {
-    first: [u32; 3],
-    shape: [usize; 3],
-    numbers: Vec<u32>,
-}
-
-/// Largest box whose voxels' numbers are kept: 64 MB.
-const MAX_BOX: usize = 1 << 24;
-
-impl BoxNumbers {
-    /// Of the runs of one piece; none where the box is too large.
-    fn new(runs: &[Run]) -> Option<Self> {
-        let ends = |run: &Run| {
-            (
-                [run.plane, run.row, run.first],
-                [run.plane, run.row, run.last],
-            )
-        };
-        let (first, last) = runs.iter().map(ends).reduce(|(first, last), (low, high)| {
-            let axes = [0, 1, 2];
-            (
-                axes.map(|axis| first[axis].min(low[axis])),
-                axes.map(|axis| last[axis].max(high[axis])),
-            )
-        })?;
-        let shape = [0, 1, 2].map(|axis| (last[axis] - first[axis]) as usize + 1);
-        let volume = voxels_of(shape);
-        if volume > MAX_BOX {
-            return None;
-        }
-        let mut numbers = vec![u32::MAX; volume];
-        let mut next = 0;
-        for run in runs {
-            let plane = (run.plane - first[0]) as usize;
-            let row = (run.row - first[1]) as usize;
-            let start = (plane * shape[1] + row) * shape[2] + (run.first - first[2]) as usize;
-            for number in numbers.iter_mut().skip(start).take(run.voxels() as usize) {
-                *number = next;
-                next += 1;
-            }
-        }
-        Some(Self {
-            first,
-            shape,
-            numbers,
-        })
-    }
-
-    fn get(&self, place: [u32; 3]) -> Option<usize> {
-        let mut index = 0;
-        for ((place, first), length) in place.into_iter().zip(self.first).zip(self.shape) {
-            // Below the first one it wraps around, and is beyond the last one.
-            let offset = place.wrapping_sub(first) as usize;
-            if offset >= length {
-                return None;
-            }
-            index = index * length + offset;
-        }
-        let number = self.numbers.get(index).copied()?;
-        (number != u32::MAX).then_some(number as usize)
-    }
+    runs: Vec<Run>,
+    /// Place of every voxel in the box.
+    positions: Vec<usize>,
+    words: Vec<u64>,
+    /// Voxels before every word.
+    ranks: Vec<u32>,
+    /// Bits from a row of the box to the next,
+    row: usize,
+    /// and from a plane to the next.
+    plane: usize,
 }
 
 /// Steps to neighbours across faces, along planes, rows and columns.
@@ -112,45 +56,87 @@ const fn neighbours() -> [[i32; 3]; 26] {
     steps
 }
 
+/// Distances to neighbours in a box, in bits.
+pub(crate) type Offsets<const STEPS: usize> = [isize; STEPS];
+
 impl SparseVoxels {
     /// Of runs in the order of planes, rows and columns that do not overlap.
     pub fn new(runs: Vec<Run>) -> Self {
-        let mut bases = Vec::with_capacity(runs.len() + 1);
-        let mut base = 0;
+        let ends = |run: &Run| {
+            (
+                [run.plane, run.row, run.first],
+                [run.plane, run.row, run.last],
+            )
+        };
+        let bounds = runs.iter().map(ends).reduce(|(first, last), (low, high)| {
+            let axes = [0, 1, 2];
+            (
+                axes.map(|axis| first[axis].min(low[axis])),
+                axes.map(|axis| last[axis].max(high[axis])),
+            )
+        });
+        let (first, last) = bounds.unwrap_or_default();
+        let [planes, rows, columns] = [0, 1, 2].map(|axis| (last[axis] - first[axis]) as usize + 3);
+        let row = columns.next_multiple_of(BITS);
+        let plane = rows * row;
+        let mut words = vec![0_u64; planes * plane / BITS];
+        let voxels = runs.iter().map(Run::voxels).sum::<u64>() as usize;
+        let mut positions = Vec::with_capacity(voxels);
         for run in &runs {
-            bases.push(base);
-            base += run.voxels() as usize;
+            let line =
+                (run.plane - first[0]) as usize * plane + (run.row - first[1]) as usize * row;
+            let start = line + plane + row + 1;
+            for column in run.first - first[2]..=run.last - first[2] {
+                let position = start + column as usize;
+                if let Some(word) = words.get_mut(position / BITS) {
+                    *word |= 1 << (position % BITS);
+                }
+                positions.push(position);
+            }
         }
-        bases.push(base);
+        let mut before = 0;
+        let ranks = words.iter().map(|word| {
+            let rank = before;
+            before += word.count_ones();
+            rank
+        });
+        let ranks = ranks.collect();
         Self {
-            numbers: BoxNumbers::new(&runs),
-            index: RunIndex::new(runs),
-            bases,
+            runs,
+            positions,
+            words,
+            ranks,
+            row,
+            plane,
         }
-    }
-
-    /// Number of voxels.
-    pub fn len(&self) -> usize {
-        self.bases.last().copied().unwrap_or(0)
     }
 
     /// Plane, row and column of every voxel.
     pub fn places(&self) -> impl Iterator<Item = [u32; 3]> {
-        self.index.runs().iter().flat_map(|run| {
+        self.runs.iter().flat_map(|run| {
             let Run { plane, row, .. } = *run;
             (run.first..=run.last).map(move |column| [plane, row, column])
         })
     }
 
-    /// The number of the voxel at a place, if it is one of them.
-    pub fn number_at(&self, place: [u32; 3]) -> Option<usize> {
-        if let Some(numbers) = &self.numbers {
-            return numbers.get(place);
+    /// Distances in bits for steps.
+    pub fn offsets<const STEPS: usize>(&self, steps: &[[i32; 3]; STEPS]) -> Offsets<STEPS> {
+        let [row, plane] = [self.row, self.plane].map(|bits| bits as isize);
+        steps.map(|[planes, rows, columns]| {
+            planes as isize * plane + rows as isize * row + columns as isize
+        })
+    }
+
+    /// The number of a voxel's neighbour, if that is one of them; `offset` is one of [`SparseVoxels::offsets`].
+    pub fn neighbour(&self, number: usize, offset: isize) -> Option<usize> {
+        let position = self.positions.get(number)?.checked_add_signed(offset)?;
+        let word = *self.words.get(position / BITS)?;
+        let bit = position % BITS;
+        if word >> bit & 1 == 0 {
+            return None;
         }
-        let [plane, row, column] = place;
-        let run = self.index.run_at(plane, row, column)?;
-        let first = self.index.runs().get(run)?.first;
-        Some(self.bases.get(run)? + (column - first) as usize)
+        let before = (word & ((1 << bit) - 1)).count_ones();
+        Some((self.ranks.get(position / BITS)? + before) as usize)
     }
 }
 
@@ -163,4 +149,43 @@ pub(crate) fn stepped(place: [u32; 3], step: [i32; 3], shape: [usize; 3]) -> Opt
             .filter(|&there| (there as usize) < shape[axis])?;
     }
     Some(moved)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{NEIGHBOURS, SparseVoxels, stepped};
+    use crate::Run;
+
+    #[test]
+    fn neighbours_are_those_of_the_places() {
+        // Rows of every length around a word, with gaps, at the edges of the image and beyond them.
+        let runs: Vec<Run> = (0..3)
+            .flat_map(|plane| (0..7).map(move |row| (plane, row)))
+            .filter(|(plane, row)| (plane + row) % 4 != 3)
+            .flat_map(|(plane, row)| {
+                let run = |first, last| Run {
+                    plane,
+                    row,
+                    first,
+                    last,
+                };
+                [run(row, row + 2), run(row + 5, 60 + 2 * row), run(80, 129)]
+            })
+            .collect();
+        let voxels = SparseVoxels::new(runs);
+        let places: Vec<[u32; 3]> = voxels.places().collect();
+        let offsets = voxels.offsets(&NEIGHBOURS);
+        for (number, &place) in places.iter().enumerate() {
+            for (&step, &offset) in NEIGHBOURS.iter().zip(&offsets) {
+                let there = stepped(place, step, [3, 7, 130]);
+                let wanted = there.and_then(|there| places.binary_search(&there).ok());
+                assert_eq!(
+                    voxels.neighbour(number, offset),
+                    wanted,
+                    "{place:?} {step:?}"
+                );
+            }
+        }
+        assert_eq!(SparseVoxels::new(Vec::new()).places().count(), 0);
+    }
 }

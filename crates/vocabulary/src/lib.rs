@@ -9,6 +9,7 @@
 //! | `model` | [`ClassInfo`], [`CurvePoint`], [`WindowSize`] | `model.json`, messages |
 //! | `format` | [`ExportFormat`] | messages |
 //! | `expected_error` | [`VoxelSize`], [`ExpectedWrong`], [`ClassExpectation`], [`Region`] | reports, messages |
+//! | `promise` | [`Promise`], [`ImageScoreKind`] | `model.json`, site files |
 //! | `uncertainty` | [`SliceUncertainty`], [`ImageScore`], [`MapSummary`] | reports, messages |
 //!
 //! ```
@@ -23,6 +24,7 @@
 mod expected_error;
 mod format;
 mod model;
+mod promise;
 mod uncertainty;
 
 pub use expected_error::{
@@ -30,4 +32,5 @@ pub use expected_error::{
 };
 pub use format::ExportFormat;
 pub use model::{ClassInfo, CurvePoint, WindowSize};
+pub use promise::{ImageScoreKind, Promise, PromiseKind};
 pub use uncertainty::{ImageScore, MapSummary, SliceUncertainty};

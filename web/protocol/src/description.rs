@@ -32,6 +32,10 @@ pub struct ModelInfo {
     pub validation_curve: Vec<CurvePoint>,
     /// Figures of the model on its test split, name and value, such as `("Dice", 0.91)`.
     pub test_metrics: Vec<(String, f64)>,
+    /// The level of certainty, 0.5 to 1, that the penumbra is drawn at when nobody asks for another; none where the model
+    /// does not say.
+    #[serde(default)]
+    pub sure_level: Option<f64>,
 }
 
 /// Outcome of the known-answer test.

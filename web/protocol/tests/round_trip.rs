@@ -139,6 +139,7 @@ fn model() -> ModelInfo {
             risk: 0.0,
         }],
         test_metrics: vec![("Dice".to_owned(), 0.91), ("cases".to_owned(), 12.0)],
+        sure_level: Some(0.5),
     }
 }
 

@@ -23,6 +23,7 @@ pub(crate) fn model_info(manifest: &Manifest) -> ModelInfo {
         patch: manifest.preprocessing.patch.clone(),
         validation_curve: manifest.validation.risk_coverage.clone(),
         test_metrics: manifest.test.figures.clone(),
+        sure_level: manifest.validation.sure_level,
     }
 }
 

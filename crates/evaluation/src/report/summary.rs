@@ -75,9 +75,12 @@ fn table<'a>(
 fn baseline(text: &mut String, evaluation: &Evaluation) {
     let cells = COLUMNS.map(|(metric, _)| {
         let method = match metric {
-            Metric::Auroc | Metric::Auprc | Metric::Aurc | Metric::Eaurc | Metric::Fpr95 => {
-                Method::Logits(LogitScore::Entropy)
-            }
+            Metric::Auroc
+            | Metric::Auprc
+            | Metric::Aurc
+            | Metric::Eaurc
+            | Metric::Augrc
+            | Metric::Fpr95 => Method::Logits(LogitScore::Entropy),
             Metric::Nll | Metric::Brier | Metric::Ece => Method::Logits(LogitScore::Softmax),
         };
         both(metric, evaluation.methods.get(method.name()))

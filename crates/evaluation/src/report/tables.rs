@@ -29,6 +29,8 @@ voxels, where the errors are.
 - AUROC, AUPRC: how well a score separates errors from right voxels (Mann-Whitney statistic; average precision). Larger is better.
 - AURC, E-AURC: area under the risk-coverage curve, and its excess over a perfect order; equal scores in expectation. Here times
   1000. Smaller is better.
+- AUGRC: area under the generalised risk-coverage curve, whose risk is the kept errors by all voxels (Traub et al., NeurIPS 2024).
+  Here times 1000. Smaller is better.
 - FPR95: share of right voxels above the highest threshold that catches at least 95 % of the errors. Smaller is better.
 - NLL (nats), Brier (0 to 2), ECE (15 bins): how true the method's own probabilities are, judged by their own largest class.
   Smaller is better. Methods without probabilities of their own (epistemic, aleatoric, residual) stand with those of the logits.
@@ -46,10 +48,10 @@ Research and teaching only, not for diagnosis.
     .to_owned()
 }
 
-/// A number in a table; AURC and E-AURC times 1000.
+/// A number in a table; AURC, E-AURC and AUGRC times 1000.
 pub fn number(metric: Metric, value: f64) -> String {
     match metric {
-        Metric::Aurc | Metric::Eaurc => format!("{:.3}", value * 1000.0),
+        Metric::Aurc | Metric::Eaurc | Metric::Augrc => format!("{:.3}", value * 1000.0),
         Metric::Auroc | Metric::Auprc | Metric::Fpr95 => format!("{value:.4}"),
         Metric::Nll | Metric::Brier | Metric::Ece => format!("{value:.4}"),
     }
@@ -85,6 +87,7 @@ const fn title(metric: Metric) -> &'static str {
         Metric::Auprc => "AUPRC",
         Metric::Aurc => "AURC x 1000",
         Metric::Eaurc => "E-AURC x 1000",
+        Metric::Augrc => "AUGRC x 1000",
         Metric::Fpr95 => "FPR95",
         Metric::Nll => "NLL",
         Metric::Brier => "Brier",

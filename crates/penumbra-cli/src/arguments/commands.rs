@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::builder::PossibleValuesParser;
 use clap::{Args, Parser, Subcommand, ValueEnum, ValueHint};
-use evaluation::Method;
+use evaluation::{Method, REPLICATES};
 use imaging::UnevenSpacing;
 use segwithu::head::MapKind;
 use training::{Fold, Part, TrainOptions};
@@ -41,6 +41,8 @@ pub enum Command {
     Predict(PredictOptions),
     /// Compares masks and uncertainty with true labels, the method beside its rivals
     Evaluate(Box<EvaluateOptions>),
+    /// Fits what is fitted after training on labelled cases: expected errors, levels, promises
+    Calibrate(CalibrateOptions),
     /// Says how unlike the model's own data the images of folders are, without labels
     Screen(ScreenOptions),
     /// Writes tables and plots of evaluations
@@ -219,9 +221,39 @@ pub struct EvaluateOptions {
     /// Where the network runs
     #[arg(long, value_enum, default_value_t)]
     pub device: DeviceChoice,
+    /// Bootstrap replicates that intervals are drawn from; 0 for no intervals
+    #[arg(long, value_name = "N", default_value_t = REPLICATES)]
+    pub replicates: usize,
     /// File for the evaluation
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath)]
     pub json: PathBuf,
+}
+
+/// Options of `penumbra calibrate`. Cases fall into groups, such as patients, as splits.json says; a case without one is its
+/// own.
+#[derive(Debug, Args)]
+pub struct CalibrateOptions {
+    /// Identifier of a model, see `penumbra models`, or the folder of a bundle
+    #[arg(long, value_name = "ID|DIR", value_hint = ValueHint::DirPath)]
+    pub model: String,
+    /// Data set with labels: `dataset.json`, `splits.json`, `images` and `labels`
+    #[arg(long, value_name = "DIR", value_hint = ValueHint::DirPath)]
+    pub data: Option<PathBuf>,
+    /// Split of the data set
+    #[arg(long, default_value = "val")]
+    pub split: String,
+    /// An evaluation of the model on labelled cases, instead of running it on a data set
+    #[arg(long, value_name = "FILE", conflicts_with = "data", value_hint = ValueHint::FilePath)]
+    pub cases: Option<PathBuf>,
+    /// Site file to write, JSON: numbers only
+    #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "into_bundle")]
+    pub out: Option<PathBuf>,
+    /// Write the numbers into the bundle itself and its card
+    #[arg(long)]
+    pub into_bundle: bool,
+    /// Where the network runs
+    #[arg(long, value_enum, default_value_t)]
+    pub device: DeviceChoice,
 }
 
 /// Options of `penumbra screen`.
@@ -253,6 +285,13 @@ pub struct ResultsOptions {
     /// Write a line for each evaluation instead
     #[arg(long)]
     pub summary: bool,
+    /// Write only the part about expected errors, places, whole images and promises, into a document that is there, and its
+    /// figures into the folder beside it
+    #[arg(long, conflicts_with = "summary")]
+    pub doubt: bool,
+    /// Evaluations of the same models on their validation cases: promises are tried out on these together with the others
+    #[arg(long, value_name = "FILE,..", requires = "doubt")]
+    pub validation: Option<Words>,
 }
 
 /// What `penumbra train` trains.

@@ -8,9 +8,9 @@ mod values;
 mod wrong;
 
 pub use commands::{
-    ALL_METHODS, Arguments, BenchOptions, Command, CompletionsOptions, DeviceChoice,
-    EvaluateOptions, InfoOptions, PROBABILITY, PackOptions, PredictOptions, ResultFormat,
-    ResultsOptions, ScreenOptions, TrainArguments, Window,
+    ALL_METHODS, Arguments, BenchOptions, CalibrateOptions, Command, CompletionsOptions,
+    DeviceChoice, EvaluateOptions, InfoOptions, PROBABILITY, PackOptions, PredictOptions,
+    ResultFormat, ResultsOptions, ScreenOptions, TrainArguments, Window,
 };
 pub use line::command_line;
 pub use values::Words;

@@ -1,15 +1,18 @@
 //! A bundle of a run: merged weights, a known answer, a validation curve and test figures.
 
+use std::collections::BTreeMap;
+
 use burn::tensor::Device;
 use dataset::{Cases, DatasetDescription};
 use engine::{Bundle, Engine, known_answer};
-use evaluation::{Evaluator, Method, Progress};
+use evaluation::{Evaluator, Method, Progress, calibrate};
 use segwithu::head::Head;
 use segwithu::model::SegWithU;
 use segwithu::weights::{Precision, save};
 use uq::LogitScore;
 
 use super::card::{CardTexts, model_card};
+use super::fitted::write_fitted;
 use super::refit::refitted;
 use super::validation::{in_distribution, test_figures, validation_of};
 use crate::Error;
@@ -32,6 +35,8 @@ pub struct BundleSource<'a> {
     pub train_cases: usize,
     /// Cases that the curve and the refits are taken from.
     pub validation: &'a dyn Cases,
+    /// Groups of cases, such as patients, where they are known: from the case's name to the group's.
+    pub groups: BTreeMap<String, String>,
     /// Cases that the test figures are taken from.
     pub test: &'a dyn Cases,
     /// Where the bundle is evaluated.
@@ -96,11 +101,13 @@ pub async fn pack(source: &BundleSource<'_>) -> Result<PackedBundle, Error> {
     let engine = Engine::new(&bundle, source.device)?;
     let mut evaluator = Evaluator::new(&engine, vec![Method::SegWithU]);
     evaluator.progress = source.progress;
+    evaluator.groups = source.groups.clone();
     let (validation, ranking) = evaluator.evaluate(source.validation).await?;
     if let Some(ranking) = ranking {
         bundle.manifest.validation = validation_of(&validation, &ranking);
     }
     bundle.manifest.in_distribution = in_distribution(&validation);
+    calibrate(&bundle.manifest, &validation.per_case)?.apply(&mut bundle.manifest)?;
     evaluator.methods.push(Method::Logits(LogitScore::Entropy));
     let (test, _) = evaluator.evaluate(source.test).await?;
     bundle.manifest.test = test_figures(&test);
@@ -111,7 +118,7 @@ pub async fn pack(source: &BundleSource<'_>) -> Result<PackedBundle, Error> {
         recipe: source.recipe,
         limits: &config.bundle.limits,
     };
-    let card = model_card(&bundle.manifest, &texts);
+    let card = write_fitted(&model_card(&bundle.manifest, &texts), &bundle.manifest);
     Ok(PackedBundle { bundle, card })
 }
 

@@ -2,7 +2,7 @@
 
 use engine::{CurvePoint, InDistribution, Moments, OperatingPoint, TestFigures, Validation};
 use evaluation::{CaseMetrics, Evaluation};
-use uq::{DiceEstimator, ErrorCalibration, Ranking};
+use uq::{DiceEstimator, Ranking};
 
 /// Points of the validation curve.
 const CURVE_POINTS: usize = 201;
@@ -27,7 +27,7 @@ pub(super) fn validation_of(validation: &Evaluation, ranking: &Ranking) -> Valid
             .collect(),
         dice: validation.dice.values().sum::<f64>() / validation.dice.len().max(1) as f64,
         dice_estimator: dice_estimator(&validation.per_case),
-        expected_error: expected_error(&validation.per_case),
+        ..Validation::default()
     }
 }
 
@@ -36,15 +36,6 @@ fn dice_estimator(cases: &[CaseMetrics]) -> Option<DiceEstimator> {
     let statistics: Vec<_> = cases.iter().map(|case| case.statistics).collect();
     let dice: Vec<f64> = cases.iter().map(CaseMetrics::mean_dice).collect();
     DiceEstimator::fit(&statistics, &dice).ok()
-}
-
-/// How far expected wrong voxels strayed from true ones on the validation cases; none with fewer than five.
-fn expected_error(cases: &[CaseMetrics]) -> Option<ErrorCalibration> {
-    let cases: Option<Vec<_>> = cases
-        .iter()
-        .map(|case| case.expected_error.clone())
-        .collect();
-    ErrorCalibration::fit(&cases?).ok()
 }
 
 pub(super) fn in_distribution(validation: &Evaluation) -> InDistribution {

@@ -29,6 +29,7 @@ fn packed(folder: &Folder, recipe: Option<&str>) -> PackedBundle {
         recipe,
         description: &data.description,
         train_cases: data.splits.names("train").unwrap().len(),
+        groups: data.splits.groups(),
         validation: &data.cases("val").unwrap(),
         test: &data.cases("test").unwrap(),
         device: &Device::flex(),

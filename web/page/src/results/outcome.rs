@@ -360,6 +360,7 @@ pub(crate) mod tests {
                 },
             ],
             test_metrics: vec![],
+            sure_level: Some(0.8),
         }
     }
 

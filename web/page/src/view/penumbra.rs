@@ -11,6 +11,12 @@ use super::slice_plane::SlicePlane;
 use crate::errors::Error;
 use crate::results::outcome::Outcome;
 
+/// A model's level of certainty as the slider has it, in whole per cent from 50 to 99.
+#[must_use]
+pub fn sure_per_cent(level: f64) -> f64 {
+    (100.0 * level).round().clamp(50.0, 99.0)
+}
+
 /// The penumbra of a plane at a level, `sure`, from 0.5 to below 1.
 ///
 /// None while the probabilities of a class are not here.
@@ -162,6 +168,12 @@ mod tests {
         penumbra(&outcome, &SlicePlane::STORED, 0, sure)
             .unwrap()
             .unwrap()
+    }
+
+    #[test]
+    fn a_level_stays_on_the_slider() {
+        let shown = [0.5, 0.854, 0.99, 0.9999, 0.2].map(super::sure_per_cent);
+        assert_eq!(shown, [50.0, 85.0, 99.0, 99.0, 50.0]);
     }
 
     #[test]

@@ -8,6 +8,7 @@ use page::errors::Error;
 use page::library::names;
 use page::results::outcome::{Comparison, Outcome};
 use page::text;
+use page::view::penumbra::sure_per_cent;
 use page::view::picture::Picture;
 use page::view::shape;
 use protocol::Response;
@@ -74,6 +75,15 @@ impl Inner {
                 reason,
                 self_test,
             } => {
+                // A restart of the same model leaves the visitor's own choice.
+                let same = state.device.with_untracked(|before| {
+                    before
+                        .as_ref()
+                        .is_some_and(|before| before.model.id == model.id)
+                });
+                if !same && let Some(level) = model.sure_level {
+                    state.display.sure.set(sure_per_cent(level));
+                }
                 state.device.set(Some(Arc::new(Device {
                     model,
                     backend,
