@@ -91,6 +91,7 @@ mod voxel_set;
 pub use argmax::argmax;
 pub use bounds::{Bound, RankingBounds};
 pub use calibration::{Calibration, Layout, Probabilities, ReliabilityBin};
+pub use components::connected_pieces;
 pub use contour::{Contour, contours, svg_path};
 pub use correlation::{spearman, weighted_spearman};
 pub use displacement::{Displacement, DisplacementSearch};
