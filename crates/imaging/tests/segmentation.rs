@@ -6,7 +6,7 @@ mod series;
 
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::DefaultDicomObject;
-use imaging::dicom::write::segmentation;
+use imaging::dicom::write::{AlgorithmType, segmentation};
 use imaging::{Error, Geometry};
 use proptest::prelude::*;
 use series::{
@@ -472,6 +472,40 @@ fn every_class_has_exactly_one_segment() {
         &creator(),
     );
     assert!(matches!(found, Err(Error::WrongLength { .. })));
+}
+
+#[test]
+fn a_mask_that_a_person_corrected_says_so() {
+    let affine = oblique();
+    let source = series::series(&affine, 1);
+    for (algorithm_type, word, description) in [
+        (
+            AlgorithmType::Automatic,
+            "AUTOMATIC",
+            "Automatic segmentation by hippocampus",
+        ),
+        (
+            AlgorithmType::Semiautomatic,
+            "SEMIAUTOMATIC",
+            "Corrected segmentation by hippocampus",
+        ),
+    ] {
+        let mut segments = segments(&[1]);
+        segments[0].algorithm_type = algorithm_type;
+        let bytes = segmentation(
+            &source,
+            &geometry(affine),
+            &[1, 0],
+            [1, 1, 2],
+            &segments,
+            &creator(),
+        )
+        .unwrap();
+        let object = read(&bytes);
+        assert_eq!(text(&object, tags::CONTENT_DESCRIPTION), description);
+        let segment = item(&object, tags::SEGMENT_SEQUENCE);
+        assert_eq!(text(segment, tags::SEGMENT_ALGORITHM_TYPE), word);
+    }
 }
 
 #[test]

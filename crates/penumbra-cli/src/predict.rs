@@ -88,6 +88,7 @@ impl Run<'_> {
             manifest,
             volume,
             result: &result,
+            corrected: None,
             names: input.names(),
             moment: &moment,
         };

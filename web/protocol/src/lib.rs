@@ -25,10 +25,12 @@
 //! ```
 
 mod description;
+mod region_voxels;
 mod request;
 mod response;
 
 pub use description::{ImageInfo, MapInfo, ModelInfo, ResultInfo, Scores, SelfTest, SeriesInfo};
+pub use region_voxels::{RegionRun, decode_region_voxels, encode_region_voxels};
 pub use request::{BackendChoice, Exported, Request};
 pub use response::{Backend, Response, Stage};
 pub use vocabulary::{
@@ -38,4 +40,4 @@ pub use vocabulary::{
 
 /// Version of the messages. Page and worker are built together; a mismatch means a stale cached file, and both
 /// sides refuse it.
-pub const VERSION: u32 = 7;
+pub const VERSION: u32 = 8;

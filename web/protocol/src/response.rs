@@ -101,8 +101,8 @@ pub enum Response {
     },
     /// The segmentation. Buffers: mask (u8, class identifiers, `[planes, rows, columns]`), tempered probability of the mask's
     /// class (f32, 0..=1, same shape), then an f32 array for each of `result.maps` that is marked as sent, in their order, then,
-    /// where `result.probabilities_sent` says so, the tempered probability of every class but the background. The others are
-    /// there to be asked for: all arrays of a large volume at once would take the page more memory than the run.
+    /// where `result.probabilities_sent` says so, the tempered probability of every class but the background, and last the
+    /// voxels of `result.regions` ([`decode_region_voxels`](crate::decode_region_voxels)). The others are there to be asked for: all arrays of a large volume at once would take the page more memory than the run.
     Done {
         /// Number of the job.
         job: u32,
@@ -134,7 +134,8 @@ pub enum Response {
         /// Media type, such as `application/gzip`.
         media_type: String,
     },
-    /// The comparison with labels. Buffers: errors (u8, 1 where mask and label differ, `[planes, rows, columns]`).
+    /// The comparison with labels. Buffers: errors (u8, 1 where mask and label differ, `[planes, rows, columns]`), then the
+    /// labels themselves on the image's grid (class identifiers, u8, same shape).
     Checked {
         /// Number of the job.
         job: u32,

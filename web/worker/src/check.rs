@@ -12,13 +12,13 @@ use crate::messages::progress;
 use crate::open::open_labels;
 use crate::session::Session;
 
-/// Agreement, and 1 for every wrong voxel, `[planes, rows, columns]`.
+/// Agreement, 1 for every wrong voxel, and the labels, both `[planes, rows, columns]`.
 fn compare(
     manifest: &Manifest,
     volume: &Volume,
     result: &Segmentation,
     labels: Labels,
-) -> Result<(Scores, Vec<u8>), Error> {
+) -> Result<(Scores, Vec<u8>, Vec<u8>), Error> {
     let labels = match_labels(volume, labels)?;
     let errors = error_map(&result.labels, &labels.ids)?;
     let dice = dice_per_class(&result.labels, &labels.ids, manifest.classes.len())?;
@@ -42,7 +42,8 @@ fn compare(
         methods,
         notes: labels.note.into_iter().collect(),
     };
-    Ok((scores, errors.into_iter().map(u8::from).collect()))
+    let errors = errors.into_iter().map(u8::from).collect();
+    Ok((scores, errors, labels.ids))
 }
 
 impl<H: Host> Session<H> {
@@ -54,9 +55,11 @@ impl<H: Host> Session<H> {
         progress(&*self.host, Some(job), Stage::Check, 0, 0);
         let classes = u8::try_from(manifest.classes.len()).unwrap_or(u8::MAX);
         let labels = open_labels(names, files, classes)?;
-        let (scores, errors) = compare(manifest, &finished.volume, &finished.result, labels)?;
+        let (scores, errors, labels) =
+            compare(manifest, &finished.volume, &finished.result, labels)?;
         let checked = Response::Checked { job, scores };
-        self.host.send(&checked, &[Buffer::Bytes(&errors)]);
+        self.host
+            .send(&checked, &[Buffer::Bytes(&errors), Buffer::Bytes(&labels)]);
         Ok(())
     }
 }

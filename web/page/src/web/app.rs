@@ -8,7 +8,8 @@ use page::text;
 
 use super::controller::Controller;
 use super::drop::DropZone;
-use super::panels::{Key, Open, Places, Status, Steps, Summary, Tabs};
+use super::keys;
+use super::panels::{Key, KeySheet, Open, Places, Status, Steps, Summary, Tabs, ToolBar};
 use super::state::State;
 use super::viewer::{ReadoutPanel, Viewer};
 use page::view::compose::Mode;
@@ -34,7 +35,7 @@ pub fn App() -> impl IntoView {
         }
     });
     let lacking = Memo::new(move |_| {
-        let shown = state.display.mode.get() == Mode::Penumbra;
+        let shown = state.display.mode.get() == Mode::Penumbra || state.correcting.open.get();
         let outcome = state.result().filter(|_| shown)?;
         let class = outcome.lacking_probabilities().first().copied()?;
         Some((outcome.job, class))
@@ -44,6 +45,9 @@ pub fn App() -> impl IntoView {
             controller.fetch_probability(job, class);
         }
     });
+
+    keys::listen(state, controller);
+    keys::guard(state);
 
     let backend = move || {
         state
@@ -79,19 +83,21 @@ pub fn App() -> impl IntoView {
             <Open state controller/>
             <section class="stage" id="stage" aria-label="Picture">
                 <Summary state/>
+                <ToolBar state/>
                 <Viewer state controller/>
                 <AlertBox state controller/>
-                <Steps state/>
+                <Steps state controller/>
                 <Key state/>
                 <Status state controller/>
                 <ReadoutPanel state/>
             </section>
             <div class="side">
-                <Places state/>
+                <Places state controller/>
                 <Tabs state controller/>
             </div>
         </main>
         <DropZone controller/>
+        <KeySheet state/>
     }
 }
 

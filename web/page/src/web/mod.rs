@@ -5,6 +5,7 @@ mod controller;
 mod dom;
 mod drop;
 mod files;
+mod keys;
 mod panels;
 mod save;
 mod state;

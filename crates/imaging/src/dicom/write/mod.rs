@@ -17,7 +17,7 @@ mod source;
 mod uid;
 
 pub(super) use colour::rgb_of_cielab;
-pub use description::{Code, Creator, Moment, Quantity, Segment};
+pub use description::{AlgorithmType, Code, Creator, Moment, Quantity, Segment};
 pub use parametric_map::parametric_map;
 pub use segmentation::segmentation;
 pub use source::source_series;

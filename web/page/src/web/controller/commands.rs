@@ -14,6 +14,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::execution::Inner;
 use super::sources::{Source, grouped, lists};
 use crate::web::files::Chosen;
+use crate::web::keys;
 use crate::web::state::State;
 
 /// The page's one controller; copies are the same controller.
@@ -57,6 +58,11 @@ impl Controller {
     /// Loads another model and runs the image again.
     pub fn choose_model(&self, id: String) {
         let inner = self.inner();
+        if !keys::may_leave(&inner.state) {
+            // The select shows the model again that stays.
+            inner.state.model.notify();
+            return;
+        }
         inner.state.model.set(id.clone());
         inner.handle(Event::Choose { model: id });
     }

@@ -2,22 +2,28 @@
 
 mod about;
 mod compare;
+mod correct;
 mod display;
 mod export;
 mod intensity_window;
 mod key;
+mod key_sheet;
 mod open;
 mod referral;
+mod review;
 mod slider;
 mod status;
 mod summary;
 mod tabs;
+mod tool_bar;
 mod uncertain_regions;
 
 pub use key::Key;
+pub use key_sheet::KeySheet;
 pub use open::Open;
 pub use slider::Slider;
 pub use status::Status;
 pub use summary::Summary;
 pub use tabs::Tabs;
+pub use tool_bar::ToolBar;
 pub use uncertain_regions::{Places, Steps};
