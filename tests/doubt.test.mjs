@@ -133,7 +133,7 @@ describe(`doubt, ${setUp.name}`, () => {
     await visit.page.setViewport({ width: 1280, height: 800 });
     const tabs = await visit.page.$$("[role=tab]");
     const names = await Promise.all(tabs.map((tab) => tab.evaluate((element) => element.innerText)));
-    assert.deepEqual(names, ["See", "Decide", "Check", "Save", "About"]);
+    assert.deepEqual(names, ["See", "Decide", "Correct", "Check", "Save", "About"]);
     for (const tab of tabs) assert.ok(await tab.evaluate(onScreen), "every tab is on screen");
     for (const selector of ["[data-summary]", ".pane canvas", '[data-region="0"]', ".key"]) {
       assert.ok(await visit.page.$eval(selector, onScreen), `${selector} is on screen`);

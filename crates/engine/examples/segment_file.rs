@@ -51,6 +51,7 @@ fn main() -> Result<(), Box<dyn Error>> {
         manifest,
         volume: &volume,
         result: &result,
+        corrected: None,
         names: &names,
         moment: "2026-01-01T00:00:00",
     };

@@ -126,6 +126,26 @@ pub enum Error {
         "the labels lie beside the image and share no voxel with it; open the labels that belong to this image"
     )]
     LabelPlace,
+    /// A corrected mask of another size.
+    #[error(
+        "the corrected mask has {found} voxels, but the image has {expected}; correct the mask of this image"
+    )]
+    CorrectedSize {
+        /// Voxels of the mask.
+        found: usize,
+        /// Voxels of the image.
+        expected: usize,
+    },
+    /// A corrected mask with a class that the model does not have.
+    #[error(
+        "the corrected mask has class {class}, but the model has {classes} classes, counted from 0; use one of these"
+    )]
+    CorrectedClass {
+        /// The class.
+        class: u8,
+        /// Classes of the model.
+        classes: usize,
+    },
     /// A result is not a number: the device failed.
     #[error("the device gave a result that is not a number; use the CPU")]
     NotFinite,

@@ -3,7 +3,8 @@
 use segwithu::head::MapKind;
 use uq::{
     ErrorProbability, ExpectedError, ImageSummary, Layout, MaskUncertainty, Probabilities,
-    RegionSettings, StructuringElement, border_faces, error_regions, near_mask, slice_uncertainty,
+    RegionSettings, Run, StructuringElement, border_faces, error_regions, near_mask,
+    slice_uncertainty,
 };
 use vocabulary::{
     ClassExpectation, ExpectedWrong, ImageScore, ImageScoreKind, Interval, Region,
@@ -39,6 +40,8 @@ pub struct UncertaintySummary {
     pub voxel_size: VoxelSize,
     /// Places to look at, worst first, at most 100.
     pub regions: Vec<Region>,
+    /// The voxels of each of them, in the order of planes, rows and columns.
+    pub region_voxels: Vec<Vec<Run>>,
     /// One entry per plane, in plane order; empty for pictures.
     pub slices: Vec<SliceUncertainty>,
     /// The facts behind the one line about the image.
@@ -147,6 +150,11 @@ impl UncertaintySummary {
                 .iter()
                 .take(MAX_REGIONS)
                 .map(uq::ErrorRegion::summary)
+                .collect(),
+            region_voxels: found
+                .into_iter()
+                .take(MAX_REGIONS)
+                .map(|region| region.runs)
                 .collect(),
             slices: slices(result, &error.wrong, factor)?,
             image,

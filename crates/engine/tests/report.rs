@@ -122,6 +122,7 @@ fn probabilities_of_all_classes_sum_to_one() {
         manifest: engine.manifest(),
         volume: &volume,
         result: &result,
+        corrected: None,
         names: &names,
         moment: "2026-01-01T00:00:00",
     };

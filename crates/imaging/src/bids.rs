@@ -16,6 +16,8 @@ const DESCRIPTION: &str = "segwithu";
 pub enum Derivative<'a> {
     /// A mask of class ids, suffix `dseg` (discrete segmentation).
     Mask,
+    /// Such a mask that a person has corrected.
+    CorrectedMask,
     /// A map of numbers by its name, suffix `probseg` (probabilistic segmentation).
     Map(&'a str),
 }
@@ -29,6 +31,7 @@ pub fn name(stem: &str, derivative: Derivative<'_>) -> String {
     let kept = entities(stem).map_or_else(|| allowed(stem), |entities| entities.join("_"));
     match derivative {
         Derivative::Mask => format!("{kept}_desc-{DESCRIPTION}_dseg"),
+        Derivative::CorrectedMask => format!("{kept}_desc-corrected_dseg"),
         Derivative::Map(map) => {
             let map: String = map.chars().filter(char::is_ascii_alphanumeric).collect();
             format!("{kept}_desc-{DESCRIPTION}{map}_probseg")
@@ -210,7 +213,7 @@ pub fn archive(
     );
     let (text, labels) = (sidecar.to_json()?, label_table(&sidecar.label_map));
     let mut files = vec![(image.as_str(), nifti), (json.as_str(), text.as_bytes())];
-    if derivative == Derivative::Mask {
+    if matches!(derivative, Derivative::Mask | Derivative::CorrectedMask) {
         files.push((table.as_str(), labels.as_bytes()));
     }
     zip(&files)

@@ -19,6 +19,8 @@ fn bids_names_keep_their_entities() {
         ),
     ] {
         assert_eq!(name(stem, Derivative::Mask), mask);
+        let corrected = mask.replace("desc-segwithu", "desc-corrected");
+        assert_eq!(name(stem, Derivative::CorrectedMask), corrected);
     }
     assert_eq!(
         name("sub-01_T1w", Derivative::Map("aleatoric")),

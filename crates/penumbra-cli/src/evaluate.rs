@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use dataset::files::{CasePaths, find_splits, pair_cases, read_splits, write};
 use dataset::{Cases, check_cases};
 use engine::Engine;
-use evaluation::{Evaluation, Evaluator, Fitted, Method, Need, Pair, REPLICATES, fit};
+use evaluation::{Evaluation, Evaluator, Fitted, Method, Need, Pair, fit};
 use pollster::block_on;
 use training::files::ensemble_member_from_folder;
 

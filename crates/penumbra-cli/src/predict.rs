@@ -86,6 +86,7 @@ impl Run<'_> {
             manifest,
             volume,
             result: &result,
+            corrected: None,
             names: input.names(),
             moment: &moment,
         };

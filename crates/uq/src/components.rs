@@ -128,6 +128,13 @@ impl UnionFind {
     }
 }
 
+/// The connected pieces of voxels that are given as runs, in the order of planes, rows and columns and without overlap.
+/// Voxels touch across faces, edges and corners. Pieces come in the order of their first runs.
+#[must_use]
+pub fn connected_pieces(runs: Vec<Run>) -> Vec<Vec<Run>> {
+    Pieces::of(runs).runs()
+}
+
 /// Connected pieces of a set of voxels; voxels touch across faces, edges and corners.
 #[derive(Debug)]
 pub(crate) struct Pieces {

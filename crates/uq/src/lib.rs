@@ -102,6 +102,7 @@ pub use bounds::{Bound, RankingBounds};
 pub use calibration::{Calibration, Layout, Probabilities, ReliabilityBin};
 pub use case_ranking::CaseRanking;
 pub use certainty_counts::{CertaintyBin, CertaintyCounts};
+pub use components::connected_pieces;
 pub use conformal::{conformal_quantile, groups_needed, risk_controlling_setting};
 pub use contour::{Contour, contours, svg_path};
 pub use correlation::{spearman, weighted_spearman};

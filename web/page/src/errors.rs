@@ -99,6 +99,12 @@ pub enum Error {
         /// What is wrong.
         fault: String,
     },
+    /// A correction that cannot be made.
+    #[error("That could not be done: {fault}.")]
+    Correct {
+        /// Why not, and what to do.
+        fault: String,
+    },
     /// Arrays that do not match the shape they came with.
     #[error("The result did not arrive whole; load the page again and open the image once more.")]
     Length {

@@ -6,6 +6,7 @@
 //! | model | [`library`] | models, samples, files that belong together, formats and names of what is saved, the address |
 //! | model | [`view`] | planes of a volume, where they lie in the patient, zoom, intensity window, what is drawn and read out |
 //! | model | [`privacy`] | requests, what is kept in the browser, what the browser refuses |
+//! | model | [`correct`] | correcting the mask: tools, what is drawn of it, comparison, record, keys |
 //! | control | [`session`] | the talk with the worker as a state machine: events in, actions out |
 //! | control | `web/controller` | carries the actions out: files are read, requests sent, answers taken over |
 //! | view | `web/state` | signals that the controller sets and the components read |
@@ -28,6 +29,7 @@
     )
 )]
 
+pub mod correct;
 pub mod errors;
 pub mod library;
 pub mod numbers;

@@ -1,9 +1,11 @@
 //! All wording of the page, in one place.
 
 pub mod privacy;
+use correction::Standing;
 use protocol::{Backend, BackendChoice, ImageScore, Interval, Stage, VoxelSize};
 
-use crate::numbers::{count, duration, number};
+use crate::correct::standing::ReviewFigures;
+use crate::numbers::{count, duration, number, percent};
 use crate::results::amount::{Element, amount};
 use crate::results::referral::Referral;
 
@@ -81,6 +83,45 @@ pub const ERRORS_KEY: [&str; 2] = [
     "marked, but not so in the labels (solid)",
     "in the labels, but missed (chequered)",
 ];
+/// What the filled colour of a class is once there are corrections.
+pub const CORRECTED_MASK: &str = "as corrected";
+/// What the white dashed line is then.
+pub const MODELS_MASK: &str = "border of the model’s own mask";
+/// What correcting is.
+pub const CORRECT_HINT: &str = "Draw on the picture with the tools above it. The model’s own mask is kept: everything can be undone, and both can be saved. With a finger or a pen: one draws, two fingers move and magnify.";
+/// What the acceptable error does.
+pub const REQUIREMENT_HINT: &str = "The review is finished when less error than this is expected to be left, or when every place was looked at.";
+/// What filling in slices does.
+pub const INTERPOLATE_HINT: &str = "Correct the class on two slices that lie apart, then fill in those between them (along the large view).";
+/// What the threshold does.
+pub const THRESHOLD_HINT: &str =
+    "Marks the class wherever its tempered probability reaches this, and nowhere else.";
+/// Before corrections are lost.
+pub const LEAVE_CORRECTIONS: &str =
+    "The corrections of this image have not been saved. Leave them?";
+/// When a key is pressed that acts on a place, and none is open.
+pub const NO_PLACE_OPEN: &str = "No place is open. Press N for the first one.";
+
+/// How far a review is: places looked at, what is expected to be left, what is acceptable, and whether that is enough.
+#[must_use]
+pub fn review(figures: &ReviewFigures, size: VoxelSize, element: Element) -> String {
+    let seen = format!("{} of {} looked at.", figures.decided, figures.places);
+    let goal = figures
+        .requirement
+        .map(|share| format!(" (acceptable: {})", percent(share)));
+    let left = format!(
+        "About {} may still be wrong, {} of the objects{}.",
+        amount(figures.left, size, element),
+        percent(figures.share),
+        goal.unwrap_or_default()
+    );
+    match figures.standing {
+        Standing::Open => format!("{seen} {left}"),
+        Standing::Met => format!("Finished: the requirement is met. {left} {seen}"),
+        Standing::Complete => format!("Finished: every place was looked at. {left}"),
+    }
+}
+
 /// What AUROC and AURC are.
 #[must_use]
 pub fn judges(element: Element) -> String {
@@ -462,6 +503,26 @@ mod tests {
         );
         assert!(of(&Referral { places: 5, ..found }).starts_with("All 5 places are"));
         assert!(of(&Referral { places: 0, ..found }).starts_with("Nothing is handed over"));
+        let figures = ReviewFigures {
+            decided: 1,
+            places: 3,
+            left: 30.0,
+            share: 0.015,
+            requirement: Some(0.02),
+            done: 0.5,
+            standing: Standing::Met,
+        };
+        let of = |figures: &ReviewFigures| review(figures, VoxelSize::Unknown, Element::Pixel);
+        assert_eq!(
+            of(&figures),
+            "Finished: the requirement is met. About 30 pixels may still be wrong, 1.5 % of the objects (acceptable: 2.0 %). 1 of 3 looked at."
+        );
+        let open = ReviewFigures {
+            requirement: None,
+            standing: Standing::Open,
+            ..figures
+        };
+        assert!(of(&open).starts_with("1 of 3 looked at. About 30 pixels may"));
         assert_eq!(minutes(0.5), "Less than a minute for a person.");
         assert_eq!(minutes(2.2), "Roughly 3 min for a person.");
         let range = Interval {

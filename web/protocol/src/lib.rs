@@ -27,12 +27,14 @@
 //! ```
 
 mod description;
+mod region_voxels;
 mod request;
 mod response;
 
 pub use description::{
     ImageInfo, MapInfo, ModelInfo, PartInfo, PlacesInfo, ResultInfo, Scores, SelfTest, SeriesInfo,
 };
+pub use region_voxels::{RegionRun, decode_region_voxels, encode_region_voxels};
 pub use request::{BackendChoice, Exported, PartChoice, Request};
 pub use response::{Backend, Cause, Response, Stage};
 pub use vocabulary::{

@@ -31,6 +31,8 @@ pub struct PartChoice {
 pub enum Exported {
     /// The mask.
     Mask,
+    /// The mask as a person has corrected it. Its buffer: class identifiers (u8, `[planes, rows, columns]`).
+    CorrectedMask,
     /// One map.
     Map {
         /// The map's name, such as `ranking`.
@@ -78,7 +80,7 @@ pub enum Request {
         /// Window that the network runs on.
         window: WindowSize,
     },
-    /// Make a file of the last finished segmentation. Answer: [`Response::Exported`](crate::Response::Exported).
+    /// Make a file of the last finished segmentation. Buffers: the mask, where a corrected one is saved. Answer: [`Response::Exported`](crate::Response::Exported).
     Export {
         /// Number of the job.
         job: u32,
@@ -166,6 +168,10 @@ impl Request {
             | Self::Check { names, .. }
             | Self::Describe { names, .. } => names.len(),
             Self::Conform { .. } => 2,
+            Self::Export {
+                what: Exported::CorrectedMask,
+                ..
+            } => 1,
             Self::Load { .. }
             | Self::Export { .. }
             | Self::Map { .. }

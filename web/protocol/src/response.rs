@@ -135,8 +135,8 @@ pub enum Response {
     },
     /// The segmentation. Buffers: mask (u8, class identifiers, `[planes, rows, columns]`), tempered probability of the mask's
     /// class (f32, 0..=1, same shape), then an f32 array for each of `result.maps` that is marked as sent, in their order, then,
-    /// where `result.probabilities_sent` says so, the tempered probability of every class but the background. The others are
-    /// there to be asked for: all arrays of a large volume at once would take the page more memory than the run.
+    /// where `result.probabilities_sent` says so, the tempered probability of every class but the background, and last the
+    /// voxels of `result.regions` ([`decode_region_voxels`](crate::decode_region_voxels)). The others are there to be asked for: all arrays of a large volume at once would take the page more memory than the run.
     Done {
         /// Number of the job.
         job: u32,
@@ -159,7 +159,8 @@ pub enum Response {
         /// The class, its value in the mask.
         class: u8,
     },
-    /// Places to look at, with the tolerance that was asked for. No buffers.
+    /// Places to look at, with the tolerance that was asked for. Buffers: the voxels of its regions
+    /// ([`decode_region_voxels`](crate::decode_region_voxels)); none where there are no places.
     Places {
         /// Number of the job that made the segmentation.
         job: u32,

@@ -107,7 +107,12 @@ fn requests() -> Vec<Request> {
         let map = Exported::Map {
             name: "ranking".to_owned(),
         };
-        for what in [Exported::Mask, map, Exported::Probability] {
+        for what in [
+            Exported::Mask,
+            Exported::CorrectedMask,
+            map,
+            Exported::Probability,
+        ] {
             requests.push(Request::Export {
                 job: 3,
                 what,
@@ -493,4 +498,39 @@ fn a_message_of_another_version_is_refused_rather_than_misread() {
         serde_json::from_str::<Response>(started).unwrap(),
         Response::Started { version: 99 }
     );
+}
+
+#[test]
+fn a_corrected_mask_comes_with_its_voxels_and_no_other_export_does() {
+    let buffers = |what| {
+        let format = ExportFormat::Png;
+        Request::Export {
+            job: 1,
+            what,
+            format,
+        }
+        .buffers()
+    };
+    assert_eq!(buffers(Exported::CorrectedMask), 1);
+    assert_eq!(buffers(Exported::Mask), 0);
+    assert_eq!(buffers(Exported::Probability), 0);
+}
+
+#[test]
+fn voxels_of_regions_come_out_as_they_went_in() {
+    let regions = vec![
+        vec![[0, 1, 2, 3], [u32::MAX, 0, 7, 9]],
+        vec![],
+        vec![[4; 4]],
+    ];
+    let bytes = protocol::encode_region_voxels(&regions);
+    assert_eq!(protocol::decode_region_voxels(&bytes), Some(regions));
+    assert_eq!(protocol::decode_region_voxels(&[]), Some(vec![]));
+    // Cut off, left over, and a count that no memory could hold.
+    assert_eq!(
+        protocol::decode_region_voxels(&bytes[..bytes.len() - 4]),
+        None
+    );
+    assert_eq!(protocol::decode_region_voxels(&bytes[..3]), None);
+    assert_eq!(protocol::decode_region_voxels(&[0xff; 8]), None);
 }

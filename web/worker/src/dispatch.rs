@@ -137,7 +137,7 @@ async fn answer<H: Host>(session: &mut Session<H>, incoming: Incoming) -> Result
             session.segment(task, buffers).await
         }
         Request::Places { job, tolerance } => session.places(job, tolerance),
-        Request::Export { job, what, format } => session.export(job, &what, format),
+        Request::Export { job, what, format } => session.export(job, &what, format, &buffers),
         Request::Describe { job, names } => session.describe(job, &names, buffers),
         Request::Check { job, names } => session.check(job, &names, buffers),
         Request::Conform { job } => session.conform(job, &buffers).await,

@@ -8,23 +8,26 @@ use crate::finished::FinishedSegmentation;
 use crate::host::{Buffer, Host};
 use crate::session::Session;
 
-/// The mask or a map of the last result as a file. `moment` is the local time, as `2026-11-26T12:34:56`.
+/// The mask or a map of the last result as a file. `moment` is the local time, as `2026-11-26T12:34:56`, `corrected` the
+/// mask that came with the request.
 fn file(
     manifest: &Manifest,
     finished: &FinishedSegmentation,
     what: &Exported,
     wanted: ExportFormat,
     moment: &str,
+    corrected: Option<&[u8]>,
 ) -> Result<output::OutputFile, Error> {
     let context = output::Context {
         manifest,
         volume: &finished.volume,
         result: &finished.result,
+        corrected,
         names: &finished.names,
         moment,
     };
     match what {
-        Exported::Mask => Ok(context.mask(wanted)?),
+        Exported::Mask | Exported::CorrectedMask => Ok(context.mask(wanted)?),
         Exported::Map { name } => {
             let map = finished
                 .result
@@ -40,11 +43,19 @@ fn file(
 
 impl<H: Host> Session<H> {
     /// Makes a file of the last result.
-    pub fn export(&self, job: u32, what: &Exported, format: ExportFormat) -> Result<(), Error> {
+    pub fn export(
+        &self,
+        job: u32,
+        what: &Exported,
+        format: ExportFormat,
+        buffers: &[Vec<u8>],
+    ) -> Result<(), Error> {
         let finished = self.finished.borrow();
         let finished = finished.as_ref().ok_or(Error::NoResult)?;
         let manifest = finished.model.engine.manifest();
-        let file = file(manifest, finished, what, format, &self.host.moment())?;
+        let corrected = buffers.first().map(Vec::as_slice);
+        let moment = self.host.moment();
+        let file = file(manifest, finished, what, format, &moment, corrected)?;
         let exported = Response::Exported {
             job,
             name: file.suffix,

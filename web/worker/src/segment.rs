@@ -7,7 +7,8 @@ use engine::{
     Manifest, MemoryLimits, MemoryPlan, Options, Progress, Segmentation, UncertaintySummary,
 };
 use imaging::Volume;
-use protocol::{PartChoice, Response, Stage, WindowSize};
+use protocol::{PartChoice, RegionRun, Response, Stage, WindowSize, encode_region_voxels};
+use uq::Run;
 
 use crate::error::Error;
 use crate::finished::FinishedSegmentation;
@@ -78,6 +79,8 @@ impl<H: Host> Session<H> {
             Vec::new()
         };
         buffers.extend(probabilities.iter().map(|values| Buffer::Floats(values)));
+        let voxels = encode_region_voxels(&region_runs(&uncertainty));
+        buffers.push(Buffer::Bytes(&voxels));
         self.host
             .send(&Response::Done { job, result: info }, &buffers);
         let mut volume = opened.volume;
@@ -134,6 +137,17 @@ impl<H: Host> Session<H> {
             .await?;
         Ok(result)
     }
+}
+
+/// The voxels of every region that is listed.
+pub(crate) fn region_runs(uncertainty: &UncertaintySummary) -> Vec<Vec<RegionRun>> {
+    let runs = |runs: &Vec<Run>| {
+        let numbers = runs
+            .iter()
+            .map(|run| [run.plane, run.row, run.first, run.last]);
+        numbers.collect()
+    };
+    uncertainty.region_voxels.iter().map(runs).collect()
 }
 
 /// The tempered probability of every class but the background.

@@ -304,8 +304,17 @@ fn a_picture_is_opened_then_segmented() {
             .all(|probability| (0.0..=1.0).contains(probability))
     );
     assert!(result.probabilities_sent);
-    assert_eq!(arrays.len(), 2 + result.maps.len() + 1);
-    let of_object = arrays.last().unwrap().floats();
+    assert_eq!(arrays.len(), 2 + result.maps.len() + 1 + 1);
+    let of_object = arrays[arrays.len() - 2].floats();
+    let regions = protocol::decode_region_voxels(arrays.last().unwrap().bytes()).unwrap();
+    let voxels = regions.iter().map(|runs| {
+        let lengths = runs
+            .iter()
+            .map(|[_, _, first, last]| u64::from(last - first) + 1);
+        lengths.sum::<u64>()
+    });
+    let listed = result.regions.iter().map(|region| region.voxels);
+    assert!(voxels.eq(listed));
     for ((&label, &probability), &object) in arrays[0]
         .bytes()
         .iter()
@@ -561,6 +570,33 @@ fn a_result_is_compared_and_saved() {
     };
     assert_eq!(scores.error_rate, 0.0);
     assert_eq!(arrays[0].bytes(), mask);
+}
+
+#[test]
+fn a_corrected_mask_is_saved_as_it_came_and_another_images_is_refused() {
+    let mut page = Page::loaded(picture_model());
+    page.say([segment(2, image([1, 40, 40]))]);
+    let export = |job, what: Exported, mask: Option<Vec<u8>>| {
+        let format = ExportFormat::Png;
+        let request = Request::Export { job, what, format };
+        (request, mask.into_iter().map(Some).collect())
+    };
+    let corrected: Vec<u8> = (0..1600).map(|pixel| u8::from(pixel % 7 < 3)).collect();
+    let answers = page.say([export(3, Exported::CorrectedMask, Some(corrected.clone()))]);
+    let (Response::Exported { name, .. }, arrays) = &answers[0] else {
+        panic!("{answers:?}")
+    };
+    assert_eq!(name, "_corrected_seg.png");
+    let expected = imaging::encode::png_mask(&corrected, 40, 40).unwrap();
+    assert_eq!(arrays[0].bytes(), expected);
+    let answers = page.say([export(4, Exported::CorrectedMask, Some(vec![0; 1599]))]);
+    assert!(failure(&answers).1.contains("1599 voxels"));
+    let answers = page.say([export(5, Exported::CorrectedMask, Some(vec![9; 1600]))]);
+    assert!(failure(&answers).1.contains("class 9"));
+    let answers = page.say([export(6, Exported::CorrectedMask, None)]);
+    assert!(failure(&answers).1.contains("needs 1 arrays"));
+    let answers = page.say([export(7, Exported::Mask, None)]);
+    assert!(matches!(&answers[0].0, Response::Exported { name, .. } if name == "_seg.png"));
 }
 
 #[test]

@@ -13,12 +13,23 @@ pub(super) fn mask(context: &Context<'_>, nifti: &[u8]) -> Result<Vec<u8>, Error
         name: class.name.clone(),
         colour: class.colour,
     });
+    let (derivative, description) = if context.corrected.is_some() {
+        (
+            Derivative::CorrectedMask,
+            "Segmentation, corrected by a person",
+        )
+    } else {
+        (Derivative::Mask, "Segmentation")
+    };
     let sidecar = Sidecar {
         label_map: labels.collect(),
-        ..sidecar(context, format!("Segmentation: {}", context.manifest.title))
+        ..sidecar(
+            context,
+            format!("{description}: {}", context.manifest.title),
+        )
     };
     let stem = context.stem();
-    Ok(archive(&stem, Derivative::Mask, nifti, &sidecar)?)
+    Ok(archive(&stem, derivative, nifti, &sidecar)?)
 }
 
 /// A map's compressed NIfTI file with its sidecar, as a zip.

@@ -2,7 +2,7 @@
 
 use imaging::Volume;
 
-use crate::{Manifest, Segmentation};
+use crate::{Error, Manifest, Segmentation};
 
 /// What files are made from.
 #[derive(Debug, Clone, Copy)]
@@ -13,6 +13,8 @@ pub struct Context<'a> {
     pub volume: &'a Volume,
     /// The result.
     pub result: &'a Segmentation,
+    /// Its mask as a person has corrected it, class identifiers `[planes, rows, columns]`; none for the model's own.
+    pub corrected: Option<&'a [u8]>,
     /// Names of the image's files, for the names and the sidecar of BIDS.
     pub names: &'a [String],
     /// Local time as RFC 3339 has it, such as `2026-11-26T12:34:56`, for DICOM.
@@ -22,6 +24,32 @@ pub struct Context<'a> {
 impl Context<'_> {
     pub(super) fn stem(&self) -> String {
         stem(self.names)
+    }
+
+    /// The mask that is saved.
+    pub(super) fn labels(&self) -> &[u8] {
+        self.corrected.unwrap_or(&self.result.labels)
+    }
+
+    /// Refuses a corrected mask that is not one of this result.
+    pub(super) fn check_corrected(&self) -> Result<(), Error> {
+        let Some(corrected) = self.corrected else {
+            return Ok(());
+        };
+        let expected = self.result.labels.len();
+        if corrected.len() != expected {
+            return Err(Error::CorrectedSize {
+                found: corrected.len(),
+                expected,
+            });
+        }
+        let classes = self.manifest.classes.len();
+        let unknown = corrected
+            .iter()
+            .find(|class| usize::from(**class) >= classes);
+        unknown.map_or(Ok(()), |&class| {
+            Err(Error::CorrectedClass { class, classes })
+        })
     }
 }
 

@@ -1,6 +1,8 @@
 //! Results as DICOM objects that refer to the source series.
 
-use imaging::dicom::write::{Code, Creator, Quantity, Segment, parametric_map, segmentation};
+use imaging::dicom::write::{
+    AlgorithmType, Code, Creator, Quantity, Segment, parametric_map, segmentation,
+};
 
 use super::context::Context;
 use super::formats::source_of;
@@ -25,12 +27,17 @@ pub(super) fn mask(context: &Context<'_>) -> Result<Vec<u8>, Error> {
                 &class.name,
             ),
             colour: class.colour,
+            algorithm_type: if context.corrected.is_some() {
+                AlgorithmType::Semiautomatic
+            } else {
+                AlgorithmType::Automatic
+            },
         })
         .collect();
     Ok(segmentation(
         source_of(context.volume).ok_or(imaging::Error::NotDicom)?,
         &context.volume.geometry,
-        &context.result.labels,
+        context.labels(),
         context.result.shape,
         &segments,
         &creator(context)?,

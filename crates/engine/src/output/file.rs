@@ -20,28 +20,40 @@ pub struct OutputFile {
 }
 
 impl Context<'_> {
-    /// The mask as a file.
+    /// The mask as a file: the corrected one where there is one, which its name says.
     ///
     /// # Errors
-    /// [`Error::FileFormat`] for a format of maps, [`imaging::Error::NotDicom`] for DICOM where the image is none, and those of
+    /// [`Error::FileFormat`] for a format of maps, [`imaging::Error::NotDicom`] for DICOM where the image is none,
+    /// [`Error::CorrectedSize`] and [`Error::CorrectedClass`] for a corrected mask that is not of this result, and those of
     /// the encoders.
     pub fn mask(&self, format: ExportFormat) -> Result<OutputFile, Error> {
+        self.check_corrected()?;
         let (suffix, bytes) = match format {
             ExportFormat::Png => ("_seg.png", raster::mask_png(self)?),
             ExportFormat::Tiff => ("_seg.tif", raster::mask_tiff(self)?),
             ExportFormat::Nifti => ("_seg.nii.gz", self.mask_nifti()?),
             ExportFormat::Nrrd => (".seg.nrrd", self.mask_nrrd()?),
             ExportFormat::DicomSegmentation => ("_seg.dcm", dicom::mask(self)?),
-            ExportFormat::Bids => (
-                "_desc-segwithu_dseg.zip",
-                bids::mask(self, &self.mask_nifti()?)?,
-            ),
+            ExportFormat::Bids => {
+                let suffix = if self.corrected.is_some() {
+                    "_desc-corrected_dseg.zip"
+                } else {
+                    "_desc-segwithu_dseg.zip"
+                };
+                (suffix, bids::mask(self, &self.mask_nifti()?)?)
+            }
             ExportFormat::DicomParametricMap => {
                 return Err(self.refused("a mask", format, &mask_formats(self.volume)));
             }
         };
+        // Names of BIDS say it in a place of their own.
+        let mark = match format {
+            ExportFormat::Bids => "",
+            _ if self.corrected.is_some() => "_corrected",
+            _ => "",
+        };
         Ok(OutputFile {
-            suffix: suffix.to_owned(),
+            suffix: format!("{mark}{suffix}"),
             media_type: format.media_type(),
             bytes,
         })
@@ -107,7 +119,7 @@ impl Context<'_> {
     }
 
     fn mask_nifti(&self) -> Result<Vec<u8>, Error> {
-        nifti::mask(self.volume, &self.result.labels)
+        nifti::mask(self.volume, self.labels())
     }
 
     fn map_nifti(&self, map: &MapResult) -> Result<Vec<u8>, Error> {
@@ -127,7 +139,7 @@ impl Context<'_> {
             })
             .collect();
         let space = Space::of(self.volume);
-        Ok(nrrd_segmentation(&self.result.labels, &space, &segments)?)
+        Ok(nrrd_segmentation(self.labels(), &space, &segments)?)
     }
 
     fn refused(&self, what: &'static str, format: ExportFormat, instead: &[ExportFormat]) -> Error {

@@ -4,7 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use imaging::dicom::write::{
-    Code, Creator, Quantity, Segment, parametric_map, segmentation, source_series,
+    AlgorithmType, Code, Creator, Quantity, Segment, parametric_map, segmentation, source_series,
 };
 use imaging::{Error, Limits, NamedBytes, Volume, open_files};
 use serde_json::json;
@@ -134,6 +134,7 @@ fn segments() -> Vec<Segment> {
         category: Code::anatomical_structure(),
         property_type: Code::new("85756007", "SCT", "Tissue"),
         colour,
+        algorithm_type: AlgorithmType::Automatic,
     };
     (1..).zip(COLOURS).map(segment).collect()
 }

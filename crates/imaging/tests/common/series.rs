@@ -7,7 +7,7 @@ use dicom_core::{DataElement, PrimitiveValue, Tag, VR};
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::{DefaultDicomObject, InMemDicomObject};
 use imaging::Geometry;
-use imaging::dicom::write::{Code, Creator, Quantity, Segment};
+use imaging::dicom::write::{AlgorithmType, Code, Creator, Quantity, Segment};
 use imaging::dicom::{SourcePlane, SourceSeries};
 
 /// RAS+ affine of an oblique stack with voxels of 0.5 x 0.8 x 3 mm (columns, rows, planes).
@@ -93,6 +93,7 @@ pub fn segments(ids: &[u8]) -> Vec<Segment> {
             category: Code::anatomical_structure(),
             property_type: Code::new("85756007", "SCT", "Tissue"),
             colour: [255, 0, 0],
+            algorithm_type: AlgorithmType::Automatic,
         })
         .collect()
 }

@@ -2,7 +2,8 @@
 
 use std::sync::Arc;
 
-use protocol::{ModelInfo, PlacesInfo, ResultInfo, Scores};
+use protocol::{ModelInfo, PlacesInfo, ResultInfo, Scores, decode_region_voxels};
+use uq::Run;
 
 use super::maps;
 use crate::errors::Error;
@@ -31,6 +32,8 @@ pub struct Outcome {
     maps: Vec<Option<MapValues>>,
     /// The tempered probability of each class but the background, in the model's order, if it is here.
     probabilities: Vec<Option<Arc<Vec<f32>>>>,
+    /// The voxels of each of `info.regions`, where they are known.
+    regions: Arc<Vec<Vec<Run>>>,
 }
 
 /// The values of a map.
@@ -108,6 +111,70 @@ impl Outcome {
             probability: Arc::new(probability),
             maps,
             probabilities,
+            regions: Arc::default(),
+        })
+    }
+
+    /// The same segmentation with the voxels of its regions, as the worker sends them.
+    ///
+    /// # Errors
+    /// [`Error::Protocol`] where they are not those of `info.regions`.
+    pub fn with_region_voxels(mut self, bytes: &[u8]) -> Result<Self, Error> {
+        let regions = decode_region_voxels(bytes)
+            .filter(|regions| regions.len() == self.info.regions.len())
+            .ok_or_else(|| Error::Protocol {
+                fault: "the voxels of the places cannot be read".to_owned(),
+            })?;
+        let run = |[plane, row, first, last]: [u32; 4]| Run {
+            plane,
+            row,
+            first,
+            last,
+        };
+        let regions = regions.into_iter();
+        let regions = regions.map(|runs| runs.into_iter().map(run).collect());
+        self.regions = Arc::new(regions.collect());
+        Ok(self)
+    }
+
+    /// The voxels of a region; none where they are not known.
+    #[must_use]
+    pub fn region_voxels(&self, region: usize) -> &[Run] {
+        self.regions.get(region).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the probability of a class is known everywhere.
+    #[must_use]
+    pub fn knows_probability(&self, class: u8) -> bool {
+        if class == 0 {
+            self.lacking_probabilities().is_empty()
+        } else {
+            self.class_probability(class, 0).is_some()
+        }
+    }
+
+    /// The tempered probability of a class at an index of an array `[planes, rows, columns]`, if it is known: that of the
+    /// background is what all others leave.
+    #[must_use]
+    pub fn class_probability(&self, class: u8, at: usize) -> Option<f32> {
+        if class == 0 {
+            let all = self
+                .objects()
+                .map(|object| self.class_probability(object, at));
+            return Some(1.0 - all.sum::<Option<f32>>()?);
+        }
+        let place = self.objects().position(|id| id == class)?;
+        if let Some(values) = self.probabilities.get(place)?.as_ref() {
+            return values.get(at).copied();
+        }
+        if self.probabilities.len() > 1 {
+            return None;
+        }
+        let own = *self.probability.get(at)?;
+        Some(if *self.mask.get(at)? == class {
+            own
+        } else {
+            1.0 - own
         })
     }
 
@@ -429,6 +496,34 @@ pub(crate) mod tests {
         }
         assert!(found.lacking_probabilities().is_empty());
         assert_eq!(found.class_plane(2, &SlicePlane::STORED, 0), None);
+    }
+
+    #[test]
+    fn probabilities_are_known_voxel_by_voxel_the_backgrounds_too() {
+        let found = two_classes([1, 2, 3], &[0.1, 0.9, 0.4, 0.6, 0.0, 1.0]);
+        let near = |class, at, p: f32| {
+            let found = found.class_probability(class, at).unwrap();
+            assert!((found - p).abs() < 1e-6, "{found}");
+        };
+        near(1, 0, 0.1);
+        near(1, 3, 0.6);
+        near(0, 3, 0.4);
+        assert!(found.knows_probability(0) && found.knows_probability(1));
+        assert!(!found.knows_probability(2));
+        assert_eq!(found.class_probability(1, 6), None);
+    }
+
+    #[test]
+    fn voxels_of_regions_belong_to_their_regions() {
+        let mut found = two_classes([1, 2, 3], &[0.0; 6]);
+        found.info.regions = vec![region([0; 3], [1, 0, 0]), region([2, 1, 0], [2, 1, 0])];
+        let bytes = protocol::encode_region_voxels(&[vec![[0, 0, 0, 1]], vec![[0, 1, 2, 2]]]);
+        let known = found.clone().with_region_voxels(&bytes).unwrap();
+        assert_eq!(known.region_voxels(0).len(), 1);
+        assert_eq!(known.region_voxels(1).first().map(|run| run.first), Some(2));
+        assert!(known.region_voxels(2).is_empty() && found.region_voxels(0).is_empty());
+        assert!(found.clone().with_region_voxels(&bytes[..8]).is_err());
+        assert!(found.with_region_voxels(&[]).is_err());
     }
 
     #[test]

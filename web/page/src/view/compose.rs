@@ -14,11 +14,11 @@ use crate::view::picture::Picture;
 use crate::view::slice_plane::SlicePlane;
 
 /// Colour of pixels that are marked as another class than the labels say, drawn solid.
-const WRONG: [u8; 3] = [0xd8, 0x1b, 0x60];
+pub(crate) const WRONG: [u8; 3] = [0xd8, 0x1b, 0x60];
 /// Colour of object pixels that are missed, drawn as a chequered pattern.
-const MISSED: [u8; 3] = [0x1e, 0x88, 0xe5];
+pub(crate) const MISSED: [u8; 3] = [0x1e, 0x88, 0xe5];
 /// Side of a field of that pattern, in image pixels.
-const FIELD: usize = 2;
+pub(crate) const FIELD: usize = 2;
 /// Colour of a class that the model gives none.
 const NO_COLOUR: [u8; 3] = [0xff, 0xff, 0xff];
 
@@ -32,6 +32,18 @@ pub enum Mode {
     Map,
     /// Nothing but the mask.
     Mask,
+}
+
+/// Which masks are drawn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum MaskShown {
+    /// The model's own.
+    #[default]
+    Model,
+    /// The corrected one, which is a layer of its own ([`crate::correct::layer`]).
+    Corrected,
+    /// That, and the outline of the model's own.
+    Both,
 }
 
 /// How a picture is drawn.
@@ -63,6 +75,8 @@ pub struct Style {
     pub referred: usize,
     /// Which of them is being visited.
     pub visited: Option<usize>,
+    /// Which masks are drawn.
+    pub mask_shown: MaskShown,
 }
 
 fn fault(error: imaging::Error) -> Error {
@@ -123,7 +137,9 @@ pub fn overlay(
     let colours = class_colours(&outcome.model.classes);
     let layers = OverlayStyle {
         mask_opacity: style.mask_opacity,
-        fill: !style.outline && style.mode != Mode::Penumbra,
+        fill: !style.outline
+            && style.mode != Mode::Penumbra
+            && style.mask_shown == MaskShown::Model,
         outline: false,
         class_colours: &colours,
         map,
@@ -131,7 +147,8 @@ pub fn overlay(
     };
     let mut rgba =
         render::overlay(&image(picture, style)?, &mask, rows, columns, &layers).map_err(fault)?;
-    if let Some(comparison) = comparison {
+    // Mistakes of a corrected mask are drawn with it.
+    if let Some(comparison) = comparison.filter(|_| style.mask_shown == MaskShown::Model) {
         let errors = plane.extract(&comparison.errors, shape, style.slice);
         paint_errors(&mut rgba, &mask, &errors, columns);
     }
@@ -220,6 +237,7 @@ mod tests {
             colours: ColourMap::Grey,
             referred: 0,
             visited: None,
+            mask_shown: MaskShown::Model,
         }
     }
 

@@ -3,7 +3,7 @@
 use protocol::{Region, RegionKind};
 use uq::Contour;
 
-use super::compose::{Mode, Style};
+use super::compose::{MaskShown, Mode, Style};
 use super::detail::Detail;
 use super::penumbra::{Penumbra, mask_outline, outline_of, penumbra};
 use super::slice_plane::SlicePlane;
@@ -21,6 +21,8 @@ pub struct Lines {
     pub penumbra: Option<Penumbra>,
     /// Borders of the mask, each class with its colour.
     pub outlines: Vec<([u8; 3], Vec<Contour>)>,
+    /// Borders of the model's own mask, beside a corrected one.
+    pub model: Vec<Contour>,
     /// Borders of the labels, of every class.
     pub labels: Vec<Contour>,
     /// Around what is referred.
@@ -66,10 +68,20 @@ pub fn lines(
     if style.mode == Mode::Penumbra {
         found.penumbra = penumbra(outcome, plane, slice, style.sure)?;
     }
-    if found.penumbra.is_none() && (style.outline || style.mode == Mode::Penumbra) {
-        for class in outcome.model.classes.iter().filter(|class| class.id != 0) {
-            let outline = mask_outline(outcome, class.id, plane, slice)?;
+    let outlined = match style.mask_shown {
+        MaskShown::Model => {
+            found.penumbra.is_none() && (style.outline || style.mode == Mode::Penumbra)
+        }
+        MaskShown::Corrected => false,
+        MaskShown::Both => true,
+    };
+    let objects = outcome.model.classes.iter().filter(|class| class.id != 0);
+    for class in objects.filter(|_| outlined) {
+        let outline = mask_outline(outcome, class.id, plane, slice)?;
+        if style.mask_shown == MaskShown::Model {
             found.outlines.push((class.colour, outline));
+        } else {
+            found.model.extend(outline);
         }
     }
     if let Some(comparison) = comparison {
@@ -148,6 +160,7 @@ mod tests {
             colours: ColourMap::Magma,
             referred: 0,
             visited: None,
+            mask_shown: MaskShown::Model,
         }
     }
 
@@ -178,6 +191,24 @@ mod tests {
             ..style(Mode::Mask)
         };
         assert_eq!(lines(&square(), None, &filled).unwrap(), Lines::default());
+    }
+
+    #[test]
+    fn the_models_own_border_is_drawn_beside_a_corrected_mask_on_wish() {
+        let with = |mask_shown, mode| {
+            let style = Style {
+                mask_shown,
+                ..style(mode)
+            };
+            let found = lines(&square(), None, &style).unwrap();
+            assert_eq!(found.penumbra.is_some(), mode == Mode::Penumbra);
+            (found.outlines.len(), found.model.len())
+        };
+        assert_eq!(with(MaskShown::Model, Mode::Mask), (1, 0));
+        for mode in [Mode::Penumbra, Mode::Mask] {
+            assert_eq!(with(MaskShown::Corrected, mode), (0, 0));
+            assert_eq!(with(MaskShown::Both, mode), (0, 1));
+        }
     }
 
     #[test]

@@ -9,12 +9,14 @@ use page::text;
 use super::address::Address;
 use super::controller::Controller;
 use super::drop::DropZone;
-use super::embed;
 use super::offline::Offline;
-use super::panels::{Details, Key, Open, Places, Promise, Status, Steps, Summary, Tabs, Update};
+use super::panels::{
+    Details, Key, KeySheet, Open, Places, Promise, Status, Steps, Summary, Tabs, ToolBar, Update,
+};
 use super::requests::Requests;
 use super::state::State;
 use super::viewer::{ReadoutPanel, Viewer};
+use super::{embed, keys};
 use page::view::compose::Mode;
 
 /// The page.
@@ -46,7 +48,7 @@ pub fn App() -> impl IntoView {
         }
     });
     let lacking = Memo::new(move |_| {
-        let shown = state.display.mode.get() == Mode::Penumbra;
+        let shown = state.display.mode.get() == Mode::Penumbra || state.correcting.open.get();
         let outcome = state.result().filter(|_| shown)?;
         let class = outcome.lacking_probabilities().first().copied()?;
         Some((outcome.job, class))
@@ -56,6 +58,9 @@ pub fn App() -> impl IntoView {
             controller.fetch_probability(job, class);
         }
     });
+
+    keys::listen(state, controller);
+    keys::guard(state);
 
     let backend = move || {
         state
@@ -94,9 +99,10 @@ pub fn App() -> impl IntoView {
         view! {
             <section class="stage" id="stage" aria-label="Picture">
                 <Summary state/>
+                <ToolBar state/>
                 <Viewer state controller/>
                 <AlertBox state controller/>
-                <Steps state/>
+                <Steps state controller/>
                 <Key state/>
                 {(!embedded).then(|| view! {
                     <Status state controller/>
@@ -109,7 +115,7 @@ pub fn App() -> impl IntoView {
     let rest = move || {
         view! {
             <div class="side">
-                <Places state/>
+                <Places state controller/>
                 <Tabs state controller/>
             </div>
         }
@@ -128,6 +134,7 @@ pub fn App() -> impl IntoView {
             {(!embedded).then(rest)}
         </main>
         {(!embedded).then(|| view! { <DropZone controller/> })}
+        {(!embedded).then(|| view! { <KeySheet state/> })}
     }
 }
 

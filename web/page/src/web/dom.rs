@@ -47,6 +47,16 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// Opens a dialog of the page, unless it is open.
+pub fn show_dialog(id: &str) {
+    let dialog = document().get_element_by_id(id);
+    let dialog = dialog.and_then(|dialog| dialog.dyn_into::<web_sys::HtmlDialogElement>().ok());
+    if let Some(dialog) = dialog.filter(|dialog| !dialog.open()) {
+        // A dialog that is in the document and closed can be opened.
+        dialog.show_modal().unwrap_or_default();
+    }
+}
+
 /// Fetches one of the page's own files.
 async fn fetch(file: &str) -> Result<http::Response, Error> {
     let answer = http::Request::get(file).send().await;
@@ -115,6 +125,36 @@ pub fn context(
     context.dyn_into().map_err(|_| Error::Draw {
         fault: "it has no 2D context".to_owned(),
     })
+}
+
+/// Puts RGBA bytes of `[rows, columns]` on a canvas, at a row and a column of it; the rest stays.
+///
+/// # Errors
+/// [`Error::Draw`].
+pub fn put_part(
+    canvas: &web_sys::HtmlCanvasElement,
+    rgba: &[u8],
+    [row, column]: [usize; 2],
+    [rows, columns]: [usize; 2],
+) -> Result<(), Error> {
+    let fault = |error: JsValue| Error::Draw {
+        fault: words(&error),
+    };
+    // Parts of a canvas, whose size fits 32 bits.
+    let data = web_sys::ImageData::new_with_u8_clamped_array_and_sh(
+        wasm_bindgen::Clamped(rgba),
+        columns as u32,
+        rows as u32,
+    );
+    context(canvas)?
+        .put_image_data(&data.map_err(fault)?, column as f64, row as f64)
+        .map_err(fault)
+}
+
+/// Makes a canvas a number of rows and columns large, and empties it.
+pub fn resize(canvas: &web_sys::HtmlCanvasElement, [rows, columns]: [usize; 2]) {
+    canvas.set_width(u32::try_from(columns).unwrap_or(u32::MAX));
+    canvas.set_height(u32::try_from(rows).unwrap_or(u32::MAX));
 }
 
 /// Puts RGBA bytes on a canvas of their size.

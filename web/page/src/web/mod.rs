@@ -8,6 +8,7 @@ mod dom;
 mod drop;
 mod embed;
 mod files;
+mod keys;
 mod offline;
 mod panels;
 mod requests;

@@ -5,6 +5,7 @@ use gloo::file::{Blob, ObjectUrl};
 use gloo::timers::callback::Timeout;
 use gloo::utils::document;
 use leptos::prelude::*;
+use page::correct::record::{record, with_record};
 use page::errors::Error;
 use page::library::names;
 use wasm_bindgen::JsCast as _;
@@ -50,7 +51,7 @@ pub fn vector_overlay(state: &State) -> Result<(), Error> {
     )
 }
 
-/// Saves the report as JSON.
+/// Saves the report as JSON, with the record of the review once one has begun.
 ///
 /// # Errors
 /// [`Error::Save`].
@@ -58,10 +59,22 @@ pub fn report(state: &State) -> Result<(), Error> {
     let (Some(image), Some(outcome)) = (state.picture.get(), state.outcome.get()) else {
         return Ok(());
     };
+    let correcting = &state.correcting;
+    let review = correcting.review.get();
+    let untouched = review.is_untouched() && !correcting.edited.get();
+    let report = if untouched {
+        outcome.info.report.clone()
+    } else {
+        let saved = String::from(js_sys::Date::new_0().to_iso_string());
+        let record = correcting
+            .mask
+            .with_value(|mask| record(&outcome, &review, mask.as_ref(), saved));
+        with_record(&outcome.info.report, &record)?
+    };
     download(
         &names::report(&image.name),
         "application/json",
-        outcome.info.report.as_bytes(),
+        report.as_bytes(),
     )
 }
 

@@ -50,6 +50,34 @@ impl Code {
     }
 }
 
+/// How a segment came about (Segment Algorithm Type, 0062,0008).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum AlgorithmType {
+    /// By a program alone.
+    #[default]
+    Automatic,
+    /// By a program, and corrected by a person.
+    Semiautomatic,
+}
+
+impl AlgorithmType {
+    /// The value of the attribute.
+    pub(super) const fn code(self) -> &'static str {
+        match self {
+            Self::Automatic => "AUTOMATIC",
+            Self::Semiautomatic => "SEMIAUTOMATIC",
+        }
+    }
+
+    /// The beginning of Content Description.
+    pub(super) const fn words(self) -> &'static str {
+        match self {
+            Self::Automatic => "Automatic segmentation by",
+            Self::Semiautomatic => "Corrected segmentation by",
+        }
+    }
+}
+
 /// A foreground class.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment {
@@ -63,6 +91,8 @@ pub struct Segment {
     pub property_type: Code,
     /// Recommended colour, sRGB.
     pub colour: [u8; 3],
+    /// Whether a person had a hand in it.
+    pub algorithm_type: AlgorithmType,
 }
 
 /// What the numbers of a map mean.

@@ -17,7 +17,7 @@ mod segmentation;
 mod uid;
 
 pub(super) use colour::rgb_of_cielab;
-pub use description::{Code, Creator, Moment, Quantity, Segment};
+pub use description::{AlgorithmType, Code, Creator, Moment, Quantity, Segment};
 pub use parametric_map::parametric_map;
 pub use referenced_series::source_series;
 pub use segmentation::segmentation;

@@ -6,7 +6,7 @@ use dicom_object::InMemDicomObject;
 
 use super::colour;
 use super::data_set::Write as _;
-use super::description::{Code, Creator, Segment};
+use super::description::{AlgorithmType, Code, Creator, Segment};
 use super::file::{Kind, begin, finish, write_size};
 use super::frames::Planes;
 use super::referenced_series::ReferencedSeries;
@@ -54,6 +54,11 @@ pub fn segmentation(
     check(segments, mask)?;
     let source = ReferencedSeries::new(source, planes)?;
     let placed = Planes::new(source, geometry)?;
+    let by = segments
+        .iter()
+        .map(|segment| segment.algorithm_type)
+        .find(|kind| *kind != AlgorithmType::default())
+        .unwrap_or_default();
     let frames = frames(mask, rows * columns, segments);
 
     let codes: Vec<&Code> = segments
@@ -75,7 +80,7 @@ pub fn segmentation(
     object.text(
         tags::CONTENT_DESCRIPTION,
         VR::LO,
-        &format!("Automatic segmentation by {}", creator.model),
+        &format!("{} {}", by.words(), creator.model),
     );
     let described = (1..)
         .zip(segments)
@@ -209,7 +214,11 @@ fn describe(number: u16, segment: &Segment, creator: &Creator) -> InMemDicomObje
         tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE,
         &segment.property_type,
     );
-    item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, "AUTOMATIC");
+    item.text(
+        tags::SEGMENT_ALGORITHM_TYPE,
+        VR::CS,
+        segment.algorithm_type.code(),
+    );
     item.text(tags::SEGMENT_ALGORITHM_NAME, VR::LO, &creator.model);
     item.item(
         tags::SEGMENTATION_ALGORITHM_IDENTIFICATION_SEQUENCE,

@@ -15,6 +15,7 @@ use wasm_bindgen_futures::spawn_local;
 use super::execution::Inner;
 use super::sources::{Source, grouped, lists};
 use crate::web::files::Chosen;
+use crate::web::keys;
 use crate::web::state::State;
 
 /// The page's one controller; copies are the same controller.
@@ -67,7 +68,13 @@ impl Controller {
 
     /// Loads another model and runs the image again.
     pub fn choose_model(&self, id: String) {
-        self.inner().choose_model(id);
+        let inner = self.inner();
+        if !keys::may_leave(&inner.state) {
+            // The select shows the model again that stays.
+            inner.state.model.notify();
+            return;
+        }
+        inner.choose_model(id);
     }
 
     /// Opens a sample with the model that it was chosen for.

@@ -3,6 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
+use super::sources::{Origin, Source, models_url};
+use crate::web::dom;
+use crate::web::state::{Progress, State};
+use crate::web::worker_client::{Incoming, WorkerClient};
+use crate::web::{dom, keys};
 use gloo::timers::callback::{Interval, Timeout};
 use js_sys::ArrayBuffer;
 use leptos::prelude::*;
@@ -10,15 +15,12 @@ use page::errors::Error;
 use page::library::advice;
 use page::library::catalogue::Opening;
 use page::library::query::Query;
-use page::session::{Action, Event, Job, Message, Phase, Session, TICK_MILLISECONDS, Work};
+use page::session::{
+    Action, CANCEL_MILLISECONDS, Event, Job, Message, Phase, Session, TICK_MILLISECONDS, Work,
+};
 use page::text;
-use protocol::{BackendChoice, Request, Response};
+use protocol::{BackendChoice, Exported, Request, Response};
 use wasm_bindgen_futures::spawn_local;
-
-use super::sources::{Origin, Source, models_url};
-use crate::web::dom;
-use crate::web::state::{Progress, State};
-use crate::web::worker_client::{Incoming, WorkerClient};
 
 /// The files of one image. The session keeps them as long as a job may need them.
 #[derive(Debug)]
@@ -195,6 +197,9 @@ impl Inner {
 
     /// Reads the files of an image and hands them to the session; once they are there, `model` is chosen for them.
     pub fn read(self: &Rc<Self>, work: Work, source: Source, model: Option<String>) {
+        if matches!(work, Work::Segment { .. }) && !keys::may_leave(&self.state) {
+            return;
+        }
         let turn = self.reading.get().wrapping_add(1);
         self.reading.set(turn);
         let id = self.session.borrow_mut().next_job_id();
@@ -385,13 +390,28 @@ impl Inner {
         }
         // Copies, because the originals are needed again when the job moves to another device.
         let bytes = files.into_iter().flat_map(|files| &files.bytes);
-        let buffers: Vec<ArrayBuffer> = bytes.map(|bytes| bytes.slice(0)).collect();
+        let mut buffers: Vec<ArrayBuffer> = bytes.map(|bytes| bytes.slice(0)).collect();
+        if let Request::Export {
+            what: Exported::CorrectedMask,
+            ..
+        } = request
+        {
+            buffers.extend(self.corrected_mask());
+        }
         let worker = self.worker.borrow();
         let sent = worker
             .as_ref()
             .map_or(Ok(()), |worker| worker.send(request, &buffers));
         sent.map_err(|error| Event::Unusable {
             message: (&error).into(),
+        })
+    }
+
+    /// The corrected mask, copied.
+    fn corrected_mask(&self) -> Option<ArrayBuffer> {
+        self.state.correcting.mask.with_value(|mask| {
+            let mask = mask.as_ref()?;
+            Some(js_sys::Uint8Array::from(mask.classes()).buffer())
         })
     }
 

@@ -114,7 +114,7 @@ impl Inner {
                 }
             }
             Response::Done { job, result } => {
-                let [mask, probability, maps @ ..] = buffers else {
+                let [mask, probability, maps @ .., regions] = buffers else {
                     return Err(missing());
                 };
                 let device = state.device.get_untracked().ok_or_else(missing)?;
@@ -127,7 +127,8 @@ impl Inner {
                     mask,
                     floats(probability),
                     maps,
-                )?;
+                )?
+                .with_region_voxels(&js_sys::Uint8Array::new(regions).to_vec())?;
                 let picture = state.pending.get_untracked().ok_or_else(missing)?;
                 if outcome.info.shape != picture.info.shape {
                     return Err(Error::Protocol {
@@ -138,6 +139,13 @@ impl Inner {
                 state.comparison.set(None);
                 state.place.set(None);
                 self.land(&outcome);
+                let same_image = state
+                    .picture
+                    .with_untracked(|before| before.as_deref() == Some(&*picture));
+                let before = state.outcome.get_untracked();
+                state
+                    .correcting
+                    .follow(&outcome, before.as_deref(), same_image);
                 state.outcome.set(Some(Arc::new(outcome)));
                 state.picture.set(Some(picture));
                 state.partial.set(None);
@@ -185,6 +193,9 @@ impl Inner {
                 let buffer = buffers.first().ok_or_else(missing)?;
                 let picture = state.picture.get_untracked().ok_or_else(missing)?;
                 let file = names::saved(&picture.name, &name);
+                if name.contains("corrected") {
+                    state.correcting.unsaved.set(false);
+                }
                 save::download(
                     &file,
                     &media_type,
@@ -195,6 +206,7 @@ impl Inner {
                 let outcome = state.outcome.get_untracked().ok_or_else(missing)?;
                 let labels = js_sys::Uint8Array::new(buffers.first().ok_or_else(missing)?).to_vec();
                 let comparison = Comparison::new(&outcome.mask, scores, labels)?;
+                state.correcting.all_is_stale();
                 state.comparison.set(Some(Arc::new(comparison)));
                 state.display.errors.set(true);
             }

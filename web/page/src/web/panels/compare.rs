@@ -1,8 +1,10 @@
 //! Comparison with true labels.
 
 use leptos::prelude::*;
+use page::correct::comparison::{Improvement, error_rate, improvement};
 use page::numbers::{number, percent};
 use page::results::amount::Element;
+use page::results::outcome::Comparison;
 use page::text;
 
 use super::open::{ACCEPT, chosen};
@@ -52,6 +54,21 @@ pub fn Compare(state: State, controller: Controller) -> impl IntoView {
     }
 }
 
+/// Dice and share of errors of the corrected mask, where there is one.
+fn corrected(state: State, comparison: &Comparison) -> (Vec<Improvement>, f64) {
+    state.correcting.steps.track();
+    if !state.correcting.edited.get() {
+        return (Vec::new(), 0.0);
+    }
+    let classes = state.classes();
+    state.correcting.mask.with_value(|mask| {
+        mask.as_ref().map_or((Vec::new(), 0.0), |mask| {
+            let improved = improvement(comparison, mask.classes(), &classes);
+            (improved, error_rate(comparison, mask.classes()))
+        })
+    })
+}
+
 /// How well mask and doubt agree with the labels.
 #[component]
 fn Scores(state: State) -> impl IntoView {
@@ -59,9 +76,20 @@ fn Scores(state: State) -> impl IntoView {
         let comparison = state.compared()?;
         let scores = comparison.scores.clone();
         let element = Element::of(state.result()?.info.shape);
-        let dice = scores.dice.into_iter().map(|(class, value)| {
-            view! { <tr><th scope="row">{format!("Dice, {class}")}</th><td>{number(value, 3)}</td></tr> }
+        let (improved, rate) = corrected(state, &comparison);
+        let edited = !improved.is_empty();
+        let dice = scores.dice.into_iter().enumerate().map(|(place, (class, value))| {
+            let after = improved.get(place).map(|improved| view! { <td>{number(improved.after, 3)}</td> });
+            view! { <tr><th scope="row">{format!("Dice, {class}")}</th><td>{number(value, 3)}</td>{after}</tr> }
         });
+        let head = edited.then(|| {
+            view! {
+                <thead>
+                    <tr><td></td><th scope="col">"Model’s own"</th><th scope="col">"Corrected"</th></tr>
+                </thead>
+            }
+        });
+        let rate = edited.then(|| view! { <td>{percent(rate)}</td> });
         let methods = scores.methods.into_iter().map(|(name, auroc, aurc)| {
             let auroc = auroc.map_or_else(|| "undefined".to_owned(), |value| number(value, 4));
             view! { <tr><th scope="row">{text::method(&name).to_owned()}</th><td>{auroc}</td><td>{number(aurc, 3)}</td></tr> }
@@ -74,9 +102,10 @@ fn Scores(state: State) -> impl IntoView {
             <ul class="notes hint">{notes.collect_view()}</ul>
             <table>
                 <caption>"How good is the mask?"</caption>
+                {head}
                 <tbody>
                     {dice.collect_view()}
-                    <tr><th scope="row">{format!("Wrong {}", element.many())}</th><td>{percent(scores.error_rate)}</td></tr>
+                    <tr><th scope="row">{format!("Wrong {}", element.many())}</th><td>{percent(scores.error_rate)}</td>{rate}</tr>
                 </tbody>
             </table>
             <table>

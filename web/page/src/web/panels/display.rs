@@ -161,12 +161,13 @@ pub fn DisplayPanel(state: State, children: Children) -> impl IntoView {
 fn Classes(state: State) -> impl IntoView {
     let rows = move || {
         let outcome = state.outcome.get()?;
+        let counts = state.class_counts();
         let total = outcome.info.class_pixels.iter().sum();
         let element = Element::of(outcome.info.shape);
         let spacing = state.picture.with(|picture| picture.as_ref()?.info.spacing);
         let rows = outcome.model.classes.iter().filter(|class| class.id != 0).map(|class| {
             let [red, green, blue] = class.colour;
-            let pixels = outcome.info.class_pixels.get(usize::from(class.id)).copied().unwrap_or(0);
+            let pixels = counts.get(usize::from(class.id)).copied().unwrap_or(0);
             view! {
                 <li>
                     <span class="swatch" style:background-color=format!("rgb({red}, {green}, {blue})")></span>

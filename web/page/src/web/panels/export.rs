@@ -35,7 +35,14 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
     let no_map = move || nothing() || format.get().and_then(|format| format.map).is_none();
     let save_mask = move |_| {
         if let Some(format) = format.get_untracked() {
-            controller.export(Exported::Mask, format.mask);
+            let corrected = state.correcting.edited.get_untracked()
+                && state.correcting.save_corrected.get_untracked();
+            let what = if corrected {
+                Exported::CorrectedMask
+            } else {
+                Exported::Mask
+            };
+            controller.export(what, format.mask);
         }
     };
     let save_map = move |_| {
@@ -52,6 +59,20 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
         };
         view! { <button type="button" disabled=nothing on:click=click>{label}</button> }
     };
+    let which = [(true, "Corrected"), (false, "Model’s own")].map(|(corrected, title)| {
+        let save = state.correcting.save_corrected;
+        view! {
+            <label>
+                <input
+                    type="radio"
+                    name="saved-mask"
+                    prop:checked=move || save.get() == corrected
+                    on:change=move |_| save.set(corrected)
+                />
+                {title}
+            </label>
+        }
+    });
     view! {
         <section class="part" aria-labelledby="save-head">
             <h2 id="save-head">"Save"</h2>
@@ -65,6 +86,10 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
                     {options}
                 </select>
             </div>
+            <fieldset class="choice" class:hidden=move || !state.correcting.edited.get()>
+                <legend>"Mask"</legend>
+                {which}
+            </fieldset>
             <div class="buttons">
                 <button type="button" disabled=no_mask on:click=save_mask>"Save mask"</button>
                 <button type="button" disabled=no_map on:click=save_map>"Save uncertainty"</button>
@@ -73,7 +98,7 @@ pub fn Export(state: State, controller: Controller) -> impl IntoView {
                 {button("Save report", save::report)}
             </div>
             <p class="hint">
-                "Mask: class numbers. Uncertainty: the map that is chosen under “See”. Both lie on the image’s own grid. Overlay: the large view as it is drawn, as PNG; as SVG the penumbra of its plane, with lines that stay sharp. Report: all figures, as JSON."
+                "Mask: class numbers. Uncertainty: the map that is chosen under “See”. Both lie on the image’s own grid. Overlay: the large view as it is drawn, as PNG; as SVG the penumbra of its plane, with lines that stay sharp. Report: all figures and your review, as JSON."
             </p>
         </section>
     }

@@ -12,14 +12,23 @@ use crate::web::state::State;
 pub fn Key(state: State) -> impl IntoView {
     let entries = move || {
         let outcome = state.result()?;
-        let mode = state.display.mode.get();
+        let correcting = state.correcting;
+        let corrected = correcting.shown();
+        let hidden = correcting.drawing() && !correcting.show_doubt.get();
+        let mode = if hidden {
+            Mode::Mask
+        } else {
+            state.display.mode.get()
+        };
         let [sure, doubt, missed, unsure, labels, referred] = text::LEGEND;
         let classes = outcome.model.classes.iter().filter(|class| class.id != 0);
         let classes = classes.map(|class| {
             let [red, green, blue] = class.colour;
             let colour = format!("rgb({red}, {green}, {blue})");
             let name = class.name.clone();
-            let words = if mode == Mode::Penumbra {
+            let words = if corrected {
+                format!("{name}: {}", text::CORRECTED_MASK)
+            } else if mode == Mode::Penumbra {
                 format!("{name}: {sure}")
             } else {
                 name
@@ -46,13 +55,16 @@ pub fn Key(state: State) -> impl IntoView {
             }
             Mode::Mask => ().into_any(),
         };
+        let own = (corrected && correcting.show_model.get()).then(|| {
+            view! { <li><span class="swatch models-own"></span>{text::MODELS_MASK}</li> }
+        });
         let compared = state.compared().filter(|_| state.display.errors.get());
         let compared =
             compared.map(|_| view! { <li><span class="swatch labels"></span>{labels}</li> });
         let places = state.referral.get().filter(|referral| referral.places > 0);
         let places =
             places.map(|_| view! { <li><span class="swatch referred"></span>{referred}</li> });
-        Some(view! { {classes}{doubts}{compared}{places} })
+        Some(view! { {classes}{doubts}{own}{compared}{places} })
     };
     let fetching = move || {
         let lacking = state

@@ -1,4 +1,4 @@
-//! The tabs: what to see, to decide, to check, to save, and what the page is.
+//! The tabs: what to see, to decide, to correct, to check, to save, and what the page is.
 //!
 //! A tab leads to its panel in a column that scrolls by itself. No panel is taken away: everything stays in the reach of
 //! the keyboard, of a search in the page and of those who hear it.
@@ -9,6 +9,7 @@ use web_sys::{Element, KeyboardEvent};
 
 use super::about::About;
 use super::compare::Compare;
+use super::correct::Correct;
 use super::display::DisplayPanel;
 use super::export::Export;
 use super::referral::Decide;
@@ -18,7 +19,7 @@ use crate::web::state::State;
 use crate::web::viewer::Legend;
 
 /// Names of the tabs.
-const TITLES: [&str; 5] = ["See", "Decide", "Check", "Save", "About"];
+const TITLES: [&str; 6] = ["See", "Decide", "Correct", "Check", "Save", "About"];
 /// Pixels below the upper edge at which a panel counts as reached.
 const REACHED: f64 = 48.0;
 
@@ -27,7 +28,7 @@ const REACHED: f64 = 48.0;
 pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
     let selected = RwSignal::new(0_usize);
     let column = NodeRef::<Div>::new();
-    let buttons = [(); 5].map(|()| NodeRef::<Button>::new());
+    let buttons = [(); 6].map(|()| NodeRef::<Button>::new());
     let select = move |index: usize| {
         selected.set(index);
         let column = column.get_untracked();
@@ -118,6 +119,9 @@ pub fn Tabs(state: State, controller: Controller) -> impl IntoView {
                 </div>
                 <div class="panel" role="tabpanel" id="panel-decide" aria-labelledby="tab-decide">
                     <Decide state controller/>
+                </div>
+                <div class="panel" role="tabpanel" id="panel-correct" aria-labelledby="tab-correct">
+                    <Correct state controller/>
                 </div>
                 <div class="panel" role="tabpanel" id="panel-check" aria-labelledby="tab-check">
                     <Compare state controller/>

@@ -1,7 +1,9 @@
 //! The places to look at, worst first, and the planes.
 
+use correction::Decision;
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use page::correct::region::runner_up_words;
 use page::results::amount::{Element, amount};
 use page::results::uncertain_regions;
 use page::text;
@@ -9,6 +11,7 @@ use page::view::slice_plane::Axis;
 use page::view::thumbnail::thumbnail;
 use protocol::Region;
 
+use super::review::{Decisions, OpenPlace, ReviewBar};
 use crate::web::controller::Controller;
 use crate::web::dom;
 use crate::web::state::State;
@@ -24,14 +27,14 @@ fn element(state: State) -> Element {
 
 /// The list of places.
 #[component]
-pub fn Places(state: State) -> impl IntoView {
+pub fn Places(state: State, controller: Controller) -> impl IntoView {
     let list = move || {
         let outcome = state.result()?;
         if outcome.info.regions.is_empty() {
             return Some(view! { <p class="hint">{text::NO_REGIONS}</p> }.into_any());
         }
         let items = outcome.info.regions.iter().copied().enumerate();
-        let items = items.map(|(index, region)| view! { <Place state index region/> });
+        let items = items.map(|(index, region)| view! { <Place state controller index region/> });
         Some(
             view! { <ol class="places" aria-label="Places to look at">{items.collect_view()}</ol> }
                 .into_any(),
@@ -50,6 +53,7 @@ pub fn Places(state: State) -> impl IntoView {
                     count => format!("Places to look at, worst first ({count})"),
                 }}
             </h2>
+            <ReviewBar state/>
             {list}
         </section>
     }
@@ -87,7 +91,7 @@ pub fn Tolerance(state: State, controller: Controller) -> impl IntoView {
 
 /// A row of the list.
 #[component]
-fn Place(state: State, index: usize, region: Region) -> impl IntoView {
+fn Place(state: State, controller: Controller, index: usize, region: Region) -> impl IntoView {
     let canvas = NodeRef::<Canvas>::new();
     Effect::new(move |_| {
         let (Some(canvas), Some(picture), Some(outcome)) =
@@ -116,26 +120,52 @@ fn Place(state: State, index: usize, region: Region) -> impl IntoView {
         state.visit(index);
         dom::reveal("stage");
     };
+    let open = move || state.place.get() == Some(index);
+    let decided = move || {
+        state
+            .correcting
+            .decision(index)
+            .map(|decision| match decision {
+                Decision::Accept => "accept",
+                Decision::Fix => "fix",
+                Decision::Refer => "refer",
+            })
+    };
+    let done = move || {
+        decided().map(|decision| match decision {
+            "accept" => " ✓ accepted",
+            "fix" => " ✓ fixed by hand",
+            _ => " ✓ referred",
+        })
+    };
     view! {
-        <li>
+        <li class="place-row" data-decided=decided>
             <button
                 type="button"
+                class="place"
                 data-region=index.to_string()
                 data-expected-wrong=region.expected_wrong.to_string()
                 aria-current=here
                 on:click=go
             >
                 <canvas node_ref=canvas aria-hidden="true"></canvas>
-                <span class="title">{move || words().map(|words| words.title)}</span>
+                <span class="title">
+                    {move || words().map(|words| words.title)}
+                    <span class="done">{done}</span>
+                </span>
                 <span class="hint">{move || words().map(|words| words.detail)}</span>
             </button>
+            <Decisions state place=Signal::stored(Some(index)) named=true/>
+            <Show when=open>
+                <OpenPlace state controller place=index region/>
+            </Show>
         </li>
     }
 }
 
 /// The way from place to place, under the picture.
 #[component]
-pub fn Steps(state: State) -> impl IntoView {
+pub fn Steps(state: State, controller: Controller) -> impl IntoView {
     let count = move || {
         state
             .result()
@@ -147,11 +177,32 @@ pub fn Steps(state: State) -> impl IntoView {
         (None, count) => format!("{count} places to look at"),
         (Some(place), count) => format!("Place {} of {count}", place + 1),
     };
+    let runner_up = move || {
+        let place = state.place.get()?;
+        let region = state.result()?.info.regions.get(place).copied()?;
+        let words = runner_up_words(&region, &state.classes());
+        let take = move |_| {
+            if let Err(error) = state.take_runner_up(place) {
+                controller.tell(&error);
+            }
+        };
+        Some(view! {
+            <button type="button" class="runner-up" title="Take the model’s second guess here (U)" on:click=take>
+                {words}
+            </button>
+        })
+    };
     view! {
         <div class="steps" role="group" aria-label="Places to look at" class:hidden=move || count() == 0>
             <button type="button" aria-label="Previous region" title="Previous region (P)" on:click=move |_| state.step(false)>"‹ Previous"</button>
             <p aria-live="polite">{where_now}</p>
             <button type="button" aria-label="Next region" title="Next region (N)" on:click=move |_| state.step(true)>"Next ›"</button>
+            <Show when=move || state.place.get().is_some()>
+                <div class="here">
+                    <Decisions state place=state.place named=false/>
+                    {runner_up}
+                </div>
+            </Show>
         </div>
     }
 }

@@ -14,6 +14,7 @@ use page::view::picture::Picture;
 use page::view::shape::Voxel;
 use protocol::{Backend, ModelInfo, SelfTest, Stage};
 
+use super::correcting::Correcting;
 use super::display::Display;
 use super::pane::PaneState;
 
@@ -112,6 +113,8 @@ pub struct State {
     pub tab_wanted: RwSignal<Option<String>>,
     /// How the picture is drawn.
     pub display: Display,
+    /// The correction of the mask.
+    pub correcting: Correcting,
     /// Where the views are drawn; a picture uses the first only.
     pub panes: [PaneState; 3],
 }
@@ -179,6 +182,7 @@ impl State {
             tab: RwSignal::new("see".to_owned()),
             tab_wanted: RwSignal::new(None),
             display,
+            correcting: Correcting::new(),
             panes: [0, 1, 2].map(|index| PaneState::new(index, views, shape, display)),
         }
     }

@@ -7,14 +7,17 @@ use std::sync::Arc;
 use gloo::events::EventListener;
 use leptos::html::Canvas;
 use leptos::prelude::*;
+use page::correct::place::on_canvas;
+use page::correct::tools;
 use page::errors::Error;
-use page::view::compose::{self, Style};
+use page::view::compose::{self, MaskShown, Mode, Style};
 use page::view::detail::{Detail, MARGIN};
 use page::view::lines::{Lines, lines};
 use page::view::penumbra::penumbra;
 use page::view::zoom::{Extent, View};
 use web_sys::HtmlCanvasElement;
 
+use super::correction_layer::CorrectionLayer;
 use super::frame::Frame;
 use crate::web::controller::Controller;
 use crate::web::dom;
@@ -31,11 +34,23 @@ fn style(state: &State, pane: &PaneState) -> Option<Style> {
     let slice_plane = pane
         .pane
         .with(|pane| pane.as_ref().map(|pane| pane.slice_plane))?;
+    let correcting = &state.correcting;
+    let mask_shown = match (correcting.shown(), correcting.show_model.get()) {
+        (false, _) => MaskShown::Model,
+        (true, false) => MaskShown::Corrected,
+        (true, true) => MaskShown::Both,
+    };
+    // Whoever draws wants to see what lies under the pen.
+    let hidden = correcting.drawing() && !correcting.show_doubt.get();
     Some(Style {
         window: display.window.get(),
         slice_plane,
         slice: pane.slice.get(),
-        mode: display.mode.get(),
+        mode: if hidden {
+            Mode::Mask
+        } else {
+            display.mode.get()
+        },
         sure: display.sure.get() as f32 / 100.0,
         mask_opacity: display.mask_opacity.get() as f32 / 100.0,
         outline: display.outline.get(),
@@ -45,6 +60,7 @@ fn style(state: &State, pane: &PaneState) -> Option<Style> {
         colours: display.colours.get(),
         referred: state.referral.get().map_or(0, |referral| referral.places),
         visited: state.place.get(),
+        mask_shown,
     })
 }
 
@@ -55,6 +71,7 @@ struct Layers {
     result: HtmlCanvasElement,
     /// The doubt colour of the penumbra.
     band: HtmlCanvasElement,
+    corrected: CorrectionLayer,
     has_image: Cell<bool>,
     has_result: Cell<bool>,
     lines: RefCell<Lines>,
@@ -68,6 +85,7 @@ impl Layers {
             image: dom::canvas()?,
             result: dom::canvas()?,
             band: dom::canvas()?,
+            corrected: CorrectionLayer::new()?,
             has_image: Cell::new(false),
             has_result: Cell::new(false),
             lines: RefCell::new(Lines::default()),
@@ -119,12 +137,20 @@ impl Layers {
     }
 
     /// Draws them, the result right of `from`.
-    fn draw(&self, frame: &Frame<'_>, core: f64, from: f64) -> Result<(), Error> {
+    fn draw(&self, frame: &Frame<'_>, core: f64, from: f64, corrected: bool) -> Result<(), Error> {
         let detail = self.detail.get();
         frame.place(&self.image, &detail)?;
         if self.has_result.get() {
             frame.right_of(from, || {
                 frame.place(&self.result, &detail)?;
+                if corrected {
+                    // It holds all of the plane: only what changes is drawn again.
+                    let canvas = &self.corrected.canvas;
+                    let size = [canvas.height(), canvas.width()].map(|length| length as usize);
+                    frame.place(canvas, &Detail::whole(size))?;
+                }
+                // The corrected mask takes the place of the core.
+                let core = (!corrected).then_some(core);
                 frame.lines(&self.lines.borrow(), &self.band, &detail, core)
             })?;
         }
@@ -179,7 +205,14 @@ pub fn overlay(state: &State) -> Result<Option<Drawn>, Error> {
     };
     let unit = (width.max(height) * scale / MIN_OVERLAY).max(1.0);
     let frame = Frame::new(&context, view, extent, unit);
-    layers.draw(&frame, state.display.mask_opacity.get() / 100.0, 0.0)?;
+    let corrected = style.mask_shown != MaskShown::Model;
+    if corrected {
+        layers.corrected.update(state, &pane)?;
+        // What was taken note of for the view itself is still to be drawn there.
+        state.correcting.all_is_stale();
+    }
+    let core = state.display.mask_opacity.get() / 100.0;
+    layers.draw(&frame, core, 0.0, corrected)?;
     let data = context
         .get_image_data(0.0, 0.0, extent.canvas[0], extent.canvas[1])
         .map_err(|error| Error::Draw {
@@ -267,6 +300,13 @@ impl Painter {
             state.display.lines.track();
             state.display.wipe.track();
             place.canvas.track();
+            let correcting = state.correcting;
+            correcting.changes.track();
+            correcting.lasso.track();
+            if correcting.drawing() {
+                correcting.pointer.track();
+                correcting.size.track();
+            }
             place.request();
         });
         // A browser whose graphics process has ended gives its canvases back empty.
@@ -331,8 +371,12 @@ impl Painter {
         let display = self.state.display;
         let frame = Frame::new(&context, view, extent, dom::pixel_ratio());
         let from = (display.wipe.get() / 100.0 * width).round();
+        let corrected = self.state.correcting.shown() && self.layers.has_result.get();
+        if corrected {
+            self.layers.corrected.update(&self.state, &self.pane)?;
+        }
         self.layers
-            .draw(&frame, display.mask_opacity.get() / 100.0, from)?;
+            .draw(&frame, display.mask_opacity.get() / 100.0, from, corrected)?;
         if self.layers.has_result.get() && from > 0.0 {
             context.set_fill_style_str("#fff");
             context.fill_rect(from - 1.0, 0.0, 2.0, height);
@@ -344,6 +388,43 @@ impl Painter {
                 frame.ring(pixel);
             }
         }
+        self.draw_tool(&frame, view, &extent);
         Ok(())
+    }
+
+    /// The brush around the pointer, as large as what it paints, and the line of the lasso.
+    fn draw_tool(&self, frame: &Frame<'_>, view: View, extent: &Extent) {
+        let correcting = self.state.correcting;
+        let tool = correcting.tool.get();
+        let pointer = correcting.pointer.get();
+        let pointer = pointer.filter(|(pane, _)| *pane == self.pane.index);
+        if let Some((_, at)) = pointer.filter(|_| tool.is_round()) {
+            let half = correcting.size.get() / 2.0;
+            let spacing = self
+                .state
+                .on_screen()
+                .map_or([1.0; 3], |picture| tools::spacing(&picture.info));
+            let unit = tools::unit(spacing);
+            let Some(plane) = self
+                .pane
+                .pane
+                .with(|pane| pane.as_ref().map(|pane| pane.slice_plane))
+            else {
+                return;
+            };
+            let [width, height] = view.pixel_size(extent);
+            let of_axis = |axis| half * unit / tools::axis(axis).of(spacing);
+            let radii = [
+                of_axis(plane.across.axis) * width,
+                of_axis(plane.down.axis) * height,
+            ];
+            frame.brush(at, radii);
+        }
+        correcting.lasso.with(|drawn| {
+            if drawn.pane == self.pane.index && drawn.points.len() > 1 {
+                let points = drawn.points.iter();
+                frame.polygon(points.map(|point| on_canvas(view, extent, *point)));
+            }
+        });
     }
 }

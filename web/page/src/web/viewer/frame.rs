@@ -94,18 +94,21 @@ impl<'a> Frame<'a> {
         drawn
     }
 
-    /// Draws the lines of a plane; `band` is the doubt colour of its penumbra, `core` the opacity of what is sure.
+    /// Draws the lines of a plane; `band` is the doubt colour of its penumbra, `core` the opacity of what is sure, which is
+    /// left out without one.
     pub fn lines(
         &self,
         lines: &Lines,
         band: &HtmlCanvasElement,
         detail: &Detail,
-        core: f64,
+        core: Option<f64>,
     ) -> Result<(), Error> {
         if let Some(penumbra) = &lines.penumbra {
             for class in &penumbra.classes {
                 self.band(class, band, detail)?;
-                self.core(class, core);
+                if let Some(core) = core {
+                    self.core(class, core);
+                }
             }
         }
         if !lines.referred.is_empty() {
@@ -116,12 +119,13 @@ impl<'a> Frame<'a> {
         }
         if let Some(penumbra) = &lines.penumbra {
             for class in &penumbra.classes {
-                self.borders(class);
+                self.borders(class, core.is_some());
             }
         }
         for (colour, outline) in &lines.outlines {
             self.stroke(outline, &css(*colour), &[]);
         }
+        self.stroke(&lines.model, WHITE, &[5.0, 3.0]);
         self.stroke(&lines.labels, WHITE, &[2.0, 3.0]);
         self.stroke(&lines.referred, WHITE, &[]);
         self.stroke(&lines.visited, WHITE, &[1.5, 2.5]);
@@ -157,7 +161,7 @@ impl<'a> Frame<'a> {
     }
 
     /// The lines of a class, and the hatch over what may not exist.
-    fn borders(&self, class: &ClassPenumbra) {
+    fn borders(&self, class: &ClassPenumbra, with_core: bool) {
         let doubt = css(DOUBT);
         let of = |wanted: Existence| {
             let lines = class.outer.iter();
@@ -171,7 +175,9 @@ impl<'a> Frame<'a> {
         self.stroke(of(Existence::Sure), &doubt, &[]);
         self.stroke(of(Existence::Unsure), &doubt, &[]);
         self.stroke(of(Existence::Missed), &doubt, &[5.0, 4.0]);
-        self.stroke(&class.inner, &css(class.colour), &[]);
+        if with_core {
+            self.stroke(&class.inner, &css(class.colour), &[]);
+        }
     }
 
     fn hatch(&self, line: &Contour, colour: &str) {
@@ -283,6 +289,46 @@ impl<'a> Frame<'a> {
             [x, y + down, x, height],
         ];
         self.straight(lines, 3.0 * self.unit, self.unit, "#7fe0ff");
+    }
+
+    /// The outline of a brush around a canvas position, with its radii across and down.
+    pub fn brush(&self, [x, y]: [f64; 2], [across, down]: [f64; 2]) {
+        for (width, colour) in [(3.0, CASING), (1.25, WHITE)] {
+            self.context.begin_path();
+            // Radii are positive numbers.
+            self.context
+                .ellipse(
+                    x,
+                    y,
+                    across.max(1.0),
+                    down.max(1.0),
+                    0.0,
+                    0.0,
+                    std::f64::consts::TAU,
+                )
+                .unwrap_or_default();
+            self.context.set_line_width(width * self.unit);
+            self.context.set_stroke_style_str(colour);
+            self.context.stroke();
+        }
+    }
+
+    /// A closed line through canvas positions.
+    pub fn polygon(&self, points: impl Iterator<Item = [f64; 2]>) {
+        self.context.begin_path();
+        for (number, [x, y]) in points.enumerate() {
+            if number == 0 {
+                self.context.move_to(x, y);
+            } else {
+                self.context.line_to(x, y);
+            }
+        }
+        self.context.close_path();
+        for (width, colour) in [(3.0, CASING), (1.25, WHITE)] {
+            self.context.set_line_width(width * self.unit);
+            self.context.set_stroke_style_str(colour);
+            self.context.stroke();
+        }
     }
 
     /// Four strokes around a pixel.

@@ -3,6 +3,9 @@
 //! In a picture a drag moves the picture and the wheel zooms. In a volume a drag moves the crosshair and the wheel steps
 //! through slices, as on other stations; Ctrl and wheel zoom, the middle button or Shift moves the picture. The right
 //! button sets the window in both.
+//!
+//! With a tool in hand a drag draws: that of the main button, of a pen or of one finger. A second finger takes the stroke back,
+//! and two move and magnify the picture as ever. Shift moves it with a mouse.
 
 use leptos::prelude::*;
 use page::view::intensity_window;
@@ -10,6 +13,7 @@ use page::view::zoom::{Extent, View};
 use wasm_bindgen::JsCast as _;
 use web_sys::{Element, PointerEvent, WheelEvent};
 
+use super::drawing::Stroke;
 use super::navigation::step_to;
 use crate::web::dom::pixel_ratio;
 use crate::web::state::{PaneState, State};
@@ -25,6 +29,7 @@ enum Tool {
     Crosshair,
     Pan,
     Window,
+    Draw,
 }
 
 /// What the pointers are doing on one view.
@@ -36,6 +41,8 @@ pub struct Gestures {
     tool: Tool,
     /// Wheel movement that was not enough for a slice yet, pixels.
     wheel: f64,
+    /// What is being drawn.
+    stroke: Option<Stroke>,
 }
 
 impl Gestures {
@@ -46,6 +53,7 @@ impl Gestures {
             down: Vec::new(),
             tool: Tool::Pan,
             wheel: 0.0,
+            stroke: None,
         }
     }
 
@@ -65,8 +73,10 @@ impl Gestures {
             // Failing to capture only means that a drag ends at the canvas's edge.
             element.set_pointer_capture(event.pointer_id()).ok();
         }
+        let draws = untrack(|| self.state.correcting.drawing()) && !event.shift_key();
         self.tool = match (event.button(), self.in_volume()) {
             (2, _) => Tool::Window,
+            (0, _) if draws => Tool::Draw,
             (0, true) if !event.shift_key() => Tool::Crosshair,
             _ => Tool::Pan,
         };
@@ -79,6 +89,13 @@ impl Gestures {
         if !self.in_volume() {
             self.state.display.marked.set(false);
         }
+        if let Some(stroke) = self.stroke.take() {
+            // A second finger: the first one was not meant to draw.
+            stroke.abandon(self.state);
+        } else if self.tool == Tool::Draw && self.down.len() == 1 {
+            self.stroke = Stroke::begin(self.state, self.pane, position(event));
+        }
+        self.follow(position(event));
         self.point(position(event));
     }
 
@@ -89,9 +106,11 @@ impl Gestures {
             .iter()
             .position(|(id, _)| *id == event.pointer_id())
         else {
+            self.follow(at);
             self.read(at);
             return;
         };
+        self.follow(at);
         let before: Vec<[f64; 2]> = self.down.iter().map(|(_, at)| *at).collect();
         if let Some(entry) = self.down.get_mut(index) {
             entry.1 = at;
@@ -103,6 +122,11 @@ impl Gestures {
                 match self.tool {
                     Tool::Pan => self.pan(right, down),
                     Tool::Window => self.window(right, down),
+                    Tool::Draw => {
+                        if let Some(stroke) = &mut self.stroke {
+                            stroke.extend(self.state, self.pane, at);
+                        }
+                    }
                     Tool::Crosshair => {}
                 }
                 self.point(at);
@@ -113,12 +137,20 @@ impl Gestures {
     }
 
     pub fn up(&mut self, event: &PointerEvent) {
+        if let Some(stroke) = self.stroke.take() {
+            if event.type_() == "pointercancel" {
+                stroke.abandon(self.state);
+            } else {
+                stroke.end(self.state, self.pane);
+            }
+        }
         self.down.retain(|(id, _)| *id != event.pointer_id());
     }
 
     pub fn left(&mut self) {
         if self.down.is_empty() {
             self.state.display.pointer.set(None);
+            self.state.correcting.pointer.set(None);
         }
     }
 
@@ -195,6 +227,14 @@ impl Gestures {
             && let Some(voxel) = self.state.display.pointer.get_untracked()
         {
             self.state.display.crosshair.set(voxel);
+        }
+    }
+
+    /// Shows the brush under the pointer.
+    fn follow(&self, at: [f64; 2]) {
+        if untrack(|| self.state.correcting.drawing()) {
+            let pointer = Some((self.pane.index, at));
+            self.state.correcting.pointer.set(pointer);
         }
     }
 

@@ -5,6 +5,7 @@ use page::view::zoom::{self, STEP};
 use page::view::{intensity_window, shape};
 use web_sys::KeyboardEvent;
 
+use super::drawing::at_voxel;
 use super::navigation::{maximise, step_to};
 use crate::web::state::{PaneState, State};
 
@@ -57,13 +58,19 @@ pub fn pressed(event: &KeyboardEvent, state: State, pane: PaneState) {
                 .update(|window| *window = intensity_window::dragged(*window, right, down, bounds));
         }
     };
+    let drawing = untrack(|| state.correcting.drawing());
     match event.key().as_str() {
+        // With a tool in hand these are the tool's, wherever the focus is.
+        "[" | "]" | "Escape" if drawing => return,
+        "Enter" | " " if drawing => {
+            if let Some(voxel) = at {
+                at_voxel(state, pane, voxel);
+            }
+        }
         "ArrowUp" => walk(-1, 0),
         "ArrowDown" => walk(1, 0),
         "ArrowLeft" => walk(0, -1),
         "ArrowRight" => walk(0, 1),
-        "n" | "N" => state.step(true),
-        "p" | "P" => state.step(false),
         "PageUp" if volume => turn(1),
         "PageDown" if volume => turn(-1),
         "m" | "M" if volume => maximise(state, pane),

@@ -1,6 +1,8 @@
 //! The views of the image: one of a picture, three of a volume.
 
+mod correction_layer;
 mod draw;
+mod drawing;
 mod frame;
 mod gestures;
 mod keyboard;

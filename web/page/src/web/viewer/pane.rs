@@ -42,7 +42,7 @@ pub fn PaneView(state: State, controller: Controller, pane: PaneState) -> impl I
     let empty = move || state.on_screen().is_some();
     view! {
         <div class="pane" class:large=large class:away=away role="group" aria-label=title>
-            <div class="canvas-frame" class:zoomed=zoomed>
+            <div class="canvas-frame" class:zoomed=zoomed class:drawing=move || state.correcting.drawing()>
                 <canvas
                     node_ref=canvas
                     tabindex="0"

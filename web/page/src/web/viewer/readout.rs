@@ -11,7 +11,13 @@ use crate::web::state::State;
 pub fn ReadoutPanel(state: State) -> impl IntoView {
     let read = Memo::new(move |_| {
         let picture = state.on_screen()?;
-        readout::read(&picture, state.result().as_deref(), state.voxel()?)
+        let voxel = state.voxel()?;
+        let mut read = readout::read(&picture, state.result().as_deref(), voxel)?;
+        if let Some(class) = state.class_at(voxel) {
+            let known = state.classes().into_iter().find(|known| known.id == class);
+            read.class = Some(known.map_or_else(|| format!("class {class}"), |known| known.name));
+        }
+        Some(read)
     });
     let field = move |of: fn(&Readout) -> Option<String>| {
         move || {
