@@ -8,6 +8,7 @@ mod csp;
 mod error;
 mod hash;
 mod interchange;
+mod lessons;
 mod licences;
 mod native_tests;
 mod options;
@@ -42,6 +43,7 @@ cargo xtask test [--only part,..]
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)
+cargo xtask lessons     renders the lessons only (trunk calls this)
 cargo xtask csp         writes the Content-Security-Policy into the built page (trunk calls this)
 cargo xtask host [--port 8080]
                         serves dist as it is
@@ -102,6 +104,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "worker" => {
             Options::read(rest, &[])?;
             worker::build(&paths, &Tools::ensure(&paths)?)
+        }
+        "lessons" => {
+            Options::read(rest, &[])?;
+            lessons::build(&paths)
         }
         "csp" => {
             Options::read(rest, &[])?;

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | model | [`results`] | a segmentation, its maps, its uncertain places, what they amount to, what is referred |
 //! | model | [`library`] | models, samples, files that belong together, formats and names of what is saved, the address |
+//! | model | [`lesson`] | what lessons say, ask and show, and the answers |
 //! | model | [`view`] | planes of a volume, where they lie in the patient, zoom, intensity window, what is drawn and read out |
 //! | control | [`session`] | the talk with the worker as a state machine: events in, actions out |
 //! | control | `web/controller` | carries the actions out: files are read, requests sent, answers taken over |
@@ -28,6 +29,7 @@
 )]
 
 pub mod errors;
+pub mod lesson;
 pub mod library;
 pub mod numbers;
 pub mod results;

@@ -8,6 +8,7 @@ use page::text;
 
 use super::controller::Controller;
 use super::drop::DropZone;
+use super::lesson::{Learn, LessonPanel, LessonState};
 use super::panels::{Key, Open, Places, Status, Steps, Summary, Tabs};
 use super::state::State;
 use super::viewer::{ReadoutPanel, Viewer};
@@ -23,7 +24,8 @@ pub fn App() -> impl IntoView {
         Err(error) => (Query::default(), Some(error)),
     };
     let controller = Controller::new(state, &query);
-    controller.begin(query, fault);
+    let lesson = LessonState::new();
+    lesson.begin(state, controller, query, fault);
     // Of a large image most maps and probabilities stay with the worker until they are wanted.
     Effect::new(move |_| {
         let name = state.display.map.get();
@@ -67,16 +69,20 @@ pub fn App() -> impl IntoView {
             <div class="brand">
                 <h1>{text::NAME}</h1>
                 <p>{text::TAGLINE}</p>
+                <Learn state controller lesson/>
             </div>
             <p class="promise"><strong>{text::PRIVACY}</strong>" "{text::NOT_FOR_DIAGNOSIS}</p>
         </header>
         <main
+            class:with-lesson=move || lesson.open.get()
+            class:with-teacher=move || lesson.open.get() && lesson.teacher.get()
             data-state=move || state.phase.get().name()
             data-backend=move || backend().unwrap_or_default()
             data-model=move || model().unwrap_or_default()
             data-elapsed-ms=move || elapsed().unwrap_or_default()
         >
             <Open state controller/>
+            <LessonPanel state controller lesson/>
             <section class="stage" id="stage" aria-label="Picture">
                 <Summary state/>
                 <Viewer state controller/>

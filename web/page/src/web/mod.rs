@@ -5,6 +5,7 @@ mod controller;
 mod dom;
 mod drop;
 mod files;
+mod lesson;
 mod panels;
 mod save;
 mod state;

@@ -15,7 +15,7 @@ mod tabs;
 mod uncertain_regions;
 
 pub use key::Key;
-pub use open::Open;
+pub use open::{Open, chosen};
 pub use slider::Slider;
 pub use status::Status;
 pub use summary::Summary;
