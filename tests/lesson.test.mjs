@@ -111,12 +111,12 @@ for (const setUp of setUps) {
       await page.keyboard.press("Enter");
       await page.waitForSelector('table[data-corrupt="before"]');
       await tabTo(page, "#lesson-corruption");
-      await page.keyboard.type("Out");
+      await page.keyboard.type("Noi");
       await tabTo(page, '[data-figure="corrupt"] .buttons .primary');
       await page.keyboard.press("Enter");
       await page.waitForSelector('table[data-corrupt="after"]', { timeout: 240_000 });
       const row = await page.$$eval("table[data-corrupt] tbody tr:first-child td", (cells) => cells.map((cell) => Number(cell.innerText)));
-      assert.ok(row[0] > row[1], `Dice before and after: ${row}`);
+      assert.ok(row[0] > row[1] + 0.2, `Dice before and after: ${row}`);
       await visit.screenshot(`${setUp.key}-lesson-4`);
 
       // 5: the sample comes back by itself; a temperature moves ECE and leaves AUROC.

@@ -70,7 +70,8 @@ async fn compare(first: &str, second: &str) -> Result<(Drawing, Agreement), Erro
 
 /// The marks in one of the page's own files.
 async fn marks(file: &str) -> Result<imaging::Labels, Error> {
-    let bytes = js_sys::Uint8Array::new(&dom::fetch_bytes(file).await?).to_vec();
+    let bytes = dom::fetch_bytes(file).await?;
+    let bytes = js_sys::Uint8Array::new(&bytes).to_vec();
     imaging::open_labels(&bytes, file, &imaging::Limits::default(), 2).map_err(|error| {
         Error::Catalogue {
             file: file.to_owned(),

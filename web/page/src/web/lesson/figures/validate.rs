@@ -81,8 +81,9 @@ pub fn Validate(scene: Scene) -> impl IntoView {
     let reliability = {
         let (words, language) = (words.clone(), language.clone());
         move || {
+            let found = reading.get()?;
             Some(reliability(
-                &reading.get()?,
+                &found,
                 [
                     &words.validate_reliability,
                     &words.validate_confidence,
@@ -95,8 +96,9 @@ pub fn Validate(scene: Scene) -> impl IntoView {
     let risk = {
         let (words, language) = (words.clone(), language.clone());
         move || {
+            let found = reading.get()?;
             Some(risk(
-                &reading.get()?,
+                &found,
                 [
                     &words.validate_risk,
                     &words.validate_coverage,
