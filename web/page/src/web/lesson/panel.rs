@@ -141,6 +141,7 @@ fn Learner(
             }
         }
     };
+    let at_end = move || step.get() == steps;
     let next = words.next.clone();
     let to_end = words.to_end.clone();
     let onward = move || {
@@ -173,7 +174,7 @@ fn Learner(
                 <button
                     type="button"
                     class="button primary"
-                    disabled=move || step.get() >= steps
+                    disabled=at_end
                     on:click=move |_| lesson.go(step.get_untracked() + 1, state, controller)
                 >
                     {onward}
