@@ -12,6 +12,7 @@ mod error;
 mod hash;
 mod headers;
 mod interchange;
+mod lessons;
 mod licences;
 mod native_tests;
 mod offline;
@@ -49,6 +50,7 @@ cargo xtask bench       times the networks on this machine's processor beside ON
 cargo xtask setup       installs what is missing and builds nothing
 cargo xtask build       builds the page into dist
 cargo xtask worker      builds the worker's module only (trunk calls this)
+cargo xtask lessons     renders the lessons only (trunk calls this)
 cargo xtask csp         writes the Content-Security-Policy and the service worker into the built page (trunk calls this)
 cargo xtask host [--port 8080] [--frame-ancestors sources]
                         serves dist as it is; sources, such as \"'self' https://course.example\", may show it in a frame
@@ -121,6 +123,10 @@ fn dispatch(arguments: &[String]) -> Result<()> {
         "worker" => {
             Options::read(rest, &[])?;
             worker::build(&paths, &Tools::ensure(&paths)?)
+        }
+        "lessons" => {
+            Options::read(rest, &[])?;
+            lessons::build(&paths)
         }
         "csp" => {
             Options::read(rest, &[])?;

@@ -61,4 +61,9 @@ impl Paths {
         // Not below `CARGO_TARGET_DIR`: index.html names this folder.
         self.root.join("target/worker-dist")
     }
+
+    /// The lessons, ready to be served; named by index.html too.
+    pub fn lessons_dist(&self) -> PathBuf {
+        self.root.join("target/lessons-dist")
+    }
 }

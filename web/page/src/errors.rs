@@ -19,6 +19,12 @@ pub enum Error {
         /// What the address says.
         value: String,
     },
+    /// The query names a lesson that there is not.
+    #[error("There is no lesson called “{value}”; open one with the link under the page's name.")]
+    Lesson {
+        /// What the address says.
+        value: String,
+    },
     /// The query names a model that is not in the catalogue.
     #[error("There is no model called “{value}”; choose one from the list.")]
     Model {

@@ -4,6 +4,7 @@
 //! |---|---|---|
 //! | model | [`results`] | a segmentation, its maps, its uncertain places, what they amount to, what is referred |
 //! | model | [`library`] | models, samples, files that belong together, formats and names of what is saved, the address |
+//! | model | [`lesson`] | what lessons say, ask and show, and the answers |
 //! | model | [`view`] | planes of a volume, where they lie in the patient, zoom, intensity window, what is drawn and read out |
 //! | model | [`privacy`] | requests, what is kept in the browser, what the browser refuses |
 //! | model | [`correct`] | correcting the mask: tools, what is drawn of it, comparison, record, keys |
@@ -31,6 +32,7 @@
 
 pub mod correct;
 pub mod errors;
+pub mod lesson;
 pub mod library;
 pub mod numbers;
 pub mod privacy;

@@ -9,7 +9,7 @@ mod series;
 
 use dicom_dictionary_std::{tags, uids};
 use dicom_object::DefaultDicomObject;
-use imaging::dicom::write::segmentation;
+use imaging::dicom::write::{AlgorithmType, segmentation};
 use imaging::{Error, Geometry};
 use proptest::prelude::*;
 use series::{
@@ -217,5 +217,39 @@ fn equal_results_are_equal_files_and_other_results_have_other_identifiers() {
     let (one, other) = (read(&file), read(&write(&[0, 1], [1, 1, 2], &[1])));
     for tag in [tags::SOP_INSTANCE_UID, tags::SERIES_INSTANCE_UID] {
         assert_ne!(text(&one, tag), text(&other, tag));
+    }
+}
+
+#[test]
+fn a_mask_that_a_person_corrected_says_so() {
+    let affine = oblique();
+    let source = series::series(&affine, 1);
+    for (algorithm_type, word, description) in [
+        (
+            AlgorithmType::Automatic,
+            "AUTOMATIC",
+            "Automatic segmentation by hippocampus",
+        ),
+        (
+            AlgorithmType::Semiautomatic,
+            "SEMIAUTOMATIC",
+            "Corrected segmentation by hippocampus",
+        ),
+    ] {
+        let mut segments = segments(&[1]);
+        segments[0].algorithm_type = algorithm_type;
+        let bytes = segmentation(
+            &source,
+            &geometry(affine),
+            &[1, 0],
+            [1, 1, 2],
+            &segments,
+            &creator(),
+        )
+        .unwrap();
+        let object = read(&bytes);
+        assert_eq!(text(&object, tags::CONTENT_DESCRIPTION), description);
+        let segment = item(&object, tags::SEGMENT_SEQUENCE);
+        assert_eq!(text(segment, tags::SEGMENT_ALGORITHM_TYPE), word);
     }
 }

@@ -9,6 +9,7 @@ use page::text;
 use super::address::Address;
 use super::controller::Controller;
 use super::drop::DropZone;
+use super::lesson::{Learn, LessonPanel, LessonState};
 use super::offline::Offline;
 use super::panels::{
     Details, Key, KeySheet, Open, Places, Promise, Status, Steps, Summary, Tabs, ToolBar, Update,
@@ -37,7 +38,8 @@ pub fn App() -> impl IntoView {
     if embedded {
         embed::begin(state, controller, address);
     }
-    controller.begin(query, fault);
+    let lesson = LessonState::new();
+    lesson.begin(state, controller, query, fault);
     // Of a large image most maps and probabilities stay with the worker until they are wanted.
     Effect::new(move |_| {
         let name = state.display.map.get();
@@ -89,6 +91,7 @@ pub fn App() -> impl IntoView {
                 <div class="brand">
                     <h1>{text::NAME}</h1>
                     <p>{text::TAGLINE}</p>
+                    <Learn state controller lesson/>
                 </div>
                 <p class="promise"><Promise state requests offline/>" "{text::NOT_FOR_DIAGNOSIS}</p>
             </header>
@@ -124,12 +127,15 @@ pub fn App() -> impl IntoView {
         {(!embedded).then(head)}
         <main
             class:embedded=embedded
+            class:with-lesson=move || lesson.open.get()
+            class:with-teacher=move || lesson.open.get() && lesson.teacher.get()
             data-state=move || state.phase.get().name()
             data-backend=move || backend().unwrap_or_default()
             data-model=move || model().unwrap_or_default()
             data-elapsed-ms=move || elapsed().unwrap_or_default()
         >
             {(!embedded).then(|| view! { <Open state controller/> })}
+            {(!embedded).then(|| view! { <LessonPanel state controller lesson/> })}
             {stage()}
             {(!embedded).then(rest)}
         </main>

@@ -13,6 +13,8 @@ use super::files;
 
 /// Identifier of the part of the page on which dropped files are labels.
 pub const LABELS_ZONE: &str = "check";
+/// Identifier of the part that takes answers to a lesson, by itself.
+pub const VOTES_ZONE: &str = "votes";
 
 /// Listens to drops and pastes and shows where to drop.
 #[component]
@@ -43,7 +45,10 @@ pub fn DropZone(controller: Controller) -> impl IntoView {
             event.prevent_default();
             depth.set_value(0);
             over.set(false);
-            let labels = in_labels_zone(event.target());
+            if within(event.target(), VOTES_ZONE) {
+                return;
+            }
+            let labels = within(event.target(), LABELS_ZONE);
             match event.data_transfer() {
                 Some(data) => open(controller, &data, labels),
                 None => controller.tell(&Error::NoFile),
@@ -91,11 +96,12 @@ fn takes_text(target: Option<EventTarget>) -> bool {
     })
 }
 
-fn in_labels_zone(target: Option<EventTarget>) -> bool {
+/// Whether a part of the page holds what was aimed at.
+fn within(target: Option<EventTarget>, zone: &str) -> bool {
     let element = target.and_then(|target| target.dyn_into::<Element>().ok());
     element.is_some_and(|element| {
         element
-            .closest(&format!("#{LABELS_ZONE}"))
+            .closest(&format!("#{zone}"))
             .ok()
             .flatten()
             .is_some()

@@ -9,6 +9,7 @@ mod drop;
 mod embed;
 mod files;
 mod keys;
+mod lesson;
 mod offline;
 mod panels;
 mod requests;

@@ -185,6 +185,14 @@ impl Controller {
         }
     }
 
+    /// Opens a file that the page has made itself. What was opened together before can still be stepped to.
+    pub fn open_made(&self, name: String, bytes: &[u8]) {
+        let inner = self.inner();
+        inner.state.sample.set(None);
+        let bytes = js_sys::Uint8Array::from(bytes).buffer();
+        inner.read(Work::SEGMENT, Source::Made { name, bytes });
+    }
+
     /// Compares with labels from files.
     pub fn open_labels(&self, files: Vec<Chosen>) {
         let inner = self.inner();

@@ -178,11 +178,15 @@ impl Inner {
                 let outcome = state.outcome.get_untracked();
                 let outcome = outcome.filter(|outcome| outcome.job == job);
                 match outcome.zip(found) {
-                    Some((outcome, found)) => {
+                    Some((before, found)) => {
+                        let voxels = buffers.first().ok_or_else(missing)?;
+                        let outcome = before
+                            .with_places(found)
+                            .with_region_voxels(&js_sys::Uint8Array::new(voxels).to_vec())?;
                         state.place.set(None);
-                        state
-                            .outcome
-                            .set(Some(Arc::new(outcome.with_places(found))));
+                        // Decisions belong to the places of the former list; what was corrected stays.
+                        state.correcting.follow(&outcome, Some(&before), true);
+                        state.outcome.set(Some(Arc::new(outcome)));
                     }
                     None => state.notice.set(Some(text::MAP_IS_GONE.to_owned())),
                 }

@@ -25,6 +25,8 @@ pub enum Source {
     },
     /// One of the page's own files, relative to the page, and its name.
     Own { path: String, name: String },
+    /// Made by the page itself, as a file in memory.
+    Made { name: String, bytes: ArrayBuffer },
 }
 
 impl Source {
@@ -32,7 +34,7 @@ impl Source {
     pub fn name(&self) -> String {
         match self {
             Self::Files { group, .. } => group.name.clone(),
-            Self::Own { name, .. } => name.clone(),
+            Self::Own { name, .. } | Self::Made { name, .. } => name.clone(),
         }
     }
 
@@ -40,7 +42,7 @@ impl Source {
     pub fn title(&self) -> String {
         match self {
             Self::Files { group, .. } => selection::title(group),
-            Self::Own { name, .. } => name.clone(),
+            Self::Own { name, .. } | Self::Made { name, .. } => name.clone(),
         }
     }
 
@@ -48,7 +50,7 @@ impl Source {
     pub fn names(&self) -> Vec<String> {
         match self {
             Self::Files { files, .. } => files.iter().map(web_sys::File::name).collect(),
-            Self::Own { name, .. } => vec![name.clone()],
+            Self::Own { name, .. } | Self::Made { name, .. } => vec![name.clone()],
         }
     }
 
@@ -60,6 +62,7 @@ impl Source {
         match self {
             Self::Files { files, .. } => files::bytes(files).await,
             Self::Own { path, .. } => Ok(vec![dom::fetch_bytes(path).await?]),
+            Self::Made { bytes, .. } => Ok(vec![bytes.clone()]),
         }
     }
 }

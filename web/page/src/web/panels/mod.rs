@@ -25,7 +25,7 @@ mod uncertain_regions;
 pub use details::Details;
 pub use key::Key;
 pub use key_sheet::KeySheet;
-pub use open::Open;
+pub use open::{Open, chosen};
 pub use privacy::{Promise, Update};
 pub use slider::Slider;
 pub use status::Status;
