@@ -146,6 +146,8 @@ impl Error {
             | Self::NoFile
             | Self::Asked { .. }
             | Self::Handed
+            | Self::Lesson { .. }
+            | Self::Correct { .. }
             | Self::TooManyFiles { .. }
             | Self::Draw { .. }
             | Self::Save { .. } => None,

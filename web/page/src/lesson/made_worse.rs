@@ -41,6 +41,7 @@ pub fn file(
     };
     let bytes = if volume {
         let space = Space {
+            spacing: None,
             shape: info.shape,
             affine: info.affine,
             header: None,

@@ -116,7 +116,7 @@ mod tests {
             methods: vec![],
             notes: vec![],
         };
-        let comparison = Comparison::new([1, 2, 2], scores, vec![0, 1, 0, 1]).unwrap();
+        let comparison = Comparison::new(&outcome.mask, scores, vec![1, 1, 0, 0]).unwrap();
         assert_eq!(
             truth(&outcome, &comparison).unwrap(),
             [true, true, false, false]

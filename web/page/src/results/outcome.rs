@@ -324,6 +324,8 @@ impl Outcome {
                 .iter()
                 .map(|held| held.as_ref().map(floats))
                 .collect(),
+            // Nothing is drawn by them.
+            regions: Arc::default(),
         }
     }
 

@@ -172,7 +172,7 @@ mod tests {
 
     #[test]
     fn a_level_stays_on_the_slider() {
-        let shown = [0.5, 0.854, 0.99, 0.9999, 0.2].map(super::sure_per_cent);
+        let shown = [0.5, 0.854, 0.99, 0.9999, 0.2].map(sure_per_cent);
         assert_eq!(shown, [50.0, 85.0, 99.0, 99.0, 50.0]);
     }
 
