@@ -1,9 +1,9 @@
 //! DICOM (PS3.3, PS3.5, PS3.10): images, multi-frame images and series.
 //!
 //! Read are explicit and implicit, little- and big-endian and deflated data sets, with or without preamble; pixels
-//! uncompressed, run-length coded, JPEG (baseline, extended with 12 bits, lossless) and JPEG 2000; whole numbers of 1 to
-//! 32 bits and floating-point numbers; grey, colour and palette images. JPEG-LS, JPEG XL, High-Throughput JPEG 2000 and
-//! video are refused by name.
+//! uncompressed, run-length coded, JPEG (baseline, extended with 12 bits, progressive, lossless, arithmetic), JPEG-LS and
+//! JPEG 2000; whole numbers of 1 to 32 bits and floating-point numbers; grey, colour and palette images. JPEG XL,
+//! High-Throughput JPEG 2000 and video are refused by name.
 //!
 //! Voxels are values after the modality transformation (Hounsfield units for CT); the window, if there is one, becomes
 //! the range to show. MONOCHROME1 images are inverted, unless their values are quantities with a unit. Overlays are not

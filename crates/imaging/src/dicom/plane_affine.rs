@@ -90,16 +90,16 @@ pub(super) fn affine(images: &[Image<'_>], notes: &mut Vec<String>) -> Option<Af
     ];
     let grid = Grid::new(shape, affine).ok()?;
     if leaning < LEANING_COSINE {
+        let as_nifti = match RightAngles::plan(&grid, &Limits::default()) {
+            Ok(Some(way)) => format!(
+                "a mask saved as NIfTI is brought to right angles, up to {:.2} mm from where it was; ",
+                way.largest_displacement()
+            ),
+            Ok(None) | Err(_) => String::new(),
+        };
         notes.push(format!(
-            "The stack leans by {:.1} degrees, as with a tilted gantry; {}as NRRD it keeps the image's own voxels.",
-            leaning.acos().to_degrees(),
-            match RightAngles::plan(&grid, &Limits::default()) {
-                Ok(Some(way)) => format!(
-                    "a mask saved as NIfTI is brought to right angles, up to {:.2} mm from where it was, ",
-                    way.largest_displacement()
-                ),
-                Ok(None) | Err(_) => "a mask is best saved as NRRD: ".to_owned(),
-            }
+            "The stack leans by {:.1} degrees, as with a tilted gantry; {as_nifti}saved as NRRD it keeps the image's own voxels.",
+            leaning.acos().to_degrees()
         ));
     }
     Some(affine)
