@@ -634,7 +634,10 @@ pub(crate) mod tests {
     fn arrays_that_do_not_fit_are_refused() {
         let found = outcome(vec![0; 6], vec![0.0; 6]);
         let fault = found.with_map("ranking", vec![0.0; 7]).unwrap_err();
-        assert!(fault.to_string().contains("ranking"), "{fault}");
+        assert!(
+            fault.details().unwrap_or_default().contains("ranking"),
+            "{fault}"
+        );
         let fault = Outcome::new(
             7,
             found.info,
@@ -644,6 +647,9 @@ pub(crate) mod tests {
             vec![vec![0.0; 4]],
         )
         .unwrap_err();
-        assert!(fault.to_string().contains("ranking"), "{fault}");
+        assert!(
+            fault.details().unwrap_or_default().contains("ranking"),
+            "{fault}"
+        );
     }
 }

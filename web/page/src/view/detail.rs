@@ -233,7 +233,7 @@ mod tests {
 
     #[test]
     fn a_small_move_needs_nothing_new_and_a_large_one_does() {
-        let view = View::fit(&LARGE).zoomed(8.0, [450.0, 350.0], &LARGE);
+        let view = View::fit(&LARGE).zoomed(4.0, [450.0, 350.0], &LARGE);
         let detail = Detail::of(&view, &LARGE, MARGIN);
         let needs = |view: &View| !detail.covers(&Detail::of(view, &LARGE, 0.0));
         assert!(!needs(&view.moved(100.0, 100.0, &LARGE)));

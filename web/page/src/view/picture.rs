@@ -178,7 +178,8 @@ pub(crate) mod tests {
         let good = picture(1, 1);
         let fault = Picture::new("x".into(), good.info, vec![0.0; 5])
             .unwrap_err()
-            .to_string();
+            .details()
+            .unwrap();
         assert!(fault.contains('5') && fault.contains('6'), "{fault}");
     }
 }
