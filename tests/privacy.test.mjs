@@ -145,7 +145,10 @@ for (const setUp of setUps) {
       const { webrtc, ...others } = outcomes;
       assert.deepEqual(others, { fetch: "refused", image: "refused", beacon: "refused", websocket: "refused", form: "refused" });
       assert.ok(["refused", "not-refused", "absent"].includes(webrtc), webrtc);
-      assert.deepEqual(here.trap.requests, [], "requests that left");
+      // Chromium opens an empty connection to a form's address before it refuses to send the form: docs/privacy.md says so.
+      const early = setUp.browser === "chrome" ? ["penumbra.invalid:443"] : [];
+      assert.deepEqual(here.trap.requests.filter((url) => !early.includes(url)), [], "requests that left");
+      here.trap.requests.length = 0;
       await visit.screenshot(`${setUp.key}-privacy`);
       await visit.close();
     });

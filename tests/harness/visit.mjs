@@ -1,6 +1,6 @@
 // One visit of the page, in the words of the contract for automation: attributes of <main>, ids, labels.
 import assert from "node:assert/strict";
-import { existsSync, readFileSync, renameSync, statSync } from "node:fs";
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync } from "node:fs";
 import { basename, join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { artefacts } from "./files.mjs";
@@ -289,7 +289,9 @@ export class Visit {
     }
     const kept = join(artefacts, keepAs ?? name);
     const bytes = readFileSync(path);
-    renameSync(path, kept);
+    // Not renamed: the downloads may lie on another disk.
+    copyFileSync(path, kept);
+    rmSync(path);
     return bytes;
   }
 

@@ -23,23 +23,24 @@ const LOG_LENGTH = 500;
 
 const log = [];
 const channel = new BroadcastChannel("penumbra-requests");
-let left = false;
+/** Who has had everything taken away: "visitor" or "server". A browser may go on with this worker all the same. */
+let left;
 
 self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 
 self.addEventListener("fetch", (event) => {
-  if (!BUILD || left || event.request.method !== "GET") return;
+  if (!BUILD || event.request.method !== "GET") return;
   const url = new URL(event.request.url);
   const path = pathOf(url);
   if (!path || !BUILD.files[path]) return;
   if (event.request.mode !== "navigate") {
     event.respondWith(answer(path));
   } else if (url.searchParams.get("offline") === "0") {
-    event.respondWith(leave().then(() => fetch(event.request)));
+    event.respondWith(leave("visitor").then(() => fetch(event.request)));
   } else {
     event.respondWith(answer(path));
-    event.waitUntil(switchedOff().then((off) => off && leave()));
+    event.waitUntil(tend());
   }
 });
 
@@ -83,8 +84,16 @@ async function install() {
   }
 }
 
+/** What is looked after whenever the page is opened: the server's switch, and a cache that the browser has taken away. */
+async function tend() {
+  if (await switchedOff()) return leave("server");
+  left = undefined;
+  // The page itself has been answered over the network; it is tried again the next time.
+  if (!(await caches.has(CACHE))) await install().catch(() => {});
+}
+
 async function activate() {
-  if (!BUILD) return leave();
+  if (!BUILD) return leave("server");
   for (const name of await ownCaches()) {
     if (name !== CACHE) await caches.delete(name);
   }
@@ -173,8 +182,8 @@ async function switchedOff() {
 }
 
 /** Takes everything away that was kept, and this worker. Open pages go on with what they have and the network. */
-async function leave() {
-  left = true;
+async function leave(who) {
+  left = who;
   for (const name of await ownCaches()) await caches.delete(name);
   await self.registration.unregister();
   return { left: true };
@@ -184,8 +193,14 @@ async function obey({ type, build, paths }) {
   if (!BUILD) return {};
   switch (type) {
     case "claim":
+      // Registered again after everything was taken away: the browser may go on with the same worker, without its files.
+      if (left === "server") return leave("server");
+      if (left) {
+        left = undefined;
+        await install();
+      }
       // Only a page of the same build: another one would get a mixture.
-      if (build === BUILD.id && !left) await self.clients.claim();
+      if (build === BUILD.id) await self.clients.claim();
       return { build: BUILD.id };
     case "report":
       return { build: BUILD.id, log, files: await report() };
@@ -199,7 +214,7 @@ async function obey({ type, build, paths }) {
       return { others: Math.max(others, 0) };
     }
     case "leave":
-      return leave();
+      return leave("visitor");
     default:
       return {};
   }

@@ -32,7 +32,7 @@ pub const ATTEMPTS_HINT: &str = "The page tries to send one made-up pixel to an 
 pub const LIMITS: [&str; 4] = [
     "WebRTC: no browser lets a page’s policy switch it off today. The page makes no such connection: search its source for RTCPeerConnection, which stands in this attempt only.",
     "Going to another page: a link or a script could put data into an address and open it. You would see the page change, and the address with it.",
-    "Looking up a name: a page can ask the browser to prepare a connection, and the name asked for can carry a few bytes. Our own server tells browsers not to do so; the page contains no such request.",
+    "Looking up a name: a page can ask the browser to prepare a connection, and the name asked for can carry a few bytes. Our own server tells browsers not to do so; the page contains no such request. Chromium also opens an empty connection to the address of a form before it refuses to send it, as in the attempt above.",
     "Extensions of your browser see every page. Use a private window, in which most of them are off.",
 ];
 /// How to see that the page does none of that.
