@@ -31,7 +31,7 @@ pub(crate) fn lists(
     labels: &[u8],
 ) -> Result<BTreeMap<String, FreeResponse>, Error> {
     let shape = result.shape;
-    let settings = region_settings(shape);
+    let settings = region_settings(shape, engine::usual_tolerance(shape));
     let errors = thick_errors(&result.labels, labels, shape, &settings.tolerance)?;
     let found = error_regions(
         &MaskUncertainty {
@@ -118,7 +118,7 @@ pub(crate) fn region_figures(
     volumes: bool,
 ) -> BTreeMap<String, RegionFigures> {
     let shape = if volumes { [2, 2, 2] } else { [1, 2, 2] };
-    let tolerance = region_settings(shape).tolerance.radii();
+    let tolerance = region_settings(shape, engine::usual_tolerance(shape)).tolerance.radii();
     let mut curves: BTreeMap<&str, FreeResponse> = BTreeMap::new();
     for (name, curve) in cases.iter().flat_map(|case| &case.lists) {
         curves.entry(name).or_default().merge(curve);
