@@ -25,7 +25,7 @@ pub struct OpenedFiles {
 }
 
 impl OpenedFiles {
-    /// What the files hold, as a JSON object: the [`Summary`] of the first series, what was left out added to its notes,
+    /// What the files hold, as a JSON object: the [`Summary`](crate::Summary) of the first series, what was left out added to its notes,
     /// and where there are more series, a list of all under `series` with `description`, `shape` and the number of
     /// `files`.
     ///

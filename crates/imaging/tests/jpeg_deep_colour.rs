@@ -67,7 +67,7 @@ fn encode(colours: &[[u16; 3]], adobe: Option<u8>) -> Vec<u8> {
             put(0, 1);
         }
     }
-    while bits.len() % 8 > 0 {
+    while !bits.len().is_multiple_of(8) {
         bits.push(true);
     }
     for byte in bits.chunks(8) {
