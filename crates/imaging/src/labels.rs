@@ -16,7 +16,7 @@ use crate::{
 ///
 /// Understood are grey pictures whose values are class ids, palette pictures (the index is the id, whatever its
 /// colour), colour pictures whose channels are equal, and, for two classes, black-and-white masks: 0 and the largest
-/// value of the type (0 and 255 for 8 bits). The orientation tag is applied. NIfTI volumes may store ids as any type of
+/// value of the type (0 and 255 for 8 bits), or 0 and any one other number. The orientation tag is applied. NIfTI volumes may store ids as any type of
 /// number, scaled or not, as long as each is a whole one.
 ///
 /// # Errors
