@@ -68,25 +68,28 @@ pub fn ToolBar(state: State) -> impl IntoView {
             button.focus().unwrap_or_default();
         }
     };
-    let tools = Tool::ALL.into_iter().zip(buttons).map(move |(tool, button)| {
-        let held = move || correcting.tool.get() == tool;
-        view! {
-            <button
-                node_ref=button
-                type="button"
-                class="tool"
-                data-tool=tool.name()
-                title=format!("{} ({})", tool.hint(), key(tool))
-                aria-pressed=move || held().to_string()
-                aria-keyshortcuts=key(tool)
-                tabindex=move || if held() { "0" } else { "-1" }
-                on:click=move |_| state.take(tool)
-            >
-                <svg viewBox="0 0 24 24" aria-hidden="true"><path d=icon(tool)/></svg>
-                <span>{tool.title()}</span>
-            </button>
-        }
-    });
+    let tools = Tool::ALL
+        .into_iter()
+        .zip(buttons)
+        .map(move |(tool, button)| {
+            let held = move || correcting.tool.get() == tool;
+            view! {
+                <button
+                    node_ref=button
+                    type="button"
+                    class="tool"
+                    data-tool=tool.name()
+                    title=format!("{} ({})", tool.hint(), key(tool))
+                    aria-pressed=move || held().to_string()
+                    aria-keyshortcuts=key(tool)
+                    tabindex=move || if held() { "0" } else { "-1" }
+                    on:click=move |_| state.take(tool)
+                >
+                    <svg viewBox="0 0 24 24" aria-hidden="true"><path d=icon(tool)/></svg>
+                    <span>{tool.title()}</span>
+                </button>
+            }
+        });
     let volume = move || state.views.with(|views| views.len() > 1);
     let size_in_words = Signal::derive(move || {
         let size = correcting.size.get();
