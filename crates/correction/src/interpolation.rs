@@ -164,6 +164,7 @@ impl CorrectedMask {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
     use super::shapes_between;

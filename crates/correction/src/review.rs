@@ -209,6 +209,7 @@ pub struct RecordedRegion {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use proptest::prelude::*;
 
     use super::{Decision, Review, Standing};

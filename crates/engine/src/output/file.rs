@@ -47,10 +47,10 @@ impl Context<'_> {
             }
         };
         // Names of BIDS say it in a place of their own.
-        let mark = match format {
-            ExportFormat::Bids => "",
-            _ if self.corrected.is_some() => "_corrected",
-            _ => "",
+        let mark = if self.corrected.is_some() && format != ExportFormat::Bids {
+            "_corrected"
+        } else {
+            ""
         };
         Ok(OutputFile {
             suffix: format!("{mark}{suffix}"),

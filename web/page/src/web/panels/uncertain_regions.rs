@@ -132,11 +132,14 @@ fn Place(state: State, controller: Controller, index: usize, region: Region) -> 
             })
     };
     let done = move || {
-        decided().map(|decision| match decision {
-            "accept" => " ✓ accepted",
-            "fix" => " ✓ fixed by hand",
-            _ => " ✓ referred",
-        })
+        state
+            .correcting
+            .decision(index)
+            .map(|decision| match decision {
+                Decision::Accept => " ✓ accepted",
+                Decision::Fix => " ✓ fixed by hand",
+                Decision::Refer => " ✓ referred",
+            })
     };
     view! {
         <li class="place-row" data-decided=decided>

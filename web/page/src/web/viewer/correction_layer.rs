@@ -60,10 +60,9 @@ impl CorrectionLayer {
         let stale = state.correcting.take_stale(pane.index);
         let same = self.shown.borrow().as_ref() == Some(&wanted);
         let patch = match stale {
-            _ if !same => Some(Patch::whole(size)),
-            Stale::Everything => Some(Patch::whole(size)),
-            Stale::Part(area) => Patch::of(&area, &view, shape, wanted.slice),
-            Stale::Nothing => None,
+            Stale::Part(area) if same => Patch::of(&area, &view, shape, wanted.slice),
+            Stale::Nothing if same => None,
+            Stale::Nothing | Stale::Part(_) | Stale::Everything => Some(Patch::whole(size)),
         };
         let Some(patch) = patch else {
             return Ok(());
