@@ -169,7 +169,10 @@ fn answers(
             let number = |value: f64| decimal(value, 2, language);
             let right = format!("{} ± {} {unit}", number(*value), number(*tolerance));
             vec![
-                (format!("{} ({right})", words.teacher_right), true),
+                (
+                    format!("{} ({})", words.teacher_right, right.trim_end()),
+                    true,
+                ),
                 (words.teacher_wrong.clone(), false),
             ]
         }
