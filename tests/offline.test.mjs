@@ -118,7 +118,9 @@ for (const setUp of setUps) {
       await untilKept(visit);
       await visit.press("Nothing leaves this browser: see for yourself");
       await visit.page.waitForFunction(() => /kept/.test(document.querySelector("[data-kept]")?.innerText ?? ""));
-      await visit.page.locator('::-p-aria([name="Keep the program for use without a network"][role="checkbox"])').click();
+      const tick = await visit.page.waitForSelector('::-p-aria([name="Keep the program for use without a network"][role="checkbox"])');
+      await visit.page.waitForFunction((tick) => tick.checked && !tick.disabled, {}, tick);
+      await tick.evaluate((tick) => tick.click());
       await none(visit);
       await visit.page.reload({ waitUntil: "load" });
       await visit.state("done");
