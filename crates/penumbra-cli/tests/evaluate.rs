@@ -202,9 +202,16 @@ fn a_bundle_is_calibrated_without_a_change_of_its_weights() {
     let read = |path: &Path| std::fs::read(path).unwrap();
     let parsed = |path: &Path| -> Value { serde_json::from_slice(&read(path)).unwrap() };
     let site = parsed(&folder.0.join("site.json"));
-    assert_eq!((&site["model"], &site["cases"]), (&"dsb2018_nuclei".into(), &3.into()));
+    assert_eq!(
+        (&site["model"], &site["cases"]),
+        (&"dsb2018_nuclei".into(), &3.into())
+    );
     // Numbers only: no case is named.
-    assert!(!String::from_utf8(read(&folder.0.join("site.json"))).unwrap().contains("\"a\""));
+    assert!(
+        !String::from_utf8(read(&folder.0.join("site.json")))
+            .unwrap()
+            .contains("\"a\"")
+    );
     let mut before = parsed(&shipped.join("model.json"));
     let mut after = parsed(&bundle.join("model.json"));
     assert_eq!(after["validation"]["expected_error"]["cases"], 3);
@@ -221,7 +228,10 @@ fn a_bundle_is_calibrated_without_a_change_of_its_weights() {
         read(&bundle.join("weights.safetensors"))
     );
     let card = String::from_utf8(read(&bundle.join("README.md"))).unwrap();
-    assert!(card.contains("it needs 9 groups, and there are 3."), "{card}");
+    assert!(
+        card.contains("it needs 9 groups, and there are 3."),
+        "{card}"
+    );
 
     let other = calibrate("--cases site.json --out other.json");
     assert_eq!(other.status.code(), Some(1));
