@@ -206,7 +206,7 @@ fn regions(text: &mut String, figures: &[DoubtFigures]) {
 
 Free-response curve: how many of the true errors that are thicker than the tolerance the first places of each image find, and
 how many of those places are false, on average over images. `regions` is the list of the page; `ranking_pieces` the one before
-it, pieces of the ranking map above a threshold; `ranking` and `entropy` are opened like `regions`, from as many voxels of one map.
+it, pieces of the ranking map above a threshold, which are large and touch much; `ranking` and `entropy` are opened like `regions`, from as many voxels of one map.
 
 | set | list | thick errors | found by the first 1 | 3 | 5 | 10 | false among the first 5 |
 |---|---|---|---|---|---|---|---|
@@ -332,7 +332,7 @@ fn silent_failures(text: &mut String, figures: &[DoubtFigures]) {
 ### Silent failures, voxel by voxel
 
 AUGRC times 1000 (Traub et al., NeurIPS 2024): the mean over coverages of the errors that are kept, by all voxels. All voxels / near
-the object.
+the object. Where an evaluation was made in parts, it follows from the AUROC and the error rate of the tables above.
 
 | set | method | AUGRC |
 |---|---|---|
