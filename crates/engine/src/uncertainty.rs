@@ -3,7 +3,7 @@
 use segwithu::head::MapKind;
 use uq::{
     ErrorProbability, ExpectedError, ImageSummary, Layout, MaskUncertainty, Probabilities,
-    RegionSettings, Run, StructuringElement, border_faces, error_regions, near_mask,
+    RegionSettings, Run, StructuringElement, border_faces, error_regions, mean_within, near_mask,
     slice_uncertainty,
 };
 use vocabulary::{
@@ -111,7 +111,12 @@ impl UncertaintySummary {
         )?;
         let calibration = manifest.validation.expected_error.as_ref();
         let border = border_faces(&result.labels, result.shape)?;
-        let factor = calibration.map_or(1.0, |calibration| calibration.factor(&raw, border));
+        let near = near_mask(&result.labels, &result.labels, result.shape)?;
+        let entropy = result.map(MapKind::Entropy).unwrap_or_default();
+        let near_entropy = mean_within(entropy, &near);
+        let factor = calibration.map_or(1.0, |calibration| {
+            calibration.factor(&raw, border, near_entropy)
+        });
         let sums = raw.scaled(factor);
         // The whole image's factor is everywhere the best guess; order stays as it is.
         for region in &mut found {
@@ -156,7 +161,7 @@ impl UncertaintySummary {
                 .take(MAX_REGIONS)
                 .map(|region| region.runs)
                 .collect(),
-            slices: slices(result, &error.wrong, factor)?,
+            slices: slices(result, &error.wrong, &near, factor)?,
             image,
         })
     }
@@ -216,14 +221,14 @@ fn errors(
 fn slices(
     result: &Segmentation,
     wrong: &[f32],
+    near: &[bool],
     factor: f64,
 ) -> Result<Vec<SliceUncertainty>, Error> {
     let [planes, rows, columns] = result.shape;
     let Some(ranking) = result.map(MapKind::Ranking).filter(|_| planes > 1) else {
         return Ok(Vec::new());
     };
-    let near = near_mask(&result.labels, &result.labels, result.shape)?;
-    let doubt = slice_uncertainty(ranking, &near, result.shape)?;
+    let doubt = slice_uncertainty(ranking, near, result.shape)?;
     let pixels = (rows * columns).max(1);
     let planes = result.labels.chunks(pixels).zip(wrong.chunks(pixels));
     Ok(doubt
@@ -319,6 +324,7 @@ mod tests {
             wrong,
             sizes: vec![900, 100],
             border: 40,
+            near_entropy: 0.2,
         };
         let groups: Vec<usize> = (0..60).collect();
         ErrorCalibration::fit(&vec![case; 60], &groups).unwrap()

@@ -14,7 +14,7 @@ pub(crate) fn agreement(
         .map(|case| {
             let error = case.expected_error.as_ref()?;
             let factor = calibration.map_or(1.0, |calibration| {
-                calibration.factor(&error.expected, error.border)
+                calibration.factor(&error.expected, error.border, case.statistics.near_entropy)
             });
             Some((error.expected.scaled(factor).wrong(), error.wrong as f64))
         })

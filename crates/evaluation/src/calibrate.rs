@@ -44,7 +44,11 @@ pub(crate) fn expected_error(cases: &[CaseMetrics]) -> Option<ErrorCalibration> 
         .iter()
         .map(|case| {
             let group = case.group.as_deref().unwrap_or(&case.case);
-            Some((group, case.expected_error.clone()?))
+            let error = ErrorCase {
+                near_entropy: case.statistics.near_entropy,
+                ..case.expected_error.clone()?
+            };
+            Some((group, error))
         })
         .collect();
     let (groups, cases): (Vec<&str>, Vec<ErrorCase>) = cases?.into_iter().unzip();

@@ -178,8 +178,9 @@ impl<'a> Evaluator<'a> {
             pool.add(&output, &truth, resampling)?;
         }
         let dice = uq::dice_per_class(&result.labels, &labels.ids, classes)?;
-        let (expected_error, wrong) = error_case(&result, &labels.ids, classes)?;
         let statistics = statistics(&result, classes)?;
+        let (expected_error, wrong) =
+            error_case(&result, statistics.near_entropy, &labels.ids, classes)?;
         let estimator = self.networks.fitted.estimator;
         let metrics = CaseMetrics {
             case: name.to_owned(),
@@ -220,6 +221,7 @@ impl<'a> Evaluator<'a> {
 /// Expected wrong voxels beside true ones, and every voxel's own error probability.
 fn error_case(
     result: &Segmentation,
+    near_entropy: f64,
     labels: &[u8],
     classes: usize,
 ) -> Result<(ErrorCase, ErrorProbability), Error> {
@@ -230,7 +232,7 @@ fn error_case(
     };
     let expected = ExpectedError::of(&probabilities, &result.labels)?;
     let wrong = ErrorProbability::of(&probabilities, &result.labels)?;
-    let case = ErrorCase::new(expected, &result.labels, labels, result.shape)?;
+    let case = ErrorCase::new(expected, near_entropy, &result.labels, labels, result.shape)?;
     Ok((case, wrong))
 }
 

@@ -118,7 +118,9 @@ pub(crate) fn region_figures(
     volumes: bool,
 ) -> BTreeMap<String, RegionFigures> {
     let shape = if volumes { [2, 2, 2] } else { [1, 2, 2] };
-    let tolerance = region_settings(shape, engine::usual_tolerance(shape)).tolerance.radii();
+    let tolerance = region_settings(shape, engine::usual_tolerance(shape))
+        .tolerance
+        .radii();
     let mut curves: BTreeMap<&str, FreeResponse> = BTreeMap::new();
     for (name, curve) in cases.iter().flat_map(|case| &case.lists) {
         curves.entry(name).or_default().merge(curve);

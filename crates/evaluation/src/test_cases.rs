@@ -75,7 +75,9 @@ fn case(group: usize, number: usize, width: usize, shift: usize) -> CaseMetrics 
             claimed_dice: 1.0,
         },
         expected_dice: None,
-        expected_error: Some(ErrorCase::new(expected, &mask, &labels, [1, 1, PIXELS]).unwrap()),
+        expected_error: Some(
+            ErrorCase::new(expected, 0.1, &mask, &labels, [1, 1, PIXELS]).unwrap(),
+        ),
         group: Some(format!("patient {group}")),
         certainty: Some(CertaintyCounts::of(&wrong.wrong, &mask, &labels).unwrap()),
         lists: BTreeMap::new(),

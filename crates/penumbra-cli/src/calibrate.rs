@@ -19,7 +19,13 @@ pub fn run(options: &CalibrateOptions, terminal: &Terminal) -> Result<(), Error>
     let found = find(&options.model)?;
     let manifest = found.manifest()?;
     let cases = match &options.cases {
-        Some(file) => stored_cases(file, &manifest)?,
+        Some(files) => {
+            let mut all = Vec::new();
+            for file in &files.0 {
+                all.extend(stored_cases(Path::new(file), &manifest)?);
+            }
+            all
+        }
         None => judged_cases(options, terminal)?,
     };
     let site = calibrate(&manifest, &cases)?;
@@ -83,20 +89,69 @@ fn into_bundle(folder: &Path, site: &SiteCalibration) -> Result<(), Error> {
     let file = folder.join("model.json");
     let bytes = read(&file)?;
     let mut manifest = Manifest::from_json(&bytes)?;
-    if manifest.to_json()?.as_bytes() != bytes {
-        return Err(Error::Data(format!(
-            "{} was not written by this version of penumbra, and more than the calibration would change; pack the model again",
-            file.display()
-        )));
-    }
     site.apply(&mut manifest)?;
-    write(&file, manifest.to_json()?.as_bytes())?;
+    let text = spliced(&String::from_utf8_lossy(&bytes), &manifest.to_json()?);
+    // Numbers that are read and written again may differ in their last digit; what was not fitted keeps its text.
+    Manifest::from_json(text.as_bytes())?;
+    write(&file, text.as_bytes())?;
     let card = folder.join("README.md");
     if card.is_file() {
         let text = String::from_utf8_lossy(&read(&card)?).into_owned();
         write(&card, write_fitted(&text, &manifest).as_bytes())?;
     }
     Ok(())
+}
+
+/// A line that begins the part of a description with what validation cases say, and the one that ends it.
+const BEGIN: &str = "  \"validation\": {";
+const END: &str = "  },";
+/// Members of that part that are fitted after training.
+const FITTED: [&str; 4] = ["expected_error", "sure_level", "image_score", "promises"];
+
+/// The text of a description with the fitted members of another text of it; both as `penumbra pack` writes them, else the
+/// other text.
+fn spliced(text: &str, fitted: &str) -> String {
+    let (Some([before, old, after]), Some([_, new, _])) = (parts(text), parts(fitted)) else {
+        return fitted.to_owned();
+    };
+    let is_fitted = |member: &String| {
+        FITTED
+            .iter()
+            .any(|name| member.trim_start().starts_with(&format!("\"{name}\":")))
+    };
+    let kept = members(old).into_iter().filter(|member| !is_fitted(member));
+    let changed = members(new).into_iter().filter(is_fitted);
+    let all: Vec<String> = kept.chain(changed).collect();
+    format!("{before}{BEGIN}\n{}\n{END}{after}", all.join(",\n"))
+}
+
+/// What stands before, in and after the part.
+fn parts(text: &str) -> Option<[&str; 3]> {
+    let (before, rest) = text.split_once(BEGIN)?;
+    let (inside, after) = rest.split_once(&format!("\n{END}"))?;
+    Some([before, inside, after])
+}
+
+/// The members of the part, without the commas between them.
+fn members(part: &str) -> Vec<String> {
+    let mut members: Vec<String> = Vec::new();
+    for line in part.lines().filter(|line| !line.is_empty()) {
+        match members.last_mut() {
+            // Members begin with a name after four spaces; what they hold lies deeper or closes them.
+            Some(member) if !line.starts_with("    \"") => {
+                member.push('\n');
+                member.push_str(line);
+            }
+            _ => members.push(line.to_owned()),
+        }
+    }
+    let bare = |member: String| {
+        member
+            .strip_suffix(',')
+            .map(str::to_owned)
+            .unwrap_or(member)
+    };
+    members.into_iter().map(bare).collect()
 }
 
 fn print(site: &SiteCalibration, terminal: &Terminal) {
@@ -124,5 +179,26 @@ fn print(site: &SiteCalibration, terminal: &Terminal) {
             |value| format!("{value:.4}"),
         );
         terminal.print(&format!("{:?} {:?}: {value}", promise.kind, promise.class));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spliced;
+
+    #[test]
+    fn only_fitted_members_change_their_text() {
+        let before = "{\n  \"id\": 0.10000000000000002,\n  \"validation\": {\n    \"cases\": 2.00,\n    \"sure_level\": 0.5\n  },\n  \"x\": 1.0e1\n}";
+        let fitted = "{\n  \"id\": 0.1,\n  \"validation\": {\n    \"cases\": 2.0,\n    \"sure_level\": 0.8,\n    \"promises\": [\n      {\n        \"alpha\": 0.1\n      }\n    ]\n  },\n  \"x\": 10.0\n}";
+        let after = spliced(before, fitted);
+        assert_eq!(
+            after,
+            before.replace(
+                "0.5",
+                "0.8,\n    \"promises\": [\n      {\n        \"alpha\": 0.1\n      }\n    ]"
+            )
+        );
+        assert_eq!(spliced(&after, fitted), after);
+        assert_eq!(spliced("{}", fitted), fitted);
     }
 }

@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use dataset::files::{read, write};
+use evaluation::Evaluation;
 use evaluation::report::{
     DoubtFigures, StoredEvaluation, document, read_all, summary, write_doubt,
 };
@@ -47,21 +48,31 @@ fn doubt(options: &ResultsOptions) -> Result<(), Error> {
         None => Vec::new(),
     };
     let folder = options.out.with_extension("");
-    let mut figures = Vec::new();
+    let mut figures: Vec<DoubtFigures> = Vec::new();
+    // The cases of a model may come in several files.
+    let mut by_model: Vec<(String, Vec<Evaluation>)> = Vec::new();
     for file in &options.json.0 {
         let bytes = read(Path::new(file))?;
         if let Ok(found) = serde_json::from_slice::<DoubtFigures>(&bytes) {
             figures.push(found);
             continue;
         }
-        let [StoredEvaluation { evaluation, .. }] = evaluations(std::slice::from_ref(file), true)?
-            .try_into()
-            .map_err(|_| Error::Data(format!("{file} holds no evaluation")))?;
-        let same = validation.iter().find(|other| {
-            other.evaluation.protocol.weights_sha256 == evaluation.protocol.weights_sha256
-        });
-        let cases = same.map_or_else(Vec::new, |other| other.evaluation.per_case.clone());
-        let found = DoubtFigures::of(&evaluation, &cases)?;
+        for stored in evaluations(std::slice::from_ref(file), true)? {
+            let evaluation = stored.evaluation;
+            let weights = evaluation.protocol.weights_sha256.clone();
+            match by_model.iter_mut().find(|(known, _)| *known == weights) {
+                Some((_, same)) => same.push(evaluation),
+                None => by_model.push((weights, vec![evaluation])),
+            }
+        }
+    }
+    for (weights, evaluations) in &by_model {
+        let same = validation.iter().map(|stored| &stored.evaluation);
+        let same = same.filter(|other| other.protocol.weights_sha256 == *weights);
+        let cases: Vec<_> = same.flat_map(|other| other.per_case.clone()).collect();
+        let Some(found) = DoubtFigures::of(evaluations, &cases)? else {
+            continue;
+        };
         let text = serde_json::to_string_pretty(&found)
             .map_err(|error| Error::Data(format!("the figures have no JSON form ({error})")))?;
         let kept = folder.join(format!("{}-doubt.json", found.model));
@@ -70,7 +81,7 @@ fn doubt(options: &ResultsOptions) -> Result<(), Error> {
     }
     let document = String::from_utf8_lossy(&read(&options.out)?).into_owned();
     write(&options.out, write_doubt(&document, &figures).as_bytes())?;
-    println!("{}: {} evaluations", options.out.display(), figures.len());
+    println!("{}: {} models", options.out.display(), figures.len());
     Ok(())
 }
 

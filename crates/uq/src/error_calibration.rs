@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::error::check_length;
-use crate::error_law::{ErrorLaw, LawCase};
+use crate::error_law::{ErrorLaw, Form, LawCase};
 use crate::quantile::quantile;
 use crate::{ClassExpectedError, Error, ExpectedError, Interval, border_faces, spearman};
 
@@ -24,16 +24,21 @@ pub struct ErrorCase {
     /// Length of the mask's borders: [`crate::border_faces`].
     #[serde(default)]
     pub border: u64,
+    /// Mean entropy near the mask, in nats: [`crate::ImageStatistics::near_entropy`].
+    #[serde(default)]
+    pub near_entropy: f64,
 }
 
 impl ErrorCase {
-    /// Of one image: what was expected, its mask and its labels, both of `shape` planes, rows and columns.
+    /// Of one image: what was expected, the mean entropy near its mask, in nats, its mask and its labels, both of `shape` planes,
+    /// rows and columns.
     ///
     /// # Errors
     /// [`Error::Length`] unless mask and labels fit the shape, [`Error::UnknownClass`] for a label beyond the classes of the
     /// expected error.
     pub fn new(
         expected: ExpectedError,
+        near_entropy: f64,
         mask: &[u8],
         labels: &[u8],
         shape: [usize; 3],
@@ -57,6 +62,7 @@ impl ErrorCase {
             wrong: wrong.count() as u64,
             sizes,
             border: border_faces(mask, shape)?,
+            near_entropy,
         })
     }
 }
@@ -100,31 +106,41 @@ impl ErrorCalibration {
         for case in cases {
             check_length("the list of class sizes", case.sizes.len(), classes)?;
         }
-        let seen: Vec<LawCase> = cases
-            .iter()
-            .map(|case| LawCase::new(&case.expected, case.border, case.wrong))
-            .collect();
-        // Where all images are of one group there are no others, and each is calibrated by itself.
-        let held_out: Vec<f64> = seen
-            .iter()
-            .zip(groups)
-            .map(|(case, group)| {
-                let others = seen.iter().zip(groups).filter(|(_, other)| *other != group);
-                let others: Vec<LawCase> = others.map(|(case, _)| *case).collect();
-                let by = if others.is_empty() { &seen } else { &others };
-                ErrorLaw::fit(by).factor(case)
-            })
-            .collect();
-        let calibrated: Vec<ExpectedError> = cases
-            .iter()
-            .zip(&held_out)
-            .map(|(case, &factor)| case.expected.scaled(factor))
-            .collect();
-        let pairs: Vec<(f64, f64)> = calibrated
-            .iter()
-            .zip(cases)
-            .map(|(expected, case)| (expected.wrong(), case.wrong as f64))
-            .collect();
+        let seen: Vec<LawCase> = cases.iter().map(LawCase::new).collect();
+        let held_out = |form: Form| -> Vec<ExpectedError> {
+            let calibrated = seen
+                .iter()
+                .zip(groups)
+                .zip(cases)
+                .map(|((seen_one, group), case)| {
+                    let others = seen.iter().zip(groups).filter(|(_, other)| *other != group);
+                    let others: Vec<LawCase> = others.map(|(case, _)| *case).collect();
+                    // Where all images are of one group there are no others, and each is calibrated by itself.
+                    let by = if others.is_empty() { &seen } else { &others };
+                    let factor = ErrorLaw::fit(by, form).factor(seen_one);
+                    case.expected.scaled(factor)
+                });
+            calibrated.collect()
+        };
+        let pairs_of = |calibrated: &[ExpectedError]| -> Vec<(f64, f64)> {
+            let pairs = calibrated.iter().zip(cases);
+            pairs
+                .map(|(expected, case)| (expected.wrong(), case.wrong as f64))
+                .collect()
+        };
+        let share = |calibrated: &[ExpectedError]| {
+            ErrorAgreement::of(&pairs_of(calibrated))
+                .within_factor
+                .unwrap_or(0.0)
+        };
+        // A factor that depends on the image has to do better on images of other groups than one for all.
+        let (constant, powers) = (held_out(Form::Constant), held_out(Form::Powers));
+        let (form, calibrated) = if share(&powers) > share(&constant) {
+            (Form::Powers, powers)
+        } else {
+            (Form::Constant, constant)
+        };
+        let pairs = pairs_of(&calibrated);
         let size = (0..classes).map(|class| {
             interval(calibrated.iter().zip(cases).filter_map(|(sums, case)| {
                 let expected = sums.per_class.get(class)?;
@@ -132,7 +148,7 @@ impl ErrorCalibration {
                 Some((size - expected.expected_size()) / expected.wrong().max(1.0))
             }))
         });
-        let law = ErrorLaw::fit(&seen);
+        let law = ErrorLaw::fit(&seen, form);
         Ok(Self {
             cases: cases.len(),
             ratio: interval(
@@ -147,11 +163,11 @@ impl ErrorCalibration {
         })
     }
 
-    /// What expected numbers of wrong voxels of an image are multiplied by, given their sums and the length of the mask's
-    /// borders, [`crate::border_faces`]. Positive; within what the validation images had.
+    /// What expected numbers of wrong voxels of an image are multiplied by, given their sums, the length of the mask's
+    /// borders, [`crate::border_faces`], and the mean entropy near the mask. Positive; within what the validation images had.
     #[must_use]
-    pub fn factor(&self, sums: &ExpectedError, border: u64) -> f64 {
-        self.law.factor_of(sums, border)
+    pub fn factor(&self, sums: &ExpectedError, border: u64, near_entropy: f64) -> f64 {
+        self.law.factor_of(sums, border, near_entropy)
     }
 
     /// Wrong voxels as 90 % of the validation images had them, given the calibrated number of them.
@@ -255,6 +271,7 @@ mod tests {
             wrong,
             sizes: vec![1000 - size, size],
             border: 40,
+            near_entropy: 0.2,
         }
     }
 
@@ -271,7 +288,7 @@ mod tests {
         let found = ErrorCalibration::fit(&cases, &alone(&cases)).unwrap();
         assert_eq!((found.cases, found.within_factor), (90, 1.0));
         assert!((found.scale - 0.5).abs() < 0.01);
-        let factor = found.factor(&cases[2].expected, 40);
+        let factor = found.factor(&cases[2].expected, 40, 0.2);
         assert!((factor - 0.5).abs() < 0.01);
         let range = found.wrong(15.0);
         assert!((range.low - 15.0).abs() < 0.2 && (range.high - 15.0).abs() < 0.2);
@@ -293,12 +310,15 @@ mod tests {
             .collect();
         let found = ErrorCalibration::fit(&many, &alone(&many)).unwrap();
         assert!(found.within_factor > 0.9, "{}", found.within_factor);
-        let small = found.factor(&many[5].expected, 40);
-        let large = found.factor(&many[50].expected, 40);
+        let small = found.factor(&many[5].expected, 40, 0.2);
+        let large = found.factor(&many[50].expected, 40, 0.2);
         assert!(small > 3.0 * large, "{small} {large}");
         // What no image showed is not believed: the factor is that of the furthest one.
         let beyond = case(1e6, 0, 100).expected;
-        assert!((found.factor(&beyond, 40) - found.factor(&many[59].expected, 40)).abs() < 1e-9);
+        assert!(
+            (found.factor(&beyond, 40, 0.2) - found.factor(&many[59].expected, 40, 0.2)).abs()
+                < 1e-9
+        );
     }
 
     #[test]
@@ -344,10 +364,10 @@ mod tests {
         ));
         let expected = case(1.0, 1, 100).expected;
         assert!(matches!(
-            ErrorCase::new(expected.clone(), &[0, 1], &[0, 2], [1, 1, 2]),
+            ErrorCase::new(expected.clone(), 0.2, &[0, 1], &[0, 2], [1, 1, 2]),
             Err(Error::UnknownClass { label: 2, .. })
         ));
-        let counted = ErrorCase::new(expected, &[0, 1, 1], &[0, 1, 0], [1, 1, 3]).unwrap();
+        let counted = ErrorCase::new(expected, 0.2, &[0, 1, 1], &[0, 1, 0], [1, 1, 3]).unwrap();
         assert_eq!(
             (counted.wrong, counted.sizes, counted.border),
             (1, vec![2, 1], 1)

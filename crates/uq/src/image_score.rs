@@ -52,7 +52,10 @@ impl ImageStatistics {
     }
 }
 
-fn mean_within(values: &[f32], region: &[bool]) -> f64 {
+/// Mean of the values in a region; over everything where the region is empty, 0 of nothing. Only as many values as the
+/// shorter slice has.
+#[must_use]
+pub fn mean_within(values: &[f32], region: &[bool]) -> f64 {
     let everywhere = !region.contains(&true);
     let included = values
         .iter()

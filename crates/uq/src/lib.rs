@@ -114,7 +114,7 @@ pub use error_regions::{ErrorRegion, MaskUncertainty, RegionSettings, error_regi
 pub use expected_error::{ClassExpectedError, ErrorProbability, ExpectedError};
 pub use free_response::{FreeResponse, regions_above, thick_errors};
 pub use histogram::ScoreHistogram;
-pub use image_score::{DiceEstimator, ImageStatistics};
+pub use image_score::{DiceEstimator, ImageStatistics, mean_within};
 pub use image_summary::{ImageSummary, places_holding, relative_entropy, relative_error};
 pub use logit_scaling::{FittedLogitScaling, LogitScaling, LogitScalingCase, LogitScalingFit};
 pub use margin_coefficient::{

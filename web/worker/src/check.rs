@@ -18,7 +18,7 @@ fn compare(
     volume: &Volume,
     result: &Segmentation,
     labels: Labels,
-) -> Result<(Scores, Vec<u8>, Vec<u8>), Error> {
+) -> Result<(Scores, Vec<u8>), Error> {
     let labels = match_labels(volume, labels)?;
     let errors = error_map(&result.labels, &labels.ids)?;
     let dice = dice_per_class(&result.labels, &labels.ids, manifest.classes.len())?;

@@ -62,6 +62,8 @@ fn choice(part: PartChoice) -> Choice {
     Choice {
         time: index(part.time),
         channel: index(part.channel),
+        // The finest regular grid; the note says what was done.
+        spacing: None,
     }
 }
 

@@ -11,6 +11,8 @@ use vocabulary::{ImageScoreKind, PromiseKind};
 use crate::Error;
 use crate::agreement::agreement;
 use crate::calibrate::{expected_error, image_score};
+use crate::image_scores::image_scores;
+use crate::lists::{REGIONS, region_figures};
 use crate::metrics::{
     CaseMetrics, Evaluation, ExpectedWrongFigures, Pair, PromiseCoverage, RegionFigures,
 };
@@ -67,39 +69,60 @@ pub struct MethodAugrc {
 }
 
 impl DoubtFigures {
-    /// Of an evaluation of test cases; `validation` are the cases of the same model that expected errors are calibrated and the
-    /// score of whole images is chosen on. Promises are tried out on both together, by group, over 1,000 random splits.
+    /// Of evaluations of one model on test cases, at least one: their cases together. `validation` are the cases of the same
+    /// model that expected errors are calibrated and the score of whole images is chosen on. Promises are tried out on both
+    /// together, by group, over 1,000 random splits. Figures that are pooled over voxels are those of a single evaluation.
     ///
     /// # Errors
     /// Those of the measures, for cases that do not fit each other.
-    pub fn of(evaluation: &Evaluation, validation: &[CaseMetrics]) -> Result<Self, Error> {
-        let all: Vec<CaseMetrics> = validation
+    pub fn of(
+        evaluations: &[Evaluation],
+        validation: &[CaseMetrics],
+    ) -> Result<Option<Self>, Error> {
+        let Some(first) = evaluations.first() else {
+            return Ok(None);
+        };
+        let test: Vec<CaseMetrics> = evaluations
             .iter()
-            .chain(&evaluation.per_case)
-            .cloned()
+            .flat_map(|evaluation| evaluation.per_case.iter().cloned())
             .collect();
-        let classes = evaluation.dice.len() + 1;
+        let all: Vec<CaseMetrics> = validation.iter().chain(&test).cloned().collect();
+        let classes = first.dice.len() + 1;
         let calibration = expected_error(validation);
-        let methods = evaluation.methods.iter().map(|(name, method)| {
-            let augrc = method.figures.augrc;
-            (name.clone(), MethodAugrc { augrc })
-        });
-        Ok(Self {
-            model: evaluation.model.clone(),
-            cases: evaluation.cases,
+        let pooled = evaluations.len() == 1;
+        let methods = first
+            .methods
+            .iter()
+            .filter(|_| pooled)
+            .map(|(name, method)| {
+                let augrc = method.figures.augrc;
+                (name.clone(), MethodAugrc { augrc })
+            });
+        let volumes = first
+            .regions
+            .as_ref()
+            .is_some_and(|found| found.tolerance[0] > 0);
+        let mut other_lists = region_figures(&test, volumes);
+        let commands: Vec<&str> = evaluations
+            .iter()
+            .map(|evaluation| evaluation.protocol.command.as_str())
+            .collect();
+        Ok(Some(Self {
+            model: first.model.clone(),
+            cases: test.len(),
             chosen_score: image_score(validation)?,
             protocol: DoubtProtocol {
-                command: evaluation.protocol.command.clone(),
-                weights_sha256: evaluation.protocol.weights_sha256.clone(),
+                command: commands.join("\n"),
+                weights_sha256: first.protocol.weights_sha256.clone(),
             },
             methods: methods.collect(),
-            image_level: evaluation.image_level.scores.clone(),
-            expected_wrong: agreement(&evaluation.per_case, calibration.as_ref()),
-            expected_wrong_raw: agreement(&evaluation.per_case, None),
-            regions: evaluation.regions.clone(),
-            other_lists: evaluation.other_lists.clone(),
-            promises: coverage(&all, classes, SPLITS, evaluation.protocol.seed)?,
-        })
+            image_level: image_scores(&test)?,
+            expected_wrong: agreement(&test, calibration.as_ref()),
+            expected_wrong_raw: agreement(&test, None),
+            regions: other_lists.remove(REGIONS),
+            other_lists,
+            promises: coverage(&all, classes, SPLITS, first.protocol.seed)?,
+        }))
     }
 }
 
@@ -183,7 +206,7 @@ fn regions(text: &mut String, figures: &[DoubtFigures]) {
 
 Free-response curve: how many of the true errors that are thicker than the tolerance the first places of each image find, and
 how many of those places are false, on average over images. `regions` is the list of the page; `ranking_pieces` the one before
-it, pieces of the ranking map above a threshold; `ranking` and `entropy` are opened like `regions`, from as many voxels of one map.
+it, pieces of the ranking map above a threshold, which are large and touch much; `ranking` and `entropy` are opened like `regions`, from as many voxels of one map.
 
 | set | list | thick errors | found by the first 1 | 3 | 5 | 10 | false among the first 5 |
 |---|---|---|---|---|---|---|---|
@@ -309,7 +332,7 @@ fn silent_failures(text: &mut String, figures: &[DoubtFigures]) {
 ### Silent failures, voxel by voxel
 
 AUGRC times 1000 (Traub et al., NeurIPS 2024): the mean over coverages of the errors that are kept, by all voxels. All voxels / near
-the object.
+the object. Where an evaluation was made in parts, it follows from the AUROC and the error rate of the tables above.
 
 | set | method | AUGRC |
 |---|---|---|

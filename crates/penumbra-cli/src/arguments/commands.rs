@@ -242,9 +242,9 @@ pub struct CalibrateOptions {
     /// Split of the data set
     #[arg(long, default_value = "val")]
     pub split: String,
-    /// An evaluation of the model on labelled cases, instead of running it on a data set
-    #[arg(long, value_name = "FILE", conflicts_with = "data", value_hint = ValueHint::FilePath)]
-    pub cases: Option<PathBuf>,
+    /// Evaluations of the model on labelled cases, instead of running it on a data set
+    #[arg(long, value_name = "FILE,..", conflicts_with = "data")]
+    pub cases: Option<Words>,
     /// Site file to write, JSON: numbers only
     #[arg(long, value_name = "FILE", value_hint = ValueHint::FilePath, required_unless_present = "into_bundle")]
     pub out: Option<PathBuf>,
