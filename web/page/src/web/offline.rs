@@ -52,6 +52,14 @@ impl Offline {
             refused,
             embedded,
         };
+        spawn_local(async move {
+            // What the service worker did before this page listened: it forgets that when it sleeps.
+            if let Some(worker) = active().await {
+                let message = script::object(&[("type", "report".into())]);
+                let report = ask(&worker, &message).await.unwrap_or_default();
+                requests.take(By::ServiceWorker, &script::get(&report, "log"));
+            }
+        });
         Effect::new(move |decided: Option<bool>| {
             let decided = decided.unwrap_or(false);
             let busy = matches!(state.phase.get(), Phase::Loading | Phase::Running);
