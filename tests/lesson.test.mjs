@@ -81,7 +81,8 @@ for (const setUp of setUps) {
       await page.waitForSelector('[data-measure="ranking"] [data-auroc]');
       assert.match(await text(page, ".verdict"), /^Right/);
       const auroc = (map) => value(page, `[data-measure="${map}"] [data-auroc]`, "auroc");
-      assert.equal(await auroc("margin"), await auroc("entropy"), "with two classes one follows from the other");
+      // With two classes one follows from the other, but for rounding where the network is surest.
+      assert.ok(Math.abs((await auroc("margin")) - (await auroc("entropy"))) < 1e-3);
       assert.ok((await auroc("ranking")) > 0.8);
       assert.ok((await page.$$('[data-figure="rivals"] table tbody tr')).length > 10);
       await visit.screenshot(`${setUp.key}-lesson-2`);
