@@ -10,7 +10,7 @@ use training::write_fitted;
 
 use crate::Error;
 use crate::arguments::CalibrateOptions;
-use crate::bundles::{Place, find};
+use crate::bundles::{ModelLocation, find};
 use crate::model::engine;
 use crate::terminal::Terminal;
 
@@ -33,11 +33,8 @@ pub fn run(options: &CalibrateOptions, terminal: &Terminal) -> Result<(), Error>
         write(file, site.to_json()?.as_bytes())?;
     }
     if options.into_bundle {
-        let Place::Folder(folder) = &found.place else {
-            return Err(Error::Data(format!(
-                "the model `{}` is inside the program and cannot be changed; give the folder of a bundle, or --out",
-                found.id
-            )));
+        let ModelLocation::Folder(folder) = &found.location else {
+            return Err(Error::BundleInProgram(found.id.clone()));
         };
         into_bundle(folder, &site)?;
     }
@@ -47,20 +44,18 @@ pub fn run(options: &CalibrateOptions, terminal: &Terminal) -> Result<(), Error>
 
 /// The cases of an evaluation of this model.
 fn stored_cases(file: &Path, manifest: &Manifest) -> Result<Vec<CaseMetrics>, Error> {
-    let evaluation: Evaluation = serde_json::from_slice(&read(file)?).map_err(|error| {
-        Error::Data(format!(
-            "{} is no evaluation ({error}); write it with `penumbra evaluate`",
-            file.display()
-        ))
-    })?;
+    let evaluation: Evaluation =
+        serde_json::from_slice(&read(file)?).map_err(|source| Error::NoEvaluation {
+            path: file.to_owned(),
+            source,
+        })?;
     if evaluation.protocol.weights_sha256 == manifest.weights.sha256 {
         Ok(evaluation.per_case)
     } else {
-        Err(Error::Data(format!(
-            "{} is an evaluation of other weights than those of `{}`; evaluate this model",
-            file.display(),
-            manifest.id
-        )))
+        Err(Error::OtherWeights {
+            path: file.to_owned(),
+            model: manifest.id.clone(),
+        })
     }
 }
 
@@ -69,12 +64,7 @@ fn judged_cases(
     options: &CalibrateOptions,
     terminal: &Terminal,
 ) -> Result<Vec<CaseMetrics>, Error> {
-    let folder = options.data.as_deref().ok_or_else(|| {
-        Error::Usage(
-            "`penumbra calibrate` needs --data DIR or --cases FILE; see `penumbra calibrate --help`"
-                .to_owned(),
-        )
-    })?;
+    let folder = options.data.as_deref().ok_or(Error::NothingToCalibrateOn)?;
     let data = DatasetFolder::open(folder)?;
     let engine = engine(&options.model, options.device)?;
     let mut evaluator = Evaluator::new(&engine, vec![Method::SegWithU]);

@@ -31,6 +31,35 @@ pub enum Error {
         "`penumbra results` needs at least one file of `penumbra evaluate`; see `penumbra results --help`"
     )]
     NoEvaluations,
+    /// A calibration without cases.
+    #[error(
+        "`penumbra calibrate` needs --data DIR or --cases FILE; see `penumbra calibrate --help`"
+    )]
+    NothingToCalibrateOn,
+    /// A bundle that cannot be written to.
+    #[error(
+        "the model `{0}` is inside the program and cannot be changed; give the folder of a bundle, or --out"
+    )]
+    BundleInProgram(String),
+    /// A file is not what `evaluate` writes.
+    #[error("{} is no evaluation ({source}); write it with `penumbra evaluate`", path.display())]
+    NoEvaluation {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
+    /// An evaluation of another model.
+    #[error(
+        "{} is an evaluation of other weights than those of `{model}`; evaluate this model",
+        path.display()
+    )]
+    OtherWeights {
+        /// The file.
+        path: PathBuf,
+        /// The model.
+        model: String,
+    },
     /// An image is wrong.
     #[error("{}: {source}", path.display())]
     Image {
@@ -140,6 +169,7 @@ impl Error {
             | Self::FoldOfHead(_)
             | Self::UnknownMap(_)
             | Self::NoEvaluations
+            | Self::NothingToCalibrateOn
             | Self::Evaluation(
                 evaluation::Error::UnknownMethod { .. } | evaluation::Error::MethodNeeds { .. },
             ) => 2,
@@ -147,7 +177,10 @@ impl Error {
             Self::NoGraphics => 1,
             #[cfg(not(feature = "cuda"))]
             Self::NoCuda => 1,
-            Self::Image { .. }
+            Self::BundleInProgram(_)
+            | Self::NoEvaluation { .. }
+            | Self::OtherWeights { .. }
+            | Self::Image { .. }
             | Self::NoSeries { .. }
             | Self::EmptyFolder(_)
             | Self::Unopened { .. }

@@ -57,6 +57,7 @@ fn main() -> ExitCode {
         Command::Train(_) | Command::Pack(_) => Level::INFO,
         Command::Predict(_)
         | Command::Evaluate(_)
+        | Command::Calibrate(_)
         | Command::Screen(_)
         | Command::Results(_)
         | Command::Info(_)

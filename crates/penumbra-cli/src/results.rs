@@ -73,8 +73,7 @@ fn doubt(options: &ResultsOptions) -> Result<(), Error> {
         let Some(found) = DoubtFigures::of(evaluations, &cases)? else {
             continue;
         };
-        let text = serde_json::to_string_pretty(&found)
-            .map_err(|error| Error::Data(format!("the figures have no JSON form ({error})")))?;
+        let text = serde_json::to_string_pretty(&found)?;
         let kept = folder.join(format!("{}-doubt.json", found.model));
         write(&kept, format!("{text}\n").as_bytes())?;
         figures.push(found);
