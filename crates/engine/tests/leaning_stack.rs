@@ -31,6 +31,7 @@ fn a_mask_saved_as_nifti_is_at_right_angles_and_one_saved_as_nrrd_is_the_images(
     .unwrap();
     let names = ["series".to_owned()];
     let context = Context {
+        corrected: None,
         manifest: engine.manifest(),
         volume: &volume,
         result: &result,

@@ -170,7 +170,11 @@ mod tests {
     #[test]
     fn labels_are_opened_like_images() {
         let names = ["l.png".to_owned()];
-        let image = |size| open(&names, vec![picture(size)], None, PartChoice::default()).unwrap().volume;
+        let image = |size| {
+            open(&names, vec![picture(size)], None, PartChoice::default())
+                .unwrap()
+                .volume
+        };
         let labels = open_labels(&names, vec![picture(8)], 2, &image(8)).unwrap();
         assert_eq!(labels.shape, [1, 8, 8]);
         assert_eq!(labels.ids.iter().filter(|&&id| id == 1).count(), 32);
@@ -179,7 +183,9 @@ mod tests {
     #[test]
     fn a_picture_of_another_size_is_refused_for_its_size_first() {
         let names = ["l.png".to_owned()];
-        let image = open(&names, vec![picture(9)], None, PartChoice::default()).unwrap().volume;
+        let image = open(&names, vec![picture(9)], None, PartChoice::default())
+            .unwrap()
+            .volume;
         let grey: Vec<u8> = (0..100).collect();
         let said = |size: usize| {
             let file = imaging::encode::png_mask(&grey[..size * size], size, size).unwrap();

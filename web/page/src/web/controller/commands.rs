@@ -190,7 +190,7 @@ impl Controller {
         let inner = self.inner();
         inner.state.sample.set(None);
         let bytes = js_sys::Uint8Array::from(bytes).buffer();
-        inner.read(Work::SEGMENT, Source::Made { name, bytes });
+        inner.read(Work::SEGMENT, Source::Made { name, bytes }, None);
     }
 
     /// Compares with labels from files.

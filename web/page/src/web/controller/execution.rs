@@ -4,7 +4,6 @@ use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use super::sources::{Origin, Source, models_url};
-use crate::web::dom;
 use crate::web::state::{Progress, State};
 use crate::web::worker_client::{Incoming, WorkerClient};
 use crate::web::{dom, keys};
@@ -15,9 +14,7 @@ use page::errors::Error;
 use page::library::advice;
 use page::library::catalogue::Opening;
 use page::library::query::Query;
-use page::session::{
-    Action, CANCEL_MILLISECONDS, Event, Job, Message, Phase, Session, TICK_MILLISECONDS, Work,
-};
+use page::session::{Action, Event, Job, Message, Phase, Session, TICK_MILLISECONDS, Work};
 use page::text;
 use protocol::{BackendChoice, Exported, Request, Response};
 use wasm_bindgen_futures::spawn_local;
