@@ -26,7 +26,7 @@ pub const PRIVACY_STEPS: [&str; 3] = [
 /// What the page is not for.
 pub const NOT_FOR_DIAGNOSIS: &str = "For research and teaching only, not for diagnosis.";
 /// The way into the lessons.
-pub const LEARN: &str = "Learn: one hour, five steps";
+pub const LEARN: &str = "One-hour lesson";
 /// Over the whole page while a file is dragged.
 pub const DROP_HERE: &str = "Drop an image, a folder or a zip here";
 /// Under [`DROP_HERE`].

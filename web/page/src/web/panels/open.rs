@@ -83,7 +83,7 @@ pub fn Open(state: State, controller: Controller) -> impl IntoView {
                 <label for="open-folder" class="button">"Open folder"</label>
             </div>
                 <div class="field">
-                    <label for="sample">"Sample image"</label>
+                    <label for="sample">"Sample"<span class="when-wide">" image"</span></label>
                     <select id="sample" on:change=move |event| controller.open_sample(&event_target_value(&event))>
                         <option value="" disabled prop:selected=own>"Your own image"</option>
                         {samples}
