@@ -35,9 +35,11 @@ describe(`doubt, ${setUp.name}`, () => {
       if (sure !== undefined) await visit.slide("How sure?", sure);
       return doubtful(await visit.pixels());
     };
-    assert.equal(await visit.slider("How sure?"), 90);
+    const model = JSON.parse(readFileSync(join(root, "web/models/dsb2018_nuclei/model.json"), "utf8"));
+    const usual = Math.round(100 * model.validation.sure_level);
+    assert.equal(await visit.slider("How sure?"), usual, "the level of the validation images");
     const [first, narrow, wide] = [await at(), await at(60), await at(99)];
-    console.log(`doubt on the canvas: ${narrow} pixels at 60 %, ${first} at 90 %, ${wide} at 99 %`);
+    console.log(`doubt on the canvas: ${narrow} pixels at 60 %, ${first} at ${usual} %, ${wide} at 99 %`);
     assert.ok(narrow < first && first < wide, "a higher claim makes a wider band");
     assert.ok(first > 2000, "doubt is seen at a glance");
     await visit.screenshot(`${setUp.key}-penumbra`);

@@ -90,7 +90,7 @@ impl Cases for Vec<CaseBytes> {
     }
 
     fn read(&self, index: usize, classes: usize) -> Result<LabelledImage, Error> {
-        let case = self.get(index).ok_or_else(|| Error::NoCase {
+        let case = self.get(index).ok_or(Error::NoCase {
             index,
             count: self.as_slice().len(),
         })?;

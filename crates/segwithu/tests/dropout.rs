@@ -13,6 +13,20 @@ fn values(tensor: Tensor<4>) -> Vec<f32> {
     tensor.into_data().try_into_vec().unwrap()
 }
 
+/// Passes that drop nothing may add up in another order.
+fn assert_close(found: &[f32], expected: &[f32]) {
+    assert_eq!(found.len(), expected.len());
+    let largest = expected
+        .iter()
+        .fold(0.0_f32, |most, value| most.max(value.abs()));
+    let apart = found
+        .iter()
+        .zip(expected)
+        .map(|(one, other)| (one - other).abs());
+    let apart = apart.fold(0.0_f32, f32::max);
+    assert!(apart <= 1e-5 * largest, "{apart} of {largest}");
+}
+
 /// All in one test: the device's generator is shared by the whole process.
 #[test]
 fn only_stochastic_and_training_passes_drop_channels() {
@@ -26,9 +40,9 @@ fn only_stochastic_and_training_passes_drop_channels() {
     };
     let plain = values(network.forward(image.clone()).unwrap().logits);
 
-    assert_eq!(
-        plain,
-        values(network.forward_deep(image.clone()).unwrap().logits)
+    assert_close(
+        &values(network.forward_deep(image.clone()).unwrap().logits),
+        &plain,
     );
     let sample = stochastic(&network, 1);
     assert_ne!(sample, plain);
@@ -39,9 +53,9 @@ fn only_stochastic_and_training_passes_drop_channels() {
     assert_eq!(trained.len(), 3);
 
     let off = network.clone().with_dropout(0.0);
-    assert_eq!(stochastic(&off, 1), plain);
+    assert_close(&stochastic(&off, 1), &plain);
     let supervised = off.forward_supervised(image.clone()).unwrap();
-    assert_eq!(values(supervised[0].clone()), plain);
+    assert_close(&values(supervised[0].clone()), &plain);
 }
 
 #[test]

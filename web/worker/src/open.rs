@@ -141,9 +141,8 @@ mod tests {
     #[test]
     fn the_wanted_channel_is_decoded_and_one_that_is_not_there_is_refused() {
         let planes: Vec<f32> = (0..5 * 64).map(|value| (value / 64) as f32).collect();
-        let names = ["five.nrrd".to_owned()];
-        let mut file = b"NRRD0004\ntype: float\ndimension: 3\nsizes: 8 8 5\nkinds: domain domain vector\nencoding: raw\nendian: little\n\n".to_vec();
-        file.extend(planes.iter().flat_map(|value| value.to_le_bytes()));
+        let names = ["five.tif".to_owned()];
+        let file = imaging::encode::tiff_f32_channels(&planes, 5, [1, 8, 8]).unwrap();
         let wanted = |channel| PartChoice {
             time: None,
             channel: Some(channel),

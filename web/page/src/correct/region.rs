@@ -8,7 +8,6 @@ const BACKGROUND: u8 = 0;
 /// What a voxel of a region becomes when its runner-up is taken, from the class that it has; none for one that stays. An
 /// object that may not exist goes as a whole; of a border, and of what was missed, those voxels change that are marked as
 /// the region says.
-#[must_use]
 pub fn runner_up(region: &Region) -> impl Fn(u8) -> Option<u8> + use<> {
     let Region {
         kind,

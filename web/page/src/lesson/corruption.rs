@@ -61,7 +61,7 @@ pub fn corrupt(
     let [low, high] = range;
     let width = f64::from(high - low);
     let strength = strength.clamp(0.0, 1.0);
-    if area == 0 || voxels.len() % area != 0 || width <= 0.0 || !width.is_finite() {
+    if area == 0 || !voxels.len().is_multiple_of(area) || width <= 0.0 || !width.is_finite() {
         return voxels.to_vec();
     }
     let mut state = seed;

@@ -106,7 +106,7 @@ pub fn mark(drawing: &mut Drawing, marked: &[bool], truth: Option<&[bool]>) {
     let [mask, false_alarm, missed] = COLOURS;
     for (at, (pixel, marked)) in drawing.rgba.chunks_exact_mut(4).zip(marked).enumerate() {
         let truth = truth.and_then(|truth| truth.get(at).copied());
-        let light = (at % columns / FIELD + at / columns / FIELD) % 2 == 0;
+        let light = (at % columns / FIELD + at / columns / FIELD).is_multiple_of(2);
         let (colour, opacity) = match (*marked, truth) {
             (true, Some(false)) => (false_alarm, 0.85),
             (true, Some(true) | None) => (mask, OPACITY),

@@ -14,7 +14,7 @@ pub enum Command {
     /// Open the files that come with the message.
     Open,
     /// Show a model, a sample, or the image in another way.
-    Show(Query),
+    Show(Box<Query>),
 }
 
 /// Reads a message's type; `query` says what is to be shown, in the words of the page's address.
@@ -25,7 +25,7 @@ pub fn command(kind: &str, query: &str) -> Result<Command, Error> {
     match kind {
         "hello" => Ok(Command::Hello),
         "open" => Ok(Command::Open),
-        "show" => Query::parse(query).map(Command::Show),
+        "show" => Query::parse(query).map(|query| Command::Show(Box::new(query))),
         other => Err(Error::Asked {
             value: other.chars().take(40).collect(),
         }),

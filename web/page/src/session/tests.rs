@@ -110,11 +110,11 @@ fn notices(actions: &[TestAction]) -> Vec<Message> {
 }
 
 fn alert(actions: &[TestAction]) -> Message {
-    let alerts = actions.iter().filter_map(|action| match action {
+    let mut alerts = actions.iter().rev().filter_map(|action| match action {
         Action::Alert(message) => Some(message.clone()),
         _ => None,
     });
-    alerts.last().expect("an alert")
+    alerts.next().expect("an alert")
 }
 
 /// What the worker says of a job that it could not do.

@@ -3,7 +3,6 @@
 use protocol::{BackendChoice, ExportFormat, Exported, Request, Response};
 
 use crate::answers::{failure, kinds, not_loaded, of, only, picture_model};
-use crate::models;
 use crate::support::{Array, Page, image, load, load_model, plain, segment};
 
 #[test]

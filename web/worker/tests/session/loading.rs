@@ -4,7 +4,6 @@ use engine::Bundle;
 use protocol::{Backend, BackendChoice, Request, Response, Stage, VERSION};
 
 use crate::answers::{failure, graphics, not_loaded, picture_model};
-use crate::models;
 use crate::support::{Page, image, load, load_model, segment};
 
 #[test]

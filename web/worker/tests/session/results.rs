@@ -82,7 +82,7 @@ fn a_corrected_mask_is_saved_as_it_came_and_another_images_is_refused() {
     let answers = page.say([export(5, Exported::CorrectedMask, Some(vec![9; 1600]))]);
     assert!(failure(&answers).1.contains("class 9"));
     let answers = page.say([export(6, Exported::CorrectedMask, None)]);
-    assert!(failure(&answers).1.contains("needs 1 arrays"));
+    assert!(failure(&answers).1.contains("do not fit together"));
     let answers = page.say([export(7, Exported::Mask, None)]);
     assert!(matches!(&answers[0].0, Response::Exported { name, .. } if name == "_seg.png"));
 }

@@ -44,10 +44,14 @@ pub fn ReviewBar(state: State) -> impl IntoView {
     let done = move || figures().map_or(0.0, |figures| figures.done);
     let left = move || figures().map(|figures| figures.left.to_string());
     let finished = move || figures().is_some_and(|figures| figures.standing != Standing::Open);
+    // Before the review has begun the line above the picture says the same.
+    let unbegun = move || {
+        figures().is_none_or(|figures| figures.decided == 0 && figures.requirement.is_none())
+    };
     view! {
         <div
             class="review"
-            class:hidden=move || now.with(Option::is_none)
+            class:hidden=unbegun
             class:finished=finished
             data-expected-left=left
             data-finished=move || finished().to_string()
@@ -92,7 +96,7 @@ pub fn Decisions(
                     }
                 }
             >
-                <span aria-hidden="true">{sign}</span>
+                <span aria-hidden="true">{sign}</span>" "
                 {words}
             </button>
         }
