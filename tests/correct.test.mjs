@@ -151,9 +151,10 @@ describe("correcting, in Chromium on the CPU", () => {
     await visit.state("done");
     const before = classes(await visit.save("Save mask", `${stem}_seg.png`, "tools_seg.png"));
     const { width, height } = before;
-    const view = await frame(visit, "Picture", width, height);
     const corrected = `${stem}_corrected_seg.png`;
     await visit.press("Take up the brush");
+    // The bar of tools has taken its place above the picture.
+    const view = await frame(visit, "Picture", width, height);
 
     // Around a rectangle, twice along one side: even and odd.
     await visit.page.click("[data-tool=lasso]");
@@ -288,7 +289,7 @@ describe("correcting, in Chromium on the CPU", () => {
     const visit = await here.open(`?backend=cpu&sample=${stem}`);
     await visit.state("done");
     await visit.result(() => visit.press("Use the sample's labels"));
-    const table = () => visit.page.$eval(".scores table", (table) => [...table.querySelectorAll("tbody td")].map((cell) => cell.innerText));
+    const table = () => visit.page.$eval("#panel-check .scores table", (table) => [...table.querySelectorAll("tbody td")].map((cell) => cell.innerText));
     const [own] = await table();
     await visit.press("Take up the brush");
     await visit.page.click("[data-tool=eraser]");

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use dataset::files::{DatasetFolder, read, write};
-use engine::{Manifest, SiteCalibration};
+use engine::{Manifest, PromiseKind, SiteCalibration};
 use evaluation::{CaseMetrics, Evaluation, Evaluator, Method, calibrate};
 use pollster::block_on;
 use training::write_fitted;
@@ -168,7 +168,21 @@ fn print(site: &SiteCalibration, terminal: &Terminal) {
             },
             |value| format!("{value:.4}"),
         );
-        terminal.print(&format!("{:?} {:?}: {value}", promise.kind, promise.class));
+        let class = promise
+            .class
+            .map_or_else(String::new, |class| format!(" of class {class}"));
+        terminal.print(&format!("{}{class}: {value}", words(promise.kind)));
+    }
+}
+
+/// What a promise is about.
+const fn words(kind: PromiseKind) -> &'static str {
+    match kind {
+        PromiseKind::MissedShare => "referral threshold for the missed share",
+        PromiseKind::WrongShare => "referral threshold for the wrong share",
+        PromiseKind::Containment => "level of inner and outer mask",
+        PromiseKind::Volume => "half width of the size, in expected wrong voxels,",
+        PromiseKind::Dice => "factor of 1 - Dice, as a logarithm",
     }
 }
 
