@@ -55,11 +55,11 @@ for (const setUp of setUps) {
       console.log(told.said);
       assert.match(told.said, /^“no-picture\.png” was not opened: .*\.$/);
       assert.deepEqual(await beside(visit), before);
-      const after = await visit.save("Save mask", "fluorescence_seg.png", `${setUp.key}-refused-after.png`);
-      assert.ok(after.equals(mask));
       await visit.press("Dismiss");
       assert.equal((await visit.main()).state, "done");
       assert.deepEqual(await beside(visit), before);
+      const after = await visit.save("Save mask", "fluorescence_seg.png", `${setUp.key}-refused-after.png`);
+      assert.ok(after.equals(mask));
       await visit.press("Use the sample's labels");
       await visit.page.waitForFunction(() => /Dice/.test(document.querySelector("#check .scores").innerText), { timeout: 60_000 });
       visit.assertClean(here.server.origin);

@@ -391,7 +391,7 @@ fn bad_input_is_said_in_one_sentence() {
             "there is no split `val`; choose among test",
         ),
         ("--cases b", 1, "labels must have the image's size"),
-        ("--cases a", 1, "3"),
+        ("--cases a", 1, "the value 2"),
         ("--cases a --methods guess", 2, "invalid value 'guess'"),
         ("--cases a --split test", 2, "cannot be used with"),
         ("--cases a --methods temperature", 2, "--fit-split val"),
