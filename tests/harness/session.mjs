@@ -26,7 +26,8 @@ export function session(setUp) {
   held.openFaulty = (faults, query = "?backend=cpu", prepare = undefined) => {
     held.faulty.release();
     held.faulty.faults.splice(0, Infinity, ...faults);
-    return Visit.open(held, held.faulty.address, query, prepare);
+    // What a browser keeps would hide that it does not arrive.
+    return Visit.open(held, held.faulty.address, `${query}&offline=0`, prepare);
   };
   /** From now on everything arrives. */
   held.mend = () => {

@@ -77,7 +77,7 @@ fn stem(name: &str) -> &str {
     name.rsplit_once('.').map_or(name, |(stem, _)| stem)
 }
 
-/// What the labels of the untouched image mark in the image of a name that [`file`] gave: a flip moves them too.
+/// What the labels of the untouched image mark in the image of a name that [`file()`] gave: a flip moves them too.
 #[must_use]
 pub fn moved(truth: &[bool], columns: usize, name: Option<&str>) -> Vec<bool> {
     let turned = name.is_some_and(|name| stem(name).ends_with("_flip"));
