@@ -23,7 +23,8 @@ export async function startFaulty(address) {
     if (fault) delete headers["if-none-match"];
     const forwarded = request(new URL(asked.url, address), { method: asked.method, headers }, (response) => {
       if (!fault) {
-        answer.writeHead(response.statusCode, response.headers);
+        // What a browser has kept it would not ask for again, and the next fault would not be met.
+        answer.writeHead(response.statusCode, { ...response.headers, "cache-control": "no-store" });
         return void response.pipe(answer);
       }
       const parts = [];

@@ -96,7 +96,7 @@ pub fn Decisions(
                     }
                 }
             >
-                <span aria-hidden="true">{sign}</span>" "
+                <span aria-hidden="true">{sign}</span>
                 {words}
             </button>
         }
