@@ -75,7 +75,7 @@ for (const setUp of setUps) {
       assert.match(page.url(), /lesson=uncertainty&step=2/);
       assert.match(await text(page, "[data-lesson-progress]"), /^Step 2 of 5, about \d+ min$/);
       await tabTo(page, '.question input[type="radio"]');
-      await page.keyboard.press("Space");
+      await page.keyboard.press(" ");
       await tabTo(page, '.question button[type="submit"]');
       await page.keyboard.press("Enter");
       await page.waitForSelector('[data-measure="ranking"] [data-auroc]');
@@ -98,7 +98,7 @@ for (const setUp of setUps) {
       const whole = await text(page, "[data-likeness]");
       assert.ok(Number(/: (0\.\d+|1\.0+)/.exec(whole)?.[1]) > 0.95, whole);
       await tabTo(page, '[data-figure="one-pass"] input[type="checkbox"]');
-      await page.keyboard.press("Space");
+      await page.keyboard.press(" ");
       await page.waitForFunction((whole) => document.querySelector("[data-likeness]").innerText !== whole, {}, whole);
       await visit.screenshot(`${setUp.key}-lesson-3`);
 
