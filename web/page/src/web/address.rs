@@ -72,6 +72,7 @@ impl Address {
     pub fn apply(&self, look: &Look, sample: Option<&str>) {
         let display = self.state.display;
         let (at, tab) = (look.at, look.tab.clone());
+        display.sure_asked.set(look.sure.is_some());
         let look = look.clone().over(self.initial.get_value());
         let per_cent = |signal: RwSignal<f64>, value: Option<u8>| {
             if let Some(value) = value {

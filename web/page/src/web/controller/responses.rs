@@ -81,7 +81,11 @@ impl Inner {
                         .as_ref()
                         .is_some_and(|before| before.model.id == model.id)
                 });
-                if !same && let Some(level) = model.sure_level {
+                let asked = state.display.sure_asked.get_untracked();
+                if !same
+                    && !asked
+                    && let Some(level) = model.sure_level
+                {
                     state.display.sure.set(sure_per_cent(level));
                 }
                 state.device.set(Some(Arc::new(Device {
@@ -135,6 +139,7 @@ impl Inner {
                         fault: "image and mask differ in size".to_owned(),
                     });
                 }
+                state.display.sure_asked.set(false);
                 state.made_on.set(Some(device.backend));
                 state.comparison.set(None);
                 state.place.set(None);

@@ -12,6 +12,8 @@ pub struct Display {
     pub mode: RwSignal<Mode>,
     /// How sure the core of the penumbra is, per cent.
     pub sure: RwSignal<f64>,
+    /// An address has asked for that level, so the model that is being loaded does not set its own.
+    pub sure_asked: RwSignal<bool>,
     /// Name of the map.
     pub map: RwSignal<String>,
     /// Opacity of the mask, per cent.
@@ -54,6 +56,7 @@ impl Display {
         Self {
             mode: RwSignal::new(Mode::default()),
             sure: RwSignal::new(90.0),
+            sure_asked: RwSignal::new(false),
             map: RwSignal::new("ranking".to_owned()),
             mask_opacity: RwSignal::new(30.0),
             map_opacity: RwSignal::new(80.0),
