@@ -106,7 +106,7 @@ for (const setUp of setUps) {
     it("weights that hang show their bytes, then a sentence", async () => {
       const visit = await here.openFaulty([{ path: WEIGHTS, fault: "hang" }]);
       await visit.page.waitForFunction(
-        () => /Loading the model[^]*\d of \d+\.\d MB \(\d+ %\)/.test(`${document.querySelector(".status summary").innerText} ${document.querySelector(".progress").innerText}`),
+        () => /Loading the model[^]*\d\sof\s\d+\.\d\sMB\s\(\d+\s%\)/.test(`${document.querySelector(".status summary").innerText} ${document.querySelector(".progress").innerText}`),
         { timeout: 120_000 },
       );
       const told = await visit.told(/stopped arriving/, 60_000);
@@ -120,7 +120,7 @@ for (const setUp of setUps) {
     it("a module that hangs shows its bytes, then a sentence", async () => {
       const visit = await here.openFaulty([{ path: MODULE, fault: "hang" }]);
       await visit.page.waitForFunction(
-        () => /\d of \d+\.\d MB \((4\d|5\d) %\)/.test(document.querySelector(".progress")?.innerText ?? ""),
+        () => /\d\sof\s\d+\.\d\sMB\s\((4\d|5\d)\s%\)/.test(document.querySelector(".progress")?.innerText ?? ""),
         { timeout: 60_000 },
       );
       const status = await visit.page.$eval(".status", (element) => element.innerText);

@@ -59,18 +59,24 @@ if (self.name) {
 /** The module's bytes while they arrive, each report with the number so far. */
 async function* arriving(response) {
   const reader = response.body.getReader();
-  let [done, reported] = [0, 0];
+  let [done, reported] = [0, -1];
   const report = () => {
-    reported = Date.now();
+    if (done === reported) return;
+    reported = done;
     say({ type: "progress", stage: "fetch-program", done, total: Math.max(MODULE_BYTES, done) });
   };
   report();
-  for (;;) {
-    const part = await reader.read();
-    if (part.done) break;
-    done += part.value.length;
-    if (Date.now() - reported >= REPORT) report();
-    yield part.value;
+  // By the clock and not by the parts: the last one before a silence is told too.
+  const clock = setInterval(report, REPORT);
+  try {
+    for (;;) {
+      const part = await reader.read();
+      if (part.done) break;
+      done += part.value.length;
+      yield part.value;
+    }
+  } finally {
+    clearInterval(clock);
   }
   report();
 }

@@ -82,6 +82,11 @@ impl Controller {
         self.inner().open_sample(id, true);
     }
 
+    /// Opens a sample, with the model that it was chosen for if `own_model` says so.
+    pub fn open_sample_with(&self, id: &str, own_model: bool) {
+        self.inner().open_sample(id, own_model);
+    }
+
     /// Compares with the labels that come with the sample on screen.
     pub fn check_sample(&self) {
         let inner = self.inner();
