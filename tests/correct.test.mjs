@@ -153,11 +153,11 @@ describe("correcting, in Chromium on the CPU", () => {
     const { width, height } = before;
     const corrected = `${stem}_corrected_seg.png`;
     await visit.press("Take up the brush");
-    // The bar of tools has taken its place above the picture.
-    const view = await frame(visit, "Picture", width, height);
 
     // Around a rectangle, twice along one side: even and odd.
     await visit.page.click("[data-tool=lasso]");
+    // The bar of tools has taken its place above the picture.
+    const view = await frame(visit, "Picture", width, height);
     const corners = [
       [0.1, 0.1],
       [0.3, 0.1],
@@ -206,7 +206,8 @@ describe("correcting, in Chromium on the CPU", () => {
     await visit.page.click(".zoom button:last-child");
     await visit.page.keyboard.press("g");
     const begin = before.ids.findIndex((id, at) => id === 0 && at > 4 * width && at % width > 4);
-    await drag(visit, [point(view, begin % width, Math.floor(begin / width))]);
+    const filling = await frame(visit, "Picture", width, height);
+    await drag(visit, [point(filling, begin % width, Math.floor(begin / width))]);
     await said(visit, "Fill done");
     const expected = Uint8Array.from(before.ids);
     for (const waiting = [begin]; waiting.length > 0; ) {

@@ -105,7 +105,8 @@ impl Outline {
         let is_sequential = matches!(self.process, 0xC0 | 0xC1);
         let is_progressive = self.process == 0xC2 && self.precision == 8;
         matches!(self.process, 0xC3 | 0xC9 | 0xCA)
-            || self.process == 0xC2 && (!is_progressive || !has_end)
+            || self.process == 0xC2
+                && (!is_progressive || !has_end || !matches!(self.components, 1 | 3 | 4))
             || is_sequential
                 && (self.precision != 8
                     || self.scanned < self.components

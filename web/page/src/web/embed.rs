@@ -98,7 +98,10 @@ fn obey(
             address.apply(&query.look, query.sample.as_deref());
             // A sample that is on screen is not opened again, and a model that is named comes before the sample's own.
             let on_screen = state.sample.get_untracked();
-            if let Some(sample) = query.sample.filter(|sample| Some(sample) != on_screen.as_ref()) {
+            if let Some(sample) = query
+                .sample
+                .filter(|sample| Some(sample) != on_screen.as_ref())
+            {
                 controller.open_sample_with(&sample, query.model.is_none());
             }
             let shown = state.model.get_untracked();
