@@ -97,7 +97,8 @@ describe(`volumes, ${setUp.name}`, () => {
     await visit.slide("Wipe (image alone on the left)", 100);
     const seen = {};
     for (const path of orientations) {
-      await open(visit, path);
+      // A result that comes while pictures are compared would change the room that they have.
+      await visit.result(() => open(visit, path));
       await visit.page.$eval(".toolbar .tick input", (tick) => tick.checked && tick.click());
       // The same place in all of them, where nothing found can draw the crosshair.
       await leaveTheMiddle(visit);
@@ -217,7 +218,8 @@ describe(`volumes, ${setUp.name}`, () => {
   it("a volume is given up between two windows, and what was there stays", { skip: skipWithout(twin) }, async () => {
     const visit = await here.open("?backend=cpu");
     await visit.state("done");
-    const before = await visit.picture("Picture");
+    const line = () => visit.page.$eval("[data-summary]", (element) => element.innerText);
+    const before = await line();
     await visit.choose(scan("slow.nii.gz", 200));
     await visit.page.waitForFunction(() => /part [1-9]/.test(document.querySelector(".progress").innerText), {
       timeout: 120_000,
@@ -225,7 +227,8 @@ describe(`volumes, ${setUp.name}`, () => {
     await visit.screenshot(`${setUp.key}-volume-running`);
     await visit.press("Cancel");
     await visit.state("done");
-    assert.ok(await visit.draws("Picture", before), "the former picture is shown again");
+    assert.equal(await line(), before, "the former result is shown again");
+    assert.equal(await visit.page.$$eval(".pane canvas", (all) => all.filter((canvas) => canvas.offsetWidth > 0).length), 1, "a picture");
     visit.assertClean(here.server.origin);
     await visit.close();
   });
@@ -244,7 +247,7 @@ describe(`volumes, ${setUp.name}`, () => {
       const said = await visit.alert();
       console.log(`${basename(path)}: ${said}`);
       assert.match(said, /^[^\n]+[.!?]$/, `not one sentence: "${said}"`);
-      assert.ok(!said.includes(basename(path)), "the file's name is not repeated");
+      assert.ok(said.startsWith(`“${basename(path)}” was not opened: `), said);
     }
     visit.assertClean(here.server.origin);
     await visit.close();

@@ -20,6 +20,8 @@ pub struct Stroke {
     smart: SmartStroke,
     /// Where it is, as plane, row and column.
     at: [f64; 3],
+    /// It has filled an area, which is a step of its own.
+    filled: bool,
 }
 
 /// What a stroke needs to know of its view.
@@ -75,6 +77,7 @@ impl Stroke {
             tool,
             smart: SmartStroke::default(),
             at: at_place,
+            filled: false,
         };
         match tool {
             Tool::Move => return None,
@@ -123,12 +126,12 @@ impl Stroke {
                 .collect();
             let runs = lasso(shape, ground.plane(), &points);
             let class = correcting.class.get_untracked();
-            apply(state, &ground.outcome, |mask| mask.paint(&runs, class));
+            let _ = apply(state, &ground.outcome, |mask| mask.paint(&runs, class));
         }
         let ended = correcting
             .mask
             .try_update_value(|mask| mask.as_mut().is_some_and(CorrectedMask::end));
-        if ended == Some(true) {
+        if ended == Some(true) || self.filled {
             correcting.stepped();
             correcting.said.set(format!("{} done.", self.tool.title()));
         }
@@ -138,9 +141,15 @@ impl Stroke {
     pub fn abandon(self, state: State) {
         let correcting = state.correcting;
         correcting.lasso.set(Drawn::default());
-        let area = correcting
-            .mask
-            .try_update_value(|mask| mask.as_mut().and_then(CorrectedMask::abandon));
+        let area = correcting.mask.try_update_value(|mask| {
+            let mask = mask.as_mut()?;
+            // What was filled is a step already.
+            if self.filled {
+                mask.undo()
+            } else {
+                mask.abandon()
+            }
+        });
         correcting.changed(area.flatten());
     }
 
@@ -166,11 +175,11 @@ impl Stroke {
         } else {
             brush.stamp(shape, from, to)
         };
-        apply(state, &ground.outcome, |mask| mask.paint(&runs, class));
+        let _ = apply(state, &ground.outcome, |mask| mask.paint(&runs, class));
         self.at = to;
     }
 
-    fn fill(&self, state: State, ground: &Ground) {
+    fn fill(&mut self, state: State, ground: &Ground) {
         let class = state.correcting.class.get_untracked();
         let shape = ground.outcome.info.shape;
         let at = self.at.map(f64::round);
@@ -181,7 +190,7 @@ impl Stroke {
         if inside {
             let from = at.map(|at| at as usize);
             let plane = ground.plane();
-            apply(state, &ground.outcome, |mask| {
+            self.filled = apply(state, &ground.outcome, |mask| {
                 mask.fill(from, Some(plane), class)
             });
         }
@@ -200,14 +209,16 @@ impl Stroke {
     }
 }
 
+/// Changes the mask, and says whether anything is different.
 fn apply(
     state: State,
     outcome: &Outcome,
     change: impl FnOnce(&mut CorrectedMask) -> Option<BoundingBox>,
-) {
-    if let Ok(area) = state.correcting.change(outcome, change) {
+) -> bool {
+    state.correcting.change(outcome, change).is_ok_and(|area| {
         state.correcting.changed(area);
-    }
+        area.is_some()
+    })
 }
 
 /// Uses the tool in hand at a voxel, without a pointer.
